@@ -1,0 +1,26 @@
+// One project a tier (docs/testing.md). `npm test` runs all of them after starting what they need.
+
+const shared = {
+  rootDir: '.',
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['@hie/source', 'node', 'import', 'default'] },
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: { '^.+\\.ts$': ['@swc/jest', { configFile: './.swcrc' }] },
+  modulePathIgnorePatterns: ['/dist/', '/.run/', '/.nx/'],
+};
+
+/** @param {string} displayName @param {string[]} testMatch */
+const tier = (displayName, testMatch) => ({ ...shared, displayName, testMatch });
+
+export default {
+  projects: [
+    tier('unit', ['<rootDir>/{libs,apps,deploy,bench}/**/src/**/*.spec.ts']),
+    tier('integration', ['<rootDir>/{libs,apps,deploy}/**/src/**/*.int-spec.ts']),
+    tier('boundaries', ['<rootDir>/test/boundaries/*.spec.ts']),
+    tier('journeys', ['<rootDir>/test/journeys/*.spec.ts']),
+    tier('conformance', ['<rootDir>/test/conformance/*.spec.ts']),
+    tier('attacks', ['<rootDir>/test/attacks/*.spec.ts']),
+    tier('faults', ['<rootDir>/test/faults/*.spec.ts']),
+  ],
+};
