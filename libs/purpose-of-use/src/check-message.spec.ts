@@ -1,0 +1,149 @@
+// ATTACKS E1–E5: what a consumer refuses from the message alone.
+import { generateKeyPairSync } from 'node:crypto';
+
+import { type Expectation, type MessageRules, type WireMessage, checkMessage } from './check-message.js';
+import { TrustError } from './errors.js';
+import { type SealHeader, signSeal } from './hop-seal.js';
+import { type TransactionClaims, digestOf } from './transaction-token.js';
+
+const nowS = 1_790_000_000;
+const nowMs = nowS * 1000;
+const keyOf = new Map(['gateway', 'patient-index', 'consent'].map((name) => [name, generateKeyPairSync('ed25519')]));
+const sealKeys = new Map([...keyOf].map(([service, { publicKey }]) => [`${service}-1`, { service, key: publicKey }]));
+const token = 'token of txn-1';
+const value = Buffer.from('ciphertext');
+const allow = { scope: ['hie.query'], res: ['AllergyIntolerance', 'Condition'] };
+
+const claims: TransactionClaims = {
+  iss: 'i',
+  aud: 'a',
+  iat: nowS,
+  nbf: nowS,
+  exp: nowS + 60,
+  jti: 'j',
+  txn: 'txn-1',
+  sub: 's',
+  req_wl: ['gateway'],
+  scope: 'hie.query',
+  tctx: { purp: 'ETREAT', qh: 'q', org: 'member-1', res: allow.res, deadline: nowMs + 5000 },
+  rctx: {},
+};
+
+const rules: MessageRules = {
+  producers: ['patient-index'],
+  consumers: ['consent'],
+  maxBytes: 1024,
+  authority: 'transaction',
+  outlivesDeadline: false,
+  chain: 'links',
+};
+
+const expected: Expectation = {
+  service: 'consent',
+  rules,
+  sealKeys,
+  nowMs,
+  verifyToken: (text) =>
+    text === token ? Promise.resolve(claims) : Promise.reject(new TrustError('token-signature-invalid', 'shape')),
+};
+
+const header = (over: Partial<SealHeader>): SealHeader => ({
+  v: 1,
+  msgid: 'm',
+  txn: 'txn-1',
+  tth: digestOf(token),
+  topic: 'identified',
+  hop: 0,
+  allow,
+  iat: nowS,
+  deadline: nowMs + 5000,
+  ch: digestOf(value),
+  ...over,
+});
+
+const seal = (service: string, over: Partial<SealHeader>, signer = service): string =>
+  signSeal(header(over), `${service}-1`, keyOf.get(signer)!.privateKey);
+
+const first = seal('gateway', { topic: 'requested' });
+const second = (over: Partial<SealHeader> = {}, signer?: string) =>
+  seal('patient-index', { hop: 1, prev: digestOf(first), ...over }, signer);
+
+const message = (over: Partial<WireMessage> = {}): WireMessage => ({
+  topic: 'identified',
+  value,
+  appendedAtMs: nowMs,
+  token,
+  seals: [first, second()],
+  ...over,
+});
+
+async function refusal(wire: WireMessage, over: Partial<Expectation> = {}): Promise<string> {
+  try {
+    await checkMessage(wire, { ...expected, ...over });
+  } catch (error) {
+    if (error instanceof TrustError) return error.code;
+    throw error;
+  }
+  return 'accepted';
+}
+
+describe('checkMessage', () => {
+  it('says who sent it, on whose authority, and what may still be done', async () => {
+    const checked = await checkMessage(message(), expected);
+    expect(checked.seal.service).toBe('patient-index');
+    expect(checked.claims?.tctx.purp).toBe('ETREAT');
+    expect(checked.hops.map((hop) => hop.header.topic)).toEqual(['requested', 'identified']);
+    expect(checked.allow).toEqual(allow);
+  });
+
+  it.each<[string, WireMessage, string]>([
+    ['E1 no seal', message({ seals: [] }), 'header-missing'],
+    ['E1 a seal by an unknown key', message({ seals: [first, seal('sentinel', {}, 'consent')] }), 'seal-key-unknown'],
+    [
+      'E1 a seal forged under a service’s kid',
+      message({ seals: [first, second({}, 'consent')] }),
+      'seal-signature-invalid',
+    ],
+    ['E1 another service’s own seal', message({ seals: [seal('consent', {})] }), 'producer-not-allowed'],
+    ['E2 a message moved to another topic', message({ topic: 'decided' }), 'topic-mismatch'],
+    ['E3 a body swapped', message({ value: Buffer.from('other') }), 'body-mismatch'],
+    ['E3 a header that is no seal', message({ seals: ['x.y'] }), 'header-malformed'],
+    ['E4 the token of another transaction', message({ token: 'token of txn-2' }), 'token-other-message'],
+    ['no token', { ...message(), token: undefined as never }, 'header-missing'],
+    ['E5 a back-dated seal', message({ appendedAtMs: nowMs + 60_000 }), 'seal-backdated'],
+    ['a seal from the future', message({ appendedAtMs: nowMs - 60_000 }), 'seal-in-future'],
+    ['a passed deadline', message({ seals: [first, second({ deadline: nowMs - 1 })] }), 'deadline-passed'],
+    ['a hop left out', message({ seals: [second()] }), 'seal-chain-broken'],
+    ['a chain of two transactions', message({ seals: [first, second({ txn: 'txn-2' })] }), 'seal-chain-broken'],
+    ['a value over the limit', message({ value: Buffer.alloc(1025) }), 'message-too-large'],
+    [
+      'more authority than the hop before left',
+      message({ seals: [first, second({ allow: { ...allow, scope: ['hie.query', 'hie.admin'] } })] }),
+      'authority-widened',
+    ],
+  ])('refuses %s', async (_name, wire, code) => {
+    await expect(refusal(wire)).resolves.toBe(code);
+  });
+
+  it('refuses a consumer the contract does not name', async () => {
+    await expect(refusal(message(), { service: 'audit-ledger' })).resolves.toBe('not-a-consumer');
+  });
+
+  it('believes an earlier hop’s signature only where the whole chain is asked for', async () => {
+    const forged = seal('gateway', { topic: 'requested' }, 'consent');
+    const wire = message({ seals: [forged, second({ prev: digestOf(forged) })] });
+    await expect(refusal(wire)).resolves.toBe('accepted');
+    await expect(refusal(wire, { rules: { ...rules, chain: 'signatures' } })).resolves.toBe('seal-signature-invalid');
+  });
+
+  it('lets authority shrink from hop to hop', async () => {
+    const less = { scope: ['hie.query'], res: ['AllergyIntolerance'], dst: ['member-2'] };
+    const checked = await checkMessage(message({ seals: [first, second({ allow: less })] }), expected);
+    expect(checked.allow).toEqual(less);
+  });
+
+  it('takes a late message where the contract lets it outlive the deadline', async () => {
+    const late = message({ appendedAtMs: nowMs + 60_000 });
+    await expect(refusal(late, { rules: { ...rules, outlivesDeadline: true } })).resolves.toBe('accepted');
+  });
+});

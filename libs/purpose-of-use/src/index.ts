@@ -1,0 +1,50 @@
+export { attenuate, fullAllowance } from './authority.js';
+export {
+  type CheckedMessage,
+  type Expectation,
+  type MessageRules,
+  type WireMessage,
+  checkMessage,
+} from './check-message.js';
+export { TrustError, type TrustErrorCode, type Verified } from './errors.js';
+export { type Authority, type HandlerPolicy, checkPolicy } from './handler-policy.js';
+export {
+  type Allowance,
+  type OpenSeal,
+  SEAL_TYPE,
+  type SealHeader,
+  type SealKey,
+  type SealKeys,
+  checkLinks,
+  openChain,
+  openSeal,
+  peekSeal,
+  signSeal,
+} from './hop-seal.js';
+export {
+  ACT_REASON_OID,
+  ACT_REASON_SYSTEM,
+  type Purpose,
+  TEFCA_SYSTEM,
+  isPurpose,
+  parsePurpose,
+  purposeDisplay,
+  purposes,
+  soleOf,
+  tefcaPurposes,
+} from './purpose.js';
+export { type Narrowing, type Renewal, isSubset, replacementClaims, scopesOf } from './token-replacement.js';
+export { type TokenVerifierOptions, tokenVerifier } from './token-verifier.js';
+export {
+  MAX_TOKEN_BYTES,
+  MAX_TOKEN_LIFETIME_S,
+  type RequesterContext,
+  TRANSACTION_TOKEN_TYPE,
+  type TokenExpectation,
+  type TokenKeys,
+  type TransactionClaims,
+  type TransactionContext,
+  digestOf,
+  mintTransactionToken,
+  verifyTransactionToken,
+} from './transaction-token.js';

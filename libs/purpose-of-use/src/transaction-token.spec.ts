@@ -1,0 +1,127 @@
+// ATTACKS A1–A15 as far as a transaction token goes; each refusal is asserted by its code.
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
+
+import { TrustError } from './errors.js';
+import { replacementClaims } from './token-replacement.js';
+import { type TransactionClaims, mintTransactionToken, verifyTransactionToken } from './transaction-token.js';
+
+const nowS = 1_790_000_000;
+const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+const stranger = generateKeyPairSync('ed25519');
+const keys = new Map([['gateway-1', publicKey]]);
+const expected = { issuer: 'https://gateway', audience: 'hie.local', keys, nowMs: nowS * 1000 };
+
+const claims = (over: Partial<TransactionClaims> = {}): TransactionClaims => ({
+  iss: 'https://gateway',
+  aud: 'hie.local',
+  iat: nowS,
+  nbf: nowS,
+  exp: nowS + 60,
+  jti: 'token-1',
+  txn: 'txn-1',
+  sub: 'client-1',
+  req_wl: ['gateway'],
+  scope: 'hie.query hie.retrieve',
+  tctx: { purp: 'ETREAT', qh: 'digest', org: 'member-1', res: ['AllergyIntolerance'], deadline: nowS * 1000 + 5000 },
+  rctx: {},
+  ...over,
+});
+
+const mint = (over: Partial<TransactionClaims> = {}) => mintTransactionToken(claims(over), 'gateway-1', privateKey);
+
+/** A token with any header, signed (or not) as the attacker likes. */
+const forge = (header: object, payload: object, signature: (input: string) => Buffer): string => {
+  const input = [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+  return `${input}.${signature(input).toString('base64url')}`;
+};
+const good = { alg: 'EdDSA', typ: 'txntoken+jwt', kid: 'gateway-1' };
+const signed = (input: string) => sign(null, Buffer.from(input), privateKey);
+
+async function refusal(token: string | Promise<string>, over: Partial<typeof expected> = {}): Promise<string> {
+  try {
+    await verifyTransactionToken(await token, { ...expected, ...over });
+  } catch (error) {
+    if (error instanceof TrustError) return error.code;
+    throw error;
+  }
+  return 'accepted';
+}
+
+describe('verifyTransactionToken', () => {
+  it('returns what was minted', async () => {
+    await expect(verifyTransactionToken(await mint(), expected)).resolves.toEqual(claims());
+  });
+
+  it.each<[string, () => string | Promise<string>, string]>([
+    ['A1 alg none', () => forge({ ...good, alg: 'none' }, claims(), () => Buffer.alloc(0)), 'token-malformed'],
+    [
+      'A2 HS256 keyed with the public PEM',
+      () =>
+        forge({ ...good, alg: 'HS256' }, claims(), (input) =>
+          createHmac('sha256', publicKey.export({ type: 'spki', format: 'pem' }))
+            .update(input)
+            .digest(),
+        ),
+      'token-malformed',
+    ],
+    [
+      'A3 the attacker’s key embedded as jwk',
+      () =>
+        forge({ ...good, jwk: stranger.publicKey.export({ format: 'jwk' }) }, claims(), (input) =>
+          sign(null, Buffer.from(input), stranger.privateKey),
+        ),
+      'token-signature-invalid',
+    ],
+    ['A5 kid with a path', () => forge({ ...good, kid: '../../dev/null' }, claims(), signed), 'token-key-unknown'],
+    ['A8 kid __proto__', () => forge({ ...good, kid: '__proto__' }, claims(), signed), 'token-key-unknown'],
+    ['A9 expired', () => mint({ iat: nowS - 100, nbf: nowS - 100, exp: nowS - 10 }), 'token-expired'],
+    ['A10 not yet valid', () => mint({ nbf: nowS + 30 }), 'token-not-yet-valid'],
+    ['A11 issued in the future', () => mint({ iat: nowS + 30 }), 'token-not-yet-valid'],
+    ['A12 too long a life', () => mint({ exp: nowS + 3600 }), 'token-lifetime-too-long'],
+    ['A13 other audience', () => mint({ aud: 'elsewhere' }), 'token-audience'],
+    ['A13 other issuer', () => mint({ iss: 'https://elsewhere' }), 'token-issuer'],
+    ['A13 an access token', () => forge({ ...good, typ: 'at+jwt' }, claims(), signed), 'token-type'],
+    ['A14 all-zero signature', () => forge(good, claims(), () => Buffer.alloc(64)), 'token-signature-invalid'],
+    ['A16 unknown crit', () => forge({ ...good, crit: ['x'], x: 1 }, claims(), signed), 'token-malformed'],
+    ['A17 over 8 KB', () => mint({ scope: 'x'.repeat(9000) }), 'token-malformed'],
+    ['an unknown purpose', () => mint({ tctx: { ...claims().tctx, purp: 'treat' as never } }), 'purpose-unknown'],
+    ['no purpose', () => mint({ tctx: { ...claims().tctx, purp: undefined as never } }), 'purpose-unknown'],
+    ['no txn', () => forge(good, { ...claims(), txn: undefined }, signed), 'token-malformed'],
+    ['not a token', () => 'a.b', 'token-malformed'],
+  ])('refuses %s', async (_name, token, code) => {
+    await expect(refusal(token())).resolves.toBe(code);
+  });
+
+  it('refuses a token whose payload was edited', async () => {
+    const [header, , signature] = (await mint()).split('.');
+    const edited = Buffer.from(JSON.stringify(claims({ sub: 'client-2' }))).toString('base64url');
+    await expect(refusal(`${header}.${edited}.${signature}`)).resolves.toBe('token-signature-invalid');
+  });
+
+  it('refuses a signature made by a key that was rotated out', async () => {
+    await expect(refusal(mint(), { keys: new Map([['gateway-2', publicKey]]) })).resolves.toBe('token-key-unknown');
+  });
+});
+
+describe('replacementClaims', () => {
+  const renewal = { jti: 'token-2', nowS: nowS + 10, lifetimeS: 30, workload: 'document-query' };
+
+  it('narrows, and keeps txn, sub, aud and the call chain', () => {
+    const next = replacementClaims(claims(), { scope: 'hie.query', res: [] }, renewal);
+    expect(next).toMatchObject({ txn: 'txn-1', sub: 'client-1', aud: 'hie.local', scope: 'hie.query', jti: 'token-2' });
+    expect(next.req_wl).toEqual(['gateway', 'document-query']);
+    expect(next.tctx.res).toEqual([]);
+  });
+
+  it.each([
+    ['a scope', { scope: 'hie.query hie.admin' }],
+    ['a kind of record', { res: ['AllergyIntolerance', 'Condition'] }],
+    ['the deadline', { deadline: nowS * 1000 + 5001 }],
+  ])('A29 refuses one that widens %s', (_name, narrowing) => {
+    expect(() => replacementClaims(claims(), narrowing, renewal)).toThrow('token-replacement-widens');
+  });
+
+  it('A28 refuses one asked for after the end', () => {
+    expect(() => replacementClaims(claims(), {}, { ...renewal, nowS: nowS + 60 })).toThrow('token-expired');
+  });
+});
