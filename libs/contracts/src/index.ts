@@ -1,0 +1,38 @@
+export {
+  type Answer,
+  type AnswerAssembled,
+  type CoverageRow,
+  answerAssembled,
+  answerSchema,
+  answerStages,
+  coverageRowSchema,
+} from './answer-assembled.js';
+export { type AuditEvent, auditEventRecorded, auditEventSchema } from './audit-event.js';
+export { type AuditReceipt, auditReceiptIssued, auditReceiptSchema } from './audit-receipt.js';
+export { type ConsentChanged, consentChanged } from './consent-changed.js';
+export { type CustodiansObserved, custodiansObserved } from './custodians-observed.js';
+export { type DisclosureDecided, type DisclosureDecision, disclosureDecided } from './disclosure-decided.js';
+export {
+  CLAIM_CHECK_ABOVE_BYTES,
+  type EventOf,
+  type EventType,
+  MAX_MESSAGE_BYTES,
+  type Retention,
+  deadLetterRetention,
+  deadLetterTopic,
+} from './event-type.js';
+export { type ClientRegistration, type MemberChanged, memberChanged } from './member-changed.js';
+export { type Candidate, type Identity, type PatientIdentified, patientIdentified } from './patient-identified.js';
+export {
+  type Demographics,
+  type Query,
+  type QueryRequested,
+  demographicsSchema,
+  queryRequested,
+  querySchema,
+} from './query-requested.js';
+export { type RecordKind, criticalKinds, recordKinds } from './record-kinds.js';
+export { type RecordLinked, recordLinked } from './record-linked.js';
+export { type Custodian, type RecordsLocated, recordsLocated } from './records-located.js';
+export { type ServiceName, services } from './services.js';
+export { type AnyEventType, type TopicGrant, eventTypes, topicGrants } from './topics.js';
