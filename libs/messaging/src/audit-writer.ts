@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+
+import { type AuditEvent, type ServiceName, auditEventRecorded } from '@hie/contracts';
+
+import type { AuditFacts } from './hop.js';
+import type { MessageWriter, WrittenMessage } from './message-writer.js';
+import type { TransactionScope } from './transaction-scope.js';
+
+/** What an audit event says of its circumstances. */
+export interface AuditCircumstances {
+  readonly eventId?: string;
+  readonly scope?: TransactionScope;
+  /** Where there is no scope: a request that was refused before it became a transaction. */
+  readonly txn?: string;
+  readonly purpose?: string;
+  readonly requester?: AuditEvent['requester'];
+  /** Digests of the seals on which the decision rests, and of what it emitted. */
+  readonly seals?: readonly string[];
+}
+
+/** Writes the ledger's copy of a decision, sealed by the service that made it. */
+export class AuditWriter {
+  constructor(
+    private readonly service: ServiceName,
+    private readonly writer: MessageWriter,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  write(facts: AuditFacts, circumstances: AuditCircumstances): Promise<WrittenMessage> {
+    return this.writer.write(auditEventRecorded, this.event(facts, circumstances));
+  }
+
+  private event(facts: AuditFacts, { eventId, scope, seals, ...rest }: AuditCircumstances): AuditEvent {
+    const claims = scope?.claims;
+    const txn = claims?.txn ?? rest.txn;
+    const purpose = claims?.tctx.purp ?? rest.purpose;
+    const user = claims?.tctx.user;
+    const requester =
+      claims === undefined
+        ? rest.requester
+        : { memberId: claims.tctx.org, clientId: claims.sub, ...(user === undefined ? {} : { userId: user }) };
+    return {
+      details: {},
+      receiptWanted: false,
+      ...facts,
+      eventId: eventId ?? randomUUID(),
+      service: this.service,
+      seals: [...(seals ?? [])],
+      at: new Date(this.now()).toISOString(),
+      ...(txn === undefined ? {} : { txn }),
+      ...(purpose === undefined ? {} : { purpose }),
+      ...(requester === undefined ? {} : { requester }),
+    };
+  }
+}

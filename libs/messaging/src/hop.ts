@@ -1,0 +1,45 @@
+import type { AuditEvent, EventType } from '@hie/contracts';
+import type { Allowance } from '@hie/purpose-of-use';
+
+import type { ReadMessage } from './message-reader.js';
+
+/** A message that a hop sends on. */
+export interface Emission {
+  readonly type: EventType<never>;
+  readonly body: unknown;
+  readonly decision?: string;
+  readonly allow?: Allowance;
+}
+
+/** What a hop tells the ledger; who, why and when are filled in from the message it handles. */
+export type AuditFacts = Pick<AuditEvent, 'action' | 'outcome'> &
+  Partial<Pick<AuditEvent, 'reason' | 'personId' | 'digest' | 'details' | 'receiptWanted'>>;
+
+/** What one message caused: stored once with the inbox, then sent. */
+export interface HopResult {
+  readonly emit: readonly Emission[];
+  readonly audit: readonly AuditFacts[];
+}
+
+/** Names an emission with its contract, so that the body is checked against it. */
+export function emission<T>(type: EventType<T>, body: T, options: Pick<Emission, 'decision' | 'allow'> = {}): Emission {
+  return { type: type as unknown as EventType<never>, body, ...options };
+}
+
+/** What a handler gets beside the body. */
+export interface Received<T> extends ReadMessage<T> {
+  readonly delivery: {
+    readonly msgId: string;
+    readonly topic: string;
+    readonly partition: number;
+    readonly offset: string;
+  };
+  /**
+   * Stores and sends one part of the result now, before the handler has finished: an answer that comes in stages. Parts are
+   * stored once each, so after a crash only what is missing is done again.
+   */
+  readonly commit: (part: string, result: HopResult) => Promise<void>;
+}
+
+/** A hop returns what it causes; a handler that keeps its own tables or a projection returns nothing. */
+export type Handler<T> = (received: Received<T>) => Promise<HopResult | undefined>;

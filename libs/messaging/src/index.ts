@@ -1,0 +1,26 @@
+export { type AuditCircumstances, AuditWriter } from './audit-writer.js';
+export { type ObjectStore, directoryObjectStore } from './claim-check.js';
+export { CoalescingSender, type OutgoingMessage } from './coalescing-sender.js';
+export { type ConsumeOptions, Consumes, type Consumption, type DeliveryMode } from './consumes.js';
+export { MessagingError, type MessagingErrorCode, type RetryClass } from './errors.js';
+export { ExchangeServer, type ExchangeServerOptions } from './exchange-server.js';
+export { type AuditFacts, type Emission, type Handler, type HopResult, type Received, emission } from './hop.js';
+export { type KafkaSettings, connectKafka } from './kafka.js';
+export { KeyAgreement, type WrappedKeys } from './key-agreement.js';
+export type { KeyWithId, Keyring } from './keyring.js';
+export { MessagePipeline } from './message-pipeline.js';
+export { type ArrivedMessage, MessageReader, type MessageReaderOptions, type ReadMessage } from './message-reader.js';
+export { MessageWriter, type WriteOptions, type WrittenMessage } from './message-writer.js';
+export { OutboxRelay } from './outbox-relay.js';
+export { accessList, provisionAcls } from './provision-acls.js';
+export {
+  type Drift,
+  type TopicSettings,
+  findDrift,
+  provisionTopics,
+  refuseDrift,
+  topicSettings,
+} from './provision-topics.js';
+export { packRecord, unpackRecord } from './record-format.js';
+export { classify, withRetry } from './retry.js';
+export { type TransactionScope, remainingMs } from './transaction-scope.js';

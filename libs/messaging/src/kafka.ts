@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+
+import { Kafka, logLevel } from 'kafkajs';
+
+export interface KafkaSettings {
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  /** Paths of PEM files; the certificate's CN is the principal. Without them the connection is plaintext. */
+  readonly tls?: { readonly caPath: string; readonly certPath: string; readonly keyPath: string };
+  /** Receives the client's own warnings and errors: message and fields without any payload. */
+  readonly log: (level: 'warn' | 'error', message: string) => void;
+}
+
+/**
+ * The one place where a Kafka client is made. kafkajs is the client (docs/adr/0003); what the rest of the project sees of it are
+ * `ExchangeServer`, `CoalescingSender` and the topic functions of this library.
+ */
+export function connectKafka(settings: KafkaSettings): Kafka {
+  const { tls } = settings;
+  return new Kafka({
+    clientId: settings.clientId,
+    brokers: [...settings.brokers],
+    ...(tls === undefined
+      ? {}
+      : {
+          ssl: {
+            ca: [readFileSync(tls.caPath, 'utf8')],
+            cert: readFileSync(tls.certPath, 'utf8'),
+            key: readFileSync(tls.keyPath, 'utf8'),
+            servername: 'localhost',
+            minVersion: 'TLSv1.3',
+          },
+        }),
+    connectionTimeout: 3_000,
+    requestTimeout: 10_000,
+    retry: { initialRetryTime: 50, maxRetryTime: 2_000, retries: 8 },
+    logLevel: logLevel.WARN,
+    logCreator: () => (entry) => {
+      settings.log(entry.level === logLevel.ERROR ? 'error' : 'warn', `${entry.namespace}: ${entry.log.message}`);
+    },
+  });
+}

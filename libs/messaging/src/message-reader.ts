@@ -1,0 +1,124 @@
+import type { EventType } from '@hie/contracts';
+import {
+  type CheckedMessage,
+  type MessageRules,
+  type TransactionClaims,
+  TrustError,
+  type WireMessage,
+  checkMessage,
+  digestOf,
+} from '@hie/purpose-of-use';
+
+import { type ObjectStore, checkOut } from './claim-check.js';
+import { MessagingError } from './errors.js';
+import { KeyAgreement, type WrappedKeys } from './key-agreement.js';
+import type { Keyring } from './keyring.js';
+import { associatedData, header } from './message-writer.js';
+import { openValue, valueForm } from './payload-envelope.js';
+import type { TransactionScope } from './transaction-scope.js';
+
+/** A message as the client hands it over. */
+export interface ArrivedMessage {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly timestampMs: number;
+  readonly value: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A message that has been checked, opened and parsed. */
+export interface ReadMessage<T> {
+  readonly body: T;
+  readonly checked: CheckedMessage;
+  /** Absent on a service's own event. */
+  readonly scope?: TransactionScope;
+}
+
+export interface MessageReaderOptions {
+  readonly service: string;
+  readonly keyring: Keyring;
+  readonly store: ObjectStore;
+  readonly verifyToken: (token: string) => Promise<TransactionClaims>;
+  readonly now?: () => number;
+}
+
+/** Reads messages: first proves who sent them and why (`checkMessage`), and only then decrypts and parses. */
+export class MessageReader {
+  private readonly agreement: KeyAgreement;
+  private readonly now: () => number;
+
+  constructor(private readonly options: MessageReaderOptions) {
+    this.agreement = new KeyAgreement(options.service, options.keyring);
+    this.now = options.now ?? Date.now;
+  }
+
+  /** @throws TrustError, MessagingError with retry class `never`; anything else is trouble with the object store. */
+  async read<T>(type: EventType<T>, arrived: ArrivedMessage): Promise<ReadMessage<T>> {
+    const { service, keyring, verifyToken } = this.options;
+    const wire = wireMessage(arrived);
+    const rules: MessageRules = type;
+    const expectation = { service, rules, sealKeys: keyring.sealKeys(), nowMs: this.now(), verifyToken };
+    const checked = await checkMessage(wire, expectation);
+    const dataKey = type.encrypted ? this.dataKey(arrived) : undefined;
+    const body = parseBody(type, await this.plainBody(arrived.value, dataKey, checked));
+    const { claims, allow } = checked;
+    if (claims === undefined || allow === undefined || dataKey === undefined) return { body, checked };
+    checkBinding(body, claims);
+    const keys = arrived.headers[header.keys] ?? '';
+    return { body, checked, scope: { claims, token: wire.token ?? '', dataKey, keys, seals: wire.seals, allow } };
+  }
+
+  private dataKey(arrived: ArrivedMessage): Buffer {
+    return this.agreement.unwrap(parseKeys(arrived.headers[header.keys]));
+  }
+
+  private async plainBody(value: Buffer, dataKey: Buffer | undefined, checked: CheckedMessage): Promise<Buffer> {
+    if (dataKey === undefined) {
+      if (value[0] !== valueForm.plain) throw new MessagingError('body-unreadable');
+      return value.subarray(1);
+    }
+    const { ch, ...unsealed } = checked.seal.header;
+    const sealed = value[0] === valueForm.claim ? await checkOut(value, this.options.store) : value;
+    return openValue(sealed, dataKey, associatedData(unsealed));
+  }
+}
+
+function wireMessage(arrived: ArrivedMessage): WireMessage {
+  const token = arrived.headers[header.token];
+  return {
+    topic: arrived.topic,
+    value: arrived.value,
+    appendedAtMs: arrived.timestampMs,
+    seals: (arrived.headers[header.seals] ?? '').split(' ').filter((seal) => seal !== ''),
+    ...(token === undefined ? {} : { token }),
+  };
+}
+
+function parseKeys(text: string | undefined): WrappedKeys {
+  try {
+    const keys: unknown = JSON.parse(text ?? '');
+    if (typeof keys === 'object' && keys !== null && 'k' in keys && 'w' in keys) return keys as WrappedKeys;
+  } catch (cause) {
+    throw new TrustError('header-malformed', 'authority', { cause });
+  }
+  throw new TrustError('header-malformed', 'authority');
+}
+
+function parseBody<T>(type: EventType<T>, plain: Buffer): T {
+  try {
+    return type.schema.parse(JSON.parse(plain.toString('utf8')));
+  } catch {
+    // The parser's own error is not kept as a cause: it quotes what it read.
+    throw new MessagingError('body-invalid', { detail: type.topic });
+  }
+}
+
+/** The body must be the transaction's own: its id, and the very query the token was minted for. */
+function checkBinding(body: unknown, claims: TransactionClaims): void {
+  const { txn, query } = body as { txn?: unknown; query?: unknown };
+  if (txn !== claims.txn) throw new TrustError('body-mismatch', 'authority');
+  if (query !== undefined && (typeof query !== 'string' || digestOf(query) !== claims.tctx.qh)) {
+    throw new TrustError('body-mismatch', 'authority');
+  }
+}

@@ -1,0 +1,146 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+
+import { type AnyEventType, CLAIM_CHECK_ABOVE_BYTES, type EventType, eventTypes } from '@hie/contracts';
+import type { OutboxRecord } from '@hie/persistence';
+import {
+  type Allowance,
+  type SealHeader,
+  type TransactionClaims,
+  digestOf,
+  fullAllowance,
+  signSeal,
+} from '@hie/purpose-of-use';
+import { traceHeaders } from '@hie/telemetry';
+
+import { type ObjectStore, checkIn } from './claim-check.js';
+import type { OutgoingMessage } from './coalescing-sender.js';
+import { KeyAgreement } from './key-agreement.js';
+import type { Keyring } from './keyring.js';
+import { plainValue, sealValue } from './payload-envelope.js';
+import { packRecord } from './record-format.js';
+import type { TransactionScope } from './transaction-scope.js';
+
+export interface WriteOptions {
+  /** What this hop decided, as a stable code; signed with the message. */
+  readonly decision?: string;
+  /** What this hop leaves the next; by default all it had. */
+  readonly allow?: Allowance;
+}
+
+/** A message sealed and packed, and the digest of its seal, by which the ledger knows it. */
+export interface WrittenMessage {
+  readonly message: OutgoingMessage;
+  readonly record: OutboxRecord;
+  readonly sealDigest: string;
+}
+
+/** Names of the headers. */
+export const header = {
+  token: 'hie-token',
+  seals: 'hie-seals',
+  keys: 'hie-keys',
+} as const;
+
+/** Everybody who handles a transaction may read its payloads; the ledger may not. */
+const transactionReaders = [
+  ...new Set(
+    eventTypes
+      .filter((type) => type.authority === 'transaction')
+      .flatMap(({ producers, consumers }) => [...producers, ...consumers]),
+  ),
+];
+
+/** Writes messages: encrypts the body for its readers and signs who sends it, on whose authority. */
+export class MessageWriter {
+  private readonly agreement: KeyAgreement;
+
+  constructor(
+    service: string,
+    private readonly keyring: Keyring,
+    private readonly store: ObjectStore,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.agreement = new KeyAgreement(service, keyring);
+  }
+
+  /** Opens a transaction under a token just minted: a data key of its own, wrapped for those who will handle it. */
+  begin(token: string, claims: TransactionClaims): TransactionScope {
+    const dataKey = randomBytes(32);
+    const keys = JSON.stringify(this.agreement.wrapFor(dataKey, transactionReaders));
+    return { claims, token, dataKey, keys, seals: [], allow: fullAllowance(claims) };
+  }
+
+  /** Writes the next message of a transaction. */
+  async writeWithin<T>(
+    type: EventType<T>,
+    body: T,
+    scope: TransactionScope,
+    options: WriteOptions = {},
+  ): Promise<WrittenMessage> {
+    const { claims } = scope;
+    const previous = scope.seals.at(-1);
+    const unsealed: Omit<SealHeader, 'ch'> = {
+      ...this.ownHeader(type, claims.txn),
+      tth: digestOf(scope.token),
+      hop: scope.seals.length,
+      ...(previous === undefined ? {} : { prev: digestOf(previous) }),
+      allow: options.allow ?? scope.allow,
+      deadline: claims.tctx.deadline,
+      ...(options.decision === undefined ? {} : { dec: options.decision }),
+    };
+    const value = await this.valueOf(type, body, scope.dataKey, unsealed);
+    const headers = { [header.token]: scope.token, [header.keys]: scope.keys };
+    return this.seal(type.topic, type.key(body), value, unsealed, scope.seals, headers);
+  }
+
+  /** Writes a service's own event, on nobody's authority but its own. */
+  async write<T>(type: EventType<T>, body: T, options: WriteOptions = {}): Promise<WrittenMessage> {
+    const unsealed: Omit<SealHeader, 'ch'> = {
+      ...this.ownHeader(type, randomUUID()),
+      hop: 0,
+      ...(options.decision === undefined ? {} : { dec: options.decision }),
+    };
+    const dataKey = randomBytes(32);
+    const value = await this.valueOf(type, body, dataKey, unsealed);
+    const headers: Record<string, string> = type.encrypted
+      ? { [header.keys]: JSON.stringify(this.agreement.wrapFor(dataKey, type.consumers)) }
+      : {};
+    return this.seal(type.topic, type.key(body), value, unsealed, [], headers);
+  }
+
+  private ownHeader(type: AnyEventType, txn: string) {
+    return { v: 1 as const, msgid: randomUUID(), txn, topic: type.topic, iat: Math.floor(this.now() / 1000) };
+  }
+
+  private async valueOf<T>(type: EventType<T>, body: T, dataKey: Buffer, unsealed: object): Promise<Buffer> {
+    const plain = Buffer.from(JSON.stringify(body));
+    if (!type.encrypted) return plainValue(plain);
+    const sealed = sealValue(plain, dataKey, associatedData(unsealed));
+    return sealed.length > CLAIM_CHECK_ABOVE_BYTES ? checkIn(sealed, this.store) : sealed;
+  }
+
+  private seal(
+    topic: string,
+    key: string,
+    value: Buffer,
+    unsealed: Omit<SealHeader, 'ch'>,
+    earlier: readonly string[],
+    headers: Record<string, string>,
+  ): WrittenMessage {
+    const { kid, key: signingKey } = this.keyring.sealingKey();
+    const seal = signSeal({ ...unsealed, ch: digestOf(value) }, kid, signingKey);
+    const message: OutgoingMessage = {
+      topic,
+      key,
+      value,
+      headers: { ...headers, ...traceHeaders(), [header.seals]: [...earlier, seal].join(' ') },
+    };
+    const record = { id: unsealed.msgid, topic, key, record: packRecord(message) };
+    return { message, record, sealDigest: digestOf(seal) };
+  }
+}
+
+/** What a body is bound to: the seal's header, all but the digest of the body itself. */
+export function associatedData(unsealed: object): Buffer {
+  return createHash('sha256').update(JSON.stringify(unsealed)).digest();
+}

@@ -1,0 +1,18 @@
+import type { Allowance, TransactionClaims } from '@hie/purpose-of-use';
+
+/** What travels along with a transaction, from message to message. */
+export interface TransactionScope {
+  readonly claims: TransactionClaims;
+  /** The transaction token, passed on unmodified. */
+  readonly token: string;
+  /** The transaction's data key and, as header text, its wraps. */
+  readonly dataKey: Buffer;
+  readonly keys: string;
+  /** Every hop's seal so far, oldest first. */
+  readonly seals: readonly string[];
+  /** What the hops so far left to do. */
+  readonly allow: Allowance;
+}
+
+/** ms left until the transaction's deadline; negative when it has passed. */
+export const remainingMs = (scope: TransactionScope, nowMs: number): number => scope.claims.tctx.deadline - nowMs;

@@ -1,0 +1,101 @@
+import type { ClientBase, Pool } from 'pg';
+
+/** A message on its way out, packed as it will be sent. */
+export interface OutboxRecord {
+  /** The message's own id. */
+  readonly id: string;
+  readonly topic: string;
+  readonly key: string;
+  /** Headers and value in one (`packRecord` of `@hie/messaging`). */
+  readonly record: Buffer;
+}
+
+/** What one message caused, to be stored once. */
+export interface Unit {
+  readonly msgId: string;
+  /** One message may have its effect in several parts, each stored by itself (the stages of an answer). */
+  readonly part: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly outputs: readonly OutboxRecord[];
+}
+
+/** `fresh`: stored now. `redelivered`: stored before, from the same place. `replayed`: stored before, from another place. */
+export type Acceptance = 'fresh' | 'redelivered' | 'replayed';
+
+// All payloads go as one binary parameter, cut apart in SQL: node-postgres would send a bytea[] as hexadecimal text.
+const statement = `
+  with incoming as (
+    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::bigint[])
+      as t(msg_id, part, topic, log_partition, log_offset)
+  ), fresh as (
+    insert into inbox (msg_id, part, topic, log_partition, log_offset) select * from incoming
+    on conflict do nothing returning msg_id, part
+  ), stored as (
+    insert into outbox (id, topic, key, record)
+    select o.id, o.topic, o.key, substring($12::bytea from o.position for o.length)
+    from unnest($6::uuid[], $7::text[], $8::uuid[], $9::text[], $10::text[], $11::int[], $13::int[])
+      as o(msg_id, part, id, topic, key, position, length)
+    join fresh using (msg_id, part)
+  )
+  select i.msg_id, i.part, f.msg_id is not null as is_fresh,
+         x.topic = i.topic and x.log_partition = i.log_partition and x.log_offset = i.log_offset as is_same
+  from incoming i
+  left join fresh f using (msg_id, part)
+  left join inbox x using (msg_id, part)`;
+
+interface Row {
+  readonly msg_id: string;
+  readonly part: string;
+  readonly is_fresh: boolean;
+  readonly is_same: boolean | null;
+}
+
+/**
+ * Stores inbox and outbox rows of many messages in one statement, and so in one commit.
+ *
+ * A unit whose message was stored before leaves no outbox row. Two units of the same message and part must not be in one batch.
+ *
+ * @returns for each unit, in order, whether it was new.
+ */
+export async function commitBatch(db: Pool | ClientBase, units: readonly Unit[]): Promise<readonly Acceptance[]> {
+  const outputs = units.flatMap((unit) => unit.outputs.map((output) => ({ unit, output })));
+  const positions: number[] = [];
+  let position = 1;
+  for (const { output } of outputs) {
+    positions.push(position);
+    position += output.record.length;
+  }
+  const { rows } = await db.query<Row>({
+    name: 'commit-batch',
+    text: statement,
+    values: [
+      units.map((unit) => unit.msgId),
+      units.map((unit) => unit.part),
+      units.map((unit) => unit.topic),
+      units.map((unit) => unit.partition),
+      units.map((unit) => unit.offset),
+      outputs.map(({ unit }) => unit.msgId),
+      outputs.map(({ unit }) => unit.part),
+      outputs.map(({ output }) => output.id),
+      outputs.map(({ output }) => output.topic),
+      outputs.map(({ output }) => output.key),
+      positions,
+      Buffer.concat(outputs.map(({ output }) => output.record)),
+      outputs.map(({ output }) => output.record.length),
+    ],
+  });
+  const byUnit = new Map(rows.map((row) => [unitKey(row.msg_id, row.part), row]));
+  return units.map(({ msgId, part }) => acceptanceOf(byUnit.get(unitKey(msgId, part))));
+}
+
+/** Names a unit within a batch. */
+export const unitKey = (msgId: string, part: string): string => `${msgId}/${part}`;
+
+function acceptanceOf(row: Row | undefined): Acceptance {
+  if (row === undefined) throw new RangeError('PostgreSQL returned no row for a unit of the batch.');
+  if (row.is_fresh) return 'fresh';
+  // Null: a twin of this process stored it after this statement began, which only a redelivery can bring about.
+  return row.is_same === false ? 'replayed' : 'redelivered';
+}

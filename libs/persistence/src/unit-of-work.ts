@@ -1,0 +1,59 @@
+import type { DataSource, EntityManager } from 'typeorm';
+
+import type { OutboxRecord } from './commit-batch.js';
+
+/** Where a message lay when it was delivered. */
+export interface Delivery {
+  readonly msgId: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+}
+
+/** One transaction: what is stored and what is announced become true together. */
+export interface Transaction {
+  readonly manager: EntityManager;
+  /** Writes a message into the outbox; it is sent after the commit. */
+  readonly announce: (record: OutboxRecord) => Promise<void>;
+}
+
+/** Runs a service's own state changes, each in one transaction with the messages that announce it. */
+export class UnitOfWork {
+  constructor(
+    private readonly source: DataSource,
+    /** Told after the commit, so that messages leave at once; what it misses, the relay's sweep sends. */
+    private readonly afterCommit: (records: readonly OutboxRecord[]) => void,
+  ) {}
+
+  async run<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const announced: OutboxRecord[] = [];
+    const result = await this.source.transaction(async (manager) =>
+      work({
+        manager,
+        announce: async (record) => {
+          await manager.query('insert into outbox (id, topic, key, record) values ($1, $2, $3, $4)', [
+            record.id,
+            record.topic,
+            record.key,
+            record.record,
+          ]);
+          announced.push(record);
+        },
+      }),
+    );
+    this.afterCommit(announced);
+    return result;
+  }
+
+  /** As `run`, once a message: a redelivery changes nothing and returns `undefined`. */
+  once<T>(delivery: Delivery, work: (transaction: Transaction) => Promise<T>): Promise<T | undefined> {
+    return this.run(async (transaction) => {
+      const inserted: unknown[] = await transaction.manager.query(
+        `insert into inbox (msg_id, part, topic, log_partition, log_offset) values ($1, 'main', $2, $3, $4)
+         on conflict do nothing returning msg_id`,
+        [delivery.msgId, delivery.topic, delivery.partition, delivery.offset],
+      );
+      return inserted.length === 0 ? undefined : work(transaction);
+    });
+  }
+}
