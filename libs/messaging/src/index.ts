@@ -3,6 +3,7 @@ export { type ObjectStore, directoryObjectStore } from './claim-check.js';
 export { CoalescingSender, type OutgoingMessage } from './coalescing-sender.js';
 export { type ConsumeOptions, Consumes, type Consumption, type DeliveryMode } from './consumes.js';
 export { MessagingError, type MessagingErrorCode, type RetryClass } from './errors.js';
+export { type ExchangeMessaging, type ExchangeMessagingOptions, exchangeMessaging } from './exchange-messaging.js';
 export { ExchangeServer, type ExchangeServerOptions } from './exchange-server.js';
 export { type AuditFacts, type Emission, type Handler, type HopResult, type Received, emission } from './hop.js';
 export { type KafkaSettings, connectKafka } from './kafka.js';

@@ -55,9 +55,9 @@ export class MessageWriter {
   private readonly agreement: KeyAgreement;
 
   constructor(
-    service: string,
     private readonly keyring: Keyring,
     private readonly store: ObjectStore,
+    service: string,
     private readonly now: () => number = Date.now,
   ) {
     this.agreement = new KeyAgreement(service, keyring);

@@ -1,0 +1,53 @@
+import type { ServiceName } from '@hie/contracts';
+import { GroupCommitter, type OutboxRecord, OutboxStore } from '@hie/persistence';
+import type { TransactionClaims } from '@hie/purpose-of-use';
+import type { Pool } from 'pg';
+
+import { AuditWriter } from './audit-writer.js';
+import type { ObjectStore } from './claim-check.js';
+import { CoalescingSender } from './coalescing-sender.js';
+import { ExchangeServer } from './exchange-server.js';
+import { type KafkaSettings, connectKafka } from './kafka.js';
+import type { Keyring } from './keyring.js';
+import { MessagePipeline } from './message-pipeline.js';
+import { MessageReader } from './message-reader.js';
+import { MessageWriter } from './message-writer.js';
+import { OutboxRelay } from './outbox-relay.js';
+
+export interface ExchangeMessagingOptions {
+  readonly service: ServiceName;
+  readonly instance: string;
+  readonly kafka: KafkaSettings;
+  readonly keyring: Keyring;
+  readonly pool: Pool;
+  readonly store: ObjectStore;
+  readonly verifyToken: (token: string) => Promise<TransactionClaims>;
+  readonly onError: (error: unknown) => void;
+  readonly onRefused: (topic: string, code: string) => void;
+}
+
+/** Everything a service needs to speak on the log, put together once. */
+export interface ExchangeMessaging {
+  readonly server: ExchangeServer;
+  readonly writer: MessageWriter;
+  readonly audit: AuditWriter;
+  readonly committer: GroupCommitter;
+  readonly relay: OutboxRelay;
+  /** Sends committed records; what fails stays in the outbox and is sent by the relay's sweep. */
+  readonly handOff: (records: readonly OutboxRecord[]) => void;
+}
+
+export function exchangeMessaging(options: ExchangeMessagingOptions): ExchangeMessaging {
+  const { service, instance, keyring, pool, store, verifyToken, onError, onRefused } = options;
+  const kafka = connectKafka(options.kafka);
+  // Not idempotent: a broker's restart can leave kafkajs' sequence numbers behind for good, and the inbox drops what comes twice.
+  const producer = kafka.producer({ allowAutoTopicCreation: false });
+  const writer = new MessageWriter(keyring, store, service);
+  const audit = new AuditWriter(service, writer);
+  const committer = new GroupCommitter(pool);
+  const relay = new OutboxRelay({ store: new OutboxStore(pool), sender: new CoalescingSender(producer), onError });
+  const reader = new MessageReader({ service, keyring, store, verifyToken });
+  const pipeline = new MessagePipeline({ reader, writer, audit, committer, relay, onRefused });
+  const server = new ExchangeServer({ kafka, producer, service, instance, pipeline, relay, onError });
+  return { server, writer, audit, committer, relay, handOff: (records) => void relay.handOff(records) };
+}

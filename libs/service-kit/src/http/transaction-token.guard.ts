@@ -1,0 +1,50 @@
+import { type TransactionClaims, TrustError } from '@hie/purpose-of-use';
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import type { TLSSocket } from 'node:tls';
+
+import { VERIFY_TOKEN } from '../exchange/tokens.js';
+import { TXN_TOKEN_HEADER, requestDigest } from './forwarded-request.js';
+import { type AuthorisedRequest, authorityOf } from './purpose.guard.js';
+import { PUBLIC } from './serves.js';
+
+export type ForwardedRequest = FastifyRequest & AuthorisedRequest & { claims?: TransactionClaims; rawBody?: Buffer };
+
+/**
+ * Lets in what the gateway forwards and nothing else: its certificate on the connection, and a transaction token minted for
+ * exactly this request.
+ */
+@Injectable()
+export class TransactionTokenGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    @Inject(VERIFY_TOKEN) private readonly verify: (token: string) => Promise<TransactionClaims>,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (context.getType() !== 'http') return true;
+    if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, [context.getHandler(), context.getClass()])) {
+      return true;
+    }
+    const request = context.switchToHttp().getRequest<ForwardedRequest>();
+    if (peerName(request.raw.socket as TLSSocket) !== 'gateway')
+      throw new TrustError('producer-not-allowed', 'nothing');
+    const token = request.headers[TXN_TOKEN_HEADER];
+    if (typeof token !== 'string') throw new TrustError('header-missing', 'nothing');
+    const claims = await this.verify(token);
+    if (claims.tctx.qh !== requestDigest(request.method, request.url, request.rawBody ?? '')) {
+      throw new TrustError('token-other-message', 'token');
+    }
+    request.claims = claims;
+    request.authority = authorityOf(claims);
+    return true;
+  }
+}
+
+/** The CN of the peer's certificate, when it descends from our authority. */
+function peerName(socket: TLSSocket): string | undefined {
+  if (!socket.authorized) return undefined;
+  const { CN } = socket.getPeerCertificate().subject;
+  return typeof CN === 'string' ? CN : undefined;
+}

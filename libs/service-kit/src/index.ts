@@ -1,0 +1,14 @@
+export { MESSAGING, OBJECT_STORE, PG_POOL, SERVICE_NAME, VERIFY_TOKEN } from './exchange/tokens.js';
+export { HealthController } from './health/health.controller.js';
+export { type ReadinessCheck, ReadinessRegistry } from './health/readiness.registry.js';
+export { TXN_TOKEN_HEADER, requestDigest } from './http/forwarded-request.js';
+export { ProblemFilter, Refusal } from './http/problem.filter.js';
+export { type AuthorisedRequest, PurposeGuard, authorityOf } from './http/purpose.guard.js';
+export { PUBLIC, Public, SERVES, Serves } from './http/serves.js';
+export { type ForwardedRequest, TransactionTokenGuard } from './http/transaction-token.guard.js';
+export { FileKeyring } from './keys/file-keyring.js';
+export { MemberDirectory } from './members/member-directory.js';
+export { MemberDirectoryModule } from './members/member-directory.module.js';
+export { ConfigError, SERVICE_CONFIG, type ServiceConfig, readConfig, serviceConfigSchema } from './service.config.js';
+export { ServiceModule, type ServiceSettings } from './service.module.js';
+export { type HttpLimits, type StartServiceOptions, runMain, startService } from './start-service.js';

@@ -1,0 +1,48 @@
+import type { ClientRegistration, MemberChanged } from '@hie/contracts';
+import { Injectable } from '@nestjs/common';
+
+/** Who takes part, as the participants service last told it; in memory, read from the topic's beginning at each start. */
+@Injectable()
+export class MemberDirectory {
+  private readonly members = new Map<string, MemberChanged>();
+  private readonly clients = new Map<
+    string,
+    { readonly memberId: string; readonly registration: ClientRegistration }
+  >();
+  private readonly systems = new Map<string, string>();
+
+  /** Keeps the newer of two versions: a topic may deliver an older one again. */
+  apply(change: MemberChanged): void {
+    const known = this.members.get(change.memberId);
+    if (known !== undefined && known.version >= change.version) return;
+    known?.clients.forEach(({ clientId }) => this.clients.delete(clientId));
+    known?.identifierSystems.forEach((system) => this.systems.delete(system));
+    this.members.set(change.memberId, change);
+    for (const registration of change.clients) {
+      this.clients.set(registration.clientId, { memberId: change.memberId, registration });
+    }
+    for (const system of change.identifierSystems) this.systems.set(system, change.memberId);
+  }
+
+  find(memberId: string): MemberChanged | undefined {
+    return this.members.get(memberId);
+  }
+
+  isActive(memberId: string): boolean {
+    return this.members.get(memberId)?.status === 'active';
+  }
+
+  /** A client and its member, whether active or not. */
+  client(clientId: string): { readonly memberId: string; readonly registration: ClientRegistration } | undefined {
+    return this.clients.get(clientId);
+  }
+
+  /** The member that assigns identifiers under this system. */
+  ownerOf(system: string): string | undefined {
+    return this.systems.get(system);
+  }
+
+  all(): Iterable<MemberChanged> {
+    return this.members.values();
+  }
+}

@@ -1,0 +1,64 @@
+import { ConfigModule } from '@nestjs/config';
+import { z } from 'zod';
+
+const path = (what: string) => z.string().min(1).describe(`path of ${what}`);
+
+/**
+ * What every service reads from its environment. A secret is never a value here: passwords stand in a URL that the platform
+ * injects, keys in files.
+ */
+export const serviceConfigSchema = z.object({
+  HIE_INSTANCE: z.string().default('0').describe('tells the instances of one service apart'),
+  HOST: z.string().default('127.0.0.1').describe('address to listen on'),
+  PORT: z.coerce.number().int().min(0).max(65_535).describe('port to listen on'),
+  TLS_CERT: path('the certificate (PEM); its CN is the service’s name and its Kafka principal'),
+  TLS_KEY: path('the certificate’s private key (PEM, PKCS #8)'),
+  TLS_CA: path('the exchange’s own authority (PEM)'),
+  KAFKA_BROKERS: z
+    .string()
+    .min(1)
+    .transform((list) => list.split(','))
+    .describe('host:port, comma separated'),
+  DATABASE_URL: z.url().describe('PostgreSQL under the service’s own role; secret'),
+  MIGRATION_DATABASE_URL: z
+    .url()
+    .optional()
+    .describe('the role that owns the schema; migrates at start when given; secret'),
+  DATABASE_CA: z.string().optional().describe('path of PostgreSQL’s authority (PEM); TLS_CA when absent'),
+  DATABASE_POOL: z.coerce.number().int().min(1).default(6).describe('connections to PostgreSQL'),
+  KEY_FILE: path('the service’s private keys (JSON of JWKs, mode 0600); secret'),
+  TRUST_MANIFEST: path('the signed list of every service’s public keys (JWS)'),
+  TRUST_ROOT: path('the public key that signs the list (JWK)'),
+  TRUST_DOMAIN: z.string().min(1).describe('audience of transaction tokens'),
+  TOKEN_ISSUER: z.string().min(1).describe('issuer of transaction tokens'),
+  OBJECT_STORE: path('the folder for bodies too large for a message'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
+    .default('info')
+    .describe('least level logged'),
+});
+
+export type ServiceConfig = z.infer<typeof serviceConfigSchema>;
+
+/** The configuration of a service is not usable; names every variable at fault, and no value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly code = 'config-invalid';
+  constructor(readonly faults: readonly string[]) {
+    super('config-invalid');
+  }
+}
+
+/** Reads a configuration once, before the first connection. @throws ConfigError */
+export function readConfig<S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv): z.output<S> {
+  const parsed = schema.safeParse(env);
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(parsed.error.issues.map(({ path: at, message }) => `${at.join('.')}: ${message}`));
+}
+
+/** Injection token of a service's whole configuration. */
+export const SERVICE_CONFIG = Symbol('service configuration');
+
+/** Nest's configuration module over one schema; values are read through `SERVICE_CONFIG`, typed. */
+export const configModule = (config: object) =>
+  ConfigModule.forRoot({ isGlobal: true, ignoreEnvFile: true, cache: true, load: [() => config] });

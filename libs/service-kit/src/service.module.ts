@@ -1,0 +1,147 @@
+import type { ServiceName } from '@hie/contracts';
+import {
+  AuditWriter,
+  type ExchangeMessaging,
+  ExchangeServer,
+  MessageWriter,
+  OutboxRelay,
+  directoryObjectStore,
+  exchangeMessaging,
+} from '@hie/messaging';
+import { type DatabaseModel, GroupCommitter, UnitOfWork, databaseOptions, poolOf } from '@hie/persistence';
+import { tokenVerifier } from '@hie/purpose-of-use';
+import { errorFields, loggerOptions } from '@hie/telemetry';
+import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { LoggerModule, PinoLogger } from 'nestjs-pino';
+import { DataSource } from 'typeorm';
+
+import { MESSAGING, OBJECT_STORE, PG_POOL, SERVICE_NAME, VERIFY_TOKEN } from './exchange/tokens.js';
+import { HealthController } from './health/health.controller.js';
+import { ReadinessRegistry } from './health/readiness.registry.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { PurposeGuard } from './http/purpose.guard.js';
+import { TransactionTokenGuard } from './http/transaction-token.guard.js';
+import { FileKeyring } from './keys/file-keyring.js';
+import { SERVICE_CONFIG, type ServiceConfig, configModule } from './service.config.js';
+
+export interface ServiceSettings {
+  readonly service: ServiceName;
+  readonly config: ServiceConfig;
+  readonly model: DatabaseModel;
+}
+
+const TOKEN_CACHE_SIZE = 10_000;
+/** A withdrawn token key stops being believed within this time. */
+const TOKEN_BELIEVED_MS = 10_000;
+
+/** What every service stands on: configuration, logs, database, keys, the log, health, and the guards. */
+@Global()
+@Module({})
+export class ServiceModule {
+  static forRoot({ service, config, model }: ServiceSettings): DynamicModule {
+    const providers = [...identity(service, config), ...messagingParts(), ...guards];
+    return {
+      module: ServiceModule,
+      imports: [
+        configModule(config),
+        LoggerModule.forRoot({
+          pinoHttp: { ...loggerOptions(service, config.HIE_INSTANCE, config.LOG_LEVEL), autoLogging: false },
+        }),
+        TypeOrmModule.forRoot({
+          ...databaseOptions(databaseSettings(service, config), model),
+          retryAttempts: 30,
+          retryDelay: 500,
+        }),
+        TerminusModule.forRoot({ logger: false }),
+      ],
+      controllers: [HealthController],
+      providers,
+      exports: providers,
+    };
+  }
+}
+
+export const databaseSettings = (service: string, config: ServiceConfig) => ({
+  url: config.DATABASE_URL,
+  caPath: config.DATABASE_CA ?? config.TLS_CA,
+  schema: service.replaceAll('-', '_'),
+  poolSize: config.DATABASE_POOL,
+  applicationName: `${service}-${config.HIE_INSTANCE}`,
+});
+
+const guards: Provider[] = [PurposeGuard, TransactionTokenGuard, ProblemFilter, ReadinessRegistry];
+
+const identity = (service: ServiceName, config: ServiceConfig): Provider[] => [
+  { provide: SERVICE_NAME, useValue: service },
+  { provide: SERVICE_CONFIG, useValue: config },
+  { provide: PG_POOL, useFactory: (source: DataSource) => poolOf(source), inject: [DataSource] },
+  { provide: OBJECT_STORE, useFactory: () => directoryObjectStore(config.OBJECT_STORE) },
+  {
+    provide: FileKeyring,
+    useFactory: (logger: PinoLogger) =>
+      new FileKeyring(
+        { service, keyFile: config.KEY_FILE, manifest: config.TRUST_MANIFEST, root: config.TRUST_ROOT },
+        (error) => logger.error({ err: errorFields(error) }, 'keys not reloaded'),
+      ),
+    inject: [PinoLogger],
+  },
+  {
+    provide: VERIFY_TOKEN,
+    useFactory: (keyring: FileKeyring) =>
+      tokenVerifier({
+        issuer: config.TOKEN_ISSUER,
+        audience: config.TRUST_DOMAIN,
+        keys: keyring.tokenKeys,
+        now: Date.now,
+        capacity: TOKEN_CACHE_SIZE,
+        maxAgeMs: TOKEN_BELIEVED_MS,
+      }),
+    inject: [FileKeyring],
+  },
+  {
+    provide: MESSAGING,
+    useFactory: (keyring: FileKeyring, pool, store, verifyToken, logger: PinoLogger) =>
+      exchangeMessaging({
+        service,
+        instance: config.HIE_INSTANCE,
+        kafka: {
+          brokers: config.KAFKA_BROKERS,
+          clientId: `${service}.${config.HIE_INSTANCE}`,
+          tls: { caPath: config.TLS_CA, certPath: config.TLS_CERT, keyPath: config.TLS_KEY },
+          log: (level, message) => logger[level](message),
+        },
+        keyring,
+        pool,
+        store,
+        verifyToken,
+        onError: (error) => logger.warn({ err: errorFields(error) }, 'log trouble'),
+        onRefused: (topic, code) => logger.warn({ topic, code }, 'message refused'),
+      }),
+    inject: [FileKeyring, PG_POOL, OBJECT_STORE, VERIFY_TOKEN, PinoLogger],
+  },
+];
+
+/** The parts by their own names, so that a class says in its constructor exactly what it needs. */
+const messagingParts = (): Provider[] => [
+  part(ExchangeServer, ({ server }) => server),
+  part(MessageWriter, ({ writer }) => writer),
+  part(AuditWriter, ({ audit }) => audit),
+  part(GroupCommitter, ({ committer }) => committer),
+  part(OutboxRelay, ({ relay }) => relay),
+  {
+    provide: UnitOfWork,
+    useFactory: (source: DataSource, { handOff }: ExchangeMessaging) => new UnitOfWork(source, handOff),
+    inject: [DataSource, MESSAGING],
+  },
+];
+
+const part = (
+  provide: Provider & (abstract new (...args: never[]) => unknown),
+  pick: (all: ExchangeMessaging) => unknown,
+) => ({
+  provide,
+  useFactory: pick,
+  inject: [MESSAGING],
+});

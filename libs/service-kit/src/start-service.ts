@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+
+import { ExchangeServer } from '@hie/messaging';
+import { type DatabaseModel, migrate } from '@hie/persistence';
+import { errorFields, startTracing } from '@hie/telemetry';
+import type { CanActivate, ExceptionFilter, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Logger } from 'nestjs-pino';
+
+import { ProblemFilter } from './http/problem.filter.js';
+import { PurposeGuard } from './http/purpose.guard.js';
+import { TransactionTokenGuard } from './http/transaction-token.guard.js';
+import { ConfigError, type ServiceConfig } from './service.config.js';
+import { databaseSettings } from './service.module.js';
+
+export interface StartServiceOptions {
+  readonly service: string;
+  readonly config: ServiceConfig;
+  readonly model: DatabaseModel;
+  readonly module: Type;
+  /** Guards that prove who asks, in order, before `PurposeGuard`. By default only what the gateway forwards comes in. */
+  readonly guards?: readonly Type<CanActivate>[];
+  readonly filter?: Type<ExceptionFilter>;
+  readonly http?: HttpLimits;
+  /** Doors of its own, set up before the service listens. */
+  readonly configure?: (app: NestFastifyApplication) => Promise<void> | void;
+}
+
+export interface HttpLimits {
+  readonly bodyBytes: number;
+  readonly requestTimeoutMs: number;
+}
+
+const defaultLimits: HttpLimits = { bodyBytes: 4 * 1024 * 1024, requestTimeoutMs: 30_000 };
+const FHIR_JSON = 'application/fhir+json';
+
+/**
+ * Brings a service up: schema, HTTPS door, the log; and down again on SIGTERM, letting what is in flight finish.
+ *
+ * A fault before it is up ends the process with one line that names it: a service that half runs is worse than none.
+ */
+export async function startService(options: StartServiceOptions): Promise<NestFastifyApplication> {
+  const { service, config, model } = options;
+  const stopTracing = await startTracing(service);
+  if (config.MIGRATION_DATABASE_URL !== undefined) {
+    await migrate(config.MIGRATION_DATABASE_URL, databaseSettings(service, config), model);
+  }
+  const app = await createApplication(options);
+  const server = app.get(ExchangeServer);
+  app.connectMicroservice({ strategy: server }, { inheritAppConfig: true });
+  app.enableShutdownHooks();
+  await options.configure?.(app);
+  await app.startAllMicroservices();
+  await app.listen(config.PORT, config.HOST);
+  process.once('beforeExit', () => void stopTracing());
+  return app;
+}
+
+/** Runs a service's `main`: a configuration or start that fails is told in one line on standard error. */
+export function runMain(start: () => Promise<unknown>): void {
+  process.on('unhandledRejection', (error) => {
+    process.stderr.write(`${JSON.stringify({ level: 60, msg: 'unhandled rejection', err: errorFields(error) })}\n`);
+    process.exit(1);
+  });
+  start().catch((error: unknown) => {
+    const faults = error instanceof ConfigError ? { faults: error.faults } : { err: errorFields(error) };
+    process.stderr.write(`${JSON.stringify({ level: 60, msg: 'service did not start', ...faults })}\n`);
+    process.exit(1);
+  });
+}
+
+async function createApplication(options: StartServiceOptions): Promise<NestFastifyApplication> {
+  const { config, http = defaultLimits } = options;
+  const adapter = new FastifyAdapter({
+    https: {
+      cert: readFileSync(config.TLS_CERT),
+      key: readFileSync(config.TLS_KEY),
+      ca: readFileSync(config.TLS_CA),
+      minVersion: 'TLSv1.3',
+      requestCert: true,
+      // Health is asked without a certificate; the guards look at it everywhere else.
+      rejectUnauthorized: false,
+    },
+    bodyLimit: http.bodyBytes,
+    requestTimeout: http.requestTimeoutMs,
+    connectionTimeout: http.requestTimeoutMs,
+    maxParamLength: 256,
+    trustProxy: false,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {
+    bufferLogs: true,
+    rawBody: true,
+  });
+  app.useLogger(app.get(Logger));
+  app.useBodyParser(FHIR_JSON, { bodyLimit: http.bodyBytes }, (_request, body, done) => parseJson(body, done));
+  const guards = options.guards ?? [TransactionTokenGuard];
+  app.useGlobalGuards(...guards.map((guard) => app.get<CanActivate>(guard)), app.get(PurposeGuard));
+  app.useGlobalFilters(app.get<ExceptionFilter>(options.filter ?? ProblemFilter));
+  return app;
+}
+
+function parseJson(body: Buffer, done: (error: Error | null, value?: unknown) => void): void {
+  try {
+    done(null, JSON.parse(body.toString('utf8')));
+  } catch {
+    // The parser's message quotes the input.
+    done(Object.assign(new SyntaxError('body is not JSON'), { statusCode: 400 }));
+  }
+}
