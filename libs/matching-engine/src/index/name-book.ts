@@ -1,0 +1,87 @@
+import { soundCode } from '../text/sound-code.js';
+import { createDictionary, decode, type Dictionary, encode, grown, shared } from './dictionary.js';
+
+/**
+ * The dictionary of name words with what is worked out once for each distinct name: the form without spaces, the parts of a
+ * double name, and how it sounds.
+ */
+export interface NameBook {
+  readonly dictionary: Dictionary;
+  /** Code of the same name without spaces (`van der berg` → `vanderberg`); itself when it has none. */
+  joined: Uint32Array;
+  /** Offset in `parts` of a name with several words, 0 for others: there a count, then the codes of its words over two letters. */
+  partsAt: Uint32Array;
+  parts: Uint32Array;
+  partsUsed: number;
+  /** Hash of the phonetic code, 0 for a name that has none. */
+  sounds: Uint32Array;
+}
+
+export function createNameBook(entries: number): NameBook {
+  const dictionary = createDictionary(entries);
+  const length = dictionary.starts.length;
+  return {
+    dictionary,
+    joined: shared(Uint32Array, length),
+    partsAt: shared(Uint32Array, length),
+    parts: shared(Uint32Array, 1024),
+    partsUsed: 1,
+    sounds: shared(Uint32Array, length),
+  };
+}
+
+/** The code of a name; works out its forms when it is new. */
+export function encodeName(book: NameBook, name: string): number {
+  const before = book.dictionary.size;
+  const code = encode(book.dictionary, name);
+  if (code <= before) return code;
+  fitSideTables(book);
+  const words = name.includes(' ') ? name.split(' ') : [];
+  book.joined[code] = code;
+  book.partsAt[code] = 0;
+  book.sounds[code] = soundCode(name);
+  if (words.length > 0) {
+    const joined = encodeName(book, words.join(''));
+    const codes = words.filter((word) => word.length > 2).map((word) => encodeName(book, word));
+    book.joined[code] = joined;
+    book.partsAt[code] = storeParts(book, codes);
+  }
+  return code;
+}
+
+/** The text of a name's code. */
+export function nameOf(book: NameBook, code: number): string {
+  return decode(book.dictionary, code);
+}
+
+/** A hash of the first `letters` code units of a name, 0 for the missing name. */
+export function prefixHash({ dictionary }: NameBook, code: number, letters: number): number {
+  if (code === 0) return 0;
+  const from = dictionary.starts[code] as number;
+  const to = Math.min(dictionary.starts[code + 1] as number, from + letters);
+  let hash = letters;
+  for (let i = from; i < to; i++) hash = (Math.imul(hash, 0x01000193) ^ (dictionary.heap[i] as number)) >>> 0;
+  return hash;
+}
+
+export function lengthOf({ dictionary }: NameBook, code: number): number {
+  return code === 0 ? 0 : (dictionary.starts[code + 1] as number) - (dictionary.starts[code] as number);
+}
+
+function storeParts(book: NameBook, codes: readonly number[]): number {
+  if (book.partsUsed + codes.length + 1 > book.parts.length)
+    book.parts = grown(book.parts, book.partsUsed + codes.length + 1);
+  const at = book.partsUsed;
+  book.parts[at] = codes.length;
+  codes.forEach((code, i) => (book.parts[at + 1 + i] = code));
+  book.partsUsed += codes.length + 1;
+  return at;
+}
+
+function fitSideTables(book: NameBook): void {
+  const length = book.dictionary.starts.length;
+  if (book.joined.length >= length) return;
+  book.joined = grown(book.joined, length);
+  book.partsAt = grown(book.partsAt, length);
+  book.sounds = grown(book.sounds, length);
+}

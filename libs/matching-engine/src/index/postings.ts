@@ -1,0 +1,121 @@
+import { createKeyList, type KeyList } from './blocking-keys.js';
+import { grown, shared } from './dictionary.js';
+
+/**
+ * The block index: which rows have a key. A hash table of chains through one array with `slotsPerRow` entries a row, so an entry's
+ * row is a division and needs no memory, and inserting or removing a row touches its own chains alone: no rebuild, ever.
+ *
+ * A link is one 32-bit word: the entry's number plus one, and above it as many bits of the key's hash as are free (seven at a million
+ * rows, three at ten), which turn most false neighbours of a chain away before their row is read. Beside each chain's head stands its
+ * length, exact to 254, so that a search takes the rarest keys first and leaves a long block without walking it.
+ */
+export interface Postings {
+  readonly slotsPerRow: number;
+  heads: Uint32Array;
+  lengths: Uint8Array;
+  links: Uint32Array;
+  /** Chain of every entry is found through the key again; the low bits of a word are the entry. */
+  entryBits: number;
+  entries: number;
+}
+
+/** The default number of keys stored for a row: measured recall grows no more beyond it, while memory does. */
+export const defaultSlotsPerRow = 24;
+
+export function createPostings(capacity: number, slotsPerRow: number): Postings {
+  return {
+    slotsPerRow,
+    heads: shared(Uint32Array, headCount(capacity, slotsPerRow)),
+    lengths: shared(Uint8Array, headCount(capacity, slotsPerRow)),
+    links: shared(Uint32Array, capacity * slotsPerRow),
+    entryBits: Math.ceil(Math.log2(capacity * slotsPerRow + 2)),
+    entries: 0,
+  };
+}
+
+/** Whether a row fits; if not, the postings must be rebuilt larger (`createPostings` and every row again). */
+export function hasRoom(postings: Postings, row: number): boolean {
+  return (row + 1) * postings.slotsPerRow <= postings.links.length;
+}
+
+/** Enters the first keys of a row, as many as it has slots. */
+export function addPostings(postings: Postings, row: number, keys: KeyList): void {
+  const { heads, lengths, links, entryBits, slotsPerRow } = postings;
+  const count = storedKeys(keys, slotsPerRow);
+  for (let i = 0; i < count; i++) {
+    const hash = keys.hashes[i] as number;
+    const bucket = hash & (heads.length - 1);
+    const entry = row * slotsPerRow + i;
+    links[entry] = heads[bucket] as number;
+    heads[bucket] = (tagOf(hash, entryBits) | (entry + 1)) >>> 0;
+    if ((lengths[bucket] as number) < 255) lengths[bucket] = (lengths[bucket] as number) + 1;
+  }
+  postings.entries += count;
+}
+
+/** Takes a row out again; `keys` must be those it was entered with. */
+export function removePostings(postings: Postings, row: number, keys: KeyList): void {
+  const { heads, lengths, links, entryBits, slotsPerRow } = postings;
+  const entryMask = 2 ** entryBits - 1;
+  const count = storedKeys(keys, slotsPerRow);
+  for (let i = 0; i < count; i++) {
+    const bucket = (keys.hashes[i] as number) & (heads.length - 1);
+    const entry = row * slotsPerRow + i + 1;
+    let before = 0;
+    let word = heads[bucket] as number;
+    while ((word & entryMask) >>> 0 !== entry) {
+      if (word === 0)
+        throw new RangeError('a row was taken out of the block index with other keys than it was entered with');
+      before = (word & entryMask) >>> 0;
+      word = links[before - 1] as number;
+    }
+    if (before === 0) heads[bucket] = links[entry - 1] as number;
+    else links[before - 1] = links[entry - 1] as number;
+    links[entry - 1] = 0;
+    if ((lengths[bucket] as number) < 255) lengths[bucket] = (lengths[bucket] as number) - 1;
+  }
+  postings.entries -= count;
+}
+
+/** Length of the chain that a key is in: its block and the few false neighbours; 255 stands for 255 or more. */
+export function blockLength({ heads, lengths }: Postings, hash: number): number {
+  return lengths[hash & (heads.length - 1)] as number;
+}
+
+/**
+ * Calls `visit` with every row of a key's block, and a few rows that share its chain and the bits kept of its hash.
+ *
+ * @returns false when `limit` entries were walked and the chain went on: the block was cut short.
+ */
+export function walkBlock(postings: Postings, hash: number, limit: number, visit: (row: number) => void): boolean {
+  const { heads, links, entryBits, slotsPerRow } = postings;
+  const entryMask = 2 ** entryBits - 1;
+  const tag = tagOf(hash, entryBits) >>> 0;
+  let word = heads[hash & (heads.length - 1)] as number;
+  for (let walked = 0; word !== 0; walked++) {
+    if (walked === limit) return false;
+    const entry = ((word & entryMask) >>> 0) - 1;
+    if ((word & ~entryMask) >>> 0 === tag) visit((entry / slotsPerRow) | 0);
+    word = links[entry] as number;
+  }
+  return true;
+}
+
+export function growLinks(postings: Postings, rows: number): void {
+  postings.links = grown(postings.links, rows * postings.slotsPerRow);
+}
+
+/** The key list used while entering rows; one for each writer. */
+export const scratchKeys = createKeyList;
+
+function storedKeys(keys: KeyList, slotsPerRow: number): number {
+  return Math.min(keys.count, slotsPerRow);
+}
+
+function tagOf(hash: number, entryBits: number): number {
+  return entryBits >= 32 ? 0 : (hash >>> entryBits) << entryBits;
+}
+
+function headCount(capacity: number, slotsPerRow: number): number {
+  return 2 ** Math.max(10, Math.round(Math.log2(capacity * slotsPerRow * 0.7)));
+}

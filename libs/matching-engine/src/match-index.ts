@@ -1,0 +1,248 @@
+import { type Comparer } from './compare/compare-rows.js';
+import { type ExtraField, fieldDefinitions } from './compare/fields.js';
+import { createSimilarityMemo } from './compare/name-similarity.js';
+import { createKeyList, writeKeys } from './index/blocking-keys.js';
+import {
+  addPostings,
+  createPostings,
+  defaultSlotsPerRow,
+  hasRoom,
+  type Postings,
+  removePostings,
+} from './index/postings.js';
+import {
+  countRow,
+  createRecordStore,
+  freeIdentifiers,
+  type RecordStore,
+  takeRow,
+  versionsOf,
+  writeRow,
+} from './index/record-store.js';
+import { column, firstRow, flag, rowInts } from './index/row-layout.js';
+import { readSnapshot, writeSnapshot } from './index/snapshot.js';
+import { defaultModel } from './model/default-model.js';
+import { compileModel, type MatchModel } from './model/match-model.js';
+import { normaliseRecord, type PatientRecord } from './normalise/normalise-record.js';
+import {
+  assertModelFits,
+  createSearcher,
+  type Searcher,
+  searchIndex,
+  type SearchOptions,
+  type SearchResult,
+  searchRow,
+} from './search/search-index.js';
+
+export interface MatchIndexOptions {
+  /** Records to make room for at once; more may come, at the cost of one copy when the room is used up. */
+  readonly capacity?: number;
+  /** The model to score with; `defaultModel` when not given. */
+  readonly model?: MatchModel;
+  /** Columns beyond demographics, compared as categories or as text. They must be in the model. */
+  readonly extraFields?: readonly ExtraField[];
+  /** Blocking keys stored for a record; 24. */
+  readonly slotsPerRow?: number;
+}
+
+/**
+ * An in-memory index of records, for one writer: insert, change and remove in place, search, save.
+ *
+ * A record is known by its row, a 32-bit number that the index hands out in ascending order and never gives to another record. Which
+ * row belongs to which record of the outside, and to which person, is for the caller to keep.
+ */
+export interface MatchIndex {
+  /** Enters a record and returns its row. */
+  insert(record: PatientRecord): number;
+  /** Replaces all values of a record; its row stays. @throws RangeError when the row holds no record. */
+  update(row: number, record: PatientRecord): void;
+  /** Removes a record for good; its row is not used again. @throws RangeError when the row holds no record. */
+  tombstone(row: number): void;
+  /** Finds the records that may be the same person as this one, which is not stored. */
+  search(record: PatientRecord, options?: SearchOptions): SearchResult;
+  /** Finds the records that may be the same person as a stored one, without itself. */
+  searchStored(row: number, options?: SearchOptions): SearchResult;
+  /** Scores with another model from now on. @throws RangeError when it is for other fields. */
+  useModel(model: MatchModel): void;
+  readonly model: MatchModel;
+  /** Records in the index. */
+  readonly size: number;
+  /** Bytes held by rows, keys and dictionaries. */
+  readonly byteLength: number;
+  /** The whole index as consecutive pieces of one file; the pieces are views, valid until the next write. */
+  snapshot(): Iterable<Uint8Array>;
+}
+
+/** Makes an empty index. */
+export function createMatchIndex(options: MatchIndexOptions = {}): MatchIndex {
+  const capacity = Math.max(16, options.capacity ?? 1024);
+  const extras = options.extraFields ?? [];
+  const store = createRecordStore(
+    capacity,
+    extras.map(({ name }) => name),
+  );
+  return openIndex(
+    store,
+    createPostings(capacity + firstRow, options.slotsPerRow ?? defaultSlotsPerRow),
+    extras,
+    options.model ?? defaultModel,
+  );
+}
+
+/**
+ * Opens an index from the pieces of a snapshot.
+ *
+ * @throws RangeError when the bytes are no snapshot, are of another format version, or are cut off.
+ */
+export function loadMatchIndex(bytes: Uint8Array, model: MatchModel = defaultModel): MatchIndex {
+  const { store, postings, extras } = readSnapshot(bytes);
+  return openIndex(store, postings, extras, model);
+}
+
+function openIndex(
+  store: RecordStore,
+  firstPostings: Postings,
+  extras: readonly ExtraField[],
+  model: MatchModel,
+): MatchIndex {
+  const fields = fieldDefinitions(extras);
+  const comparer: Comparer = { store, memo: createSimilarityMemo(), extras };
+  const compiled = compileModel(model);
+  assertModelFits(compiled, fields);
+  const searcher = createSearcher(comparer, fields, firstPostings, compiled);
+  return {
+    insert: (record) => insert(searcher, record),
+    update: (row, record) => {
+      assertRecord(store, row);
+      clear(searcher, row);
+      fill(searcher, row, record);
+    },
+    tombstone: (row) => {
+      assertRecord(store, row);
+      clear(searcher, row);
+      store.rows.fill(0, row * rowInts, (row + 1) * rowInts);
+      store.rows[row * rowInts + column.flags] = flag.gone;
+      store.rows[row * rowInts + column.owner] = row;
+      store.live--;
+    },
+    search: (record, options) => searchIndex(searcher, normaliseRecord(record), options),
+    searchStored: (row, options) => {
+      assertRecord(store, row);
+      return searchRow(searcher, row, options);
+    },
+    useModel: (next) => {
+      const compiledNext = compileModel(next);
+      assertModelFits(compiledNext, fields);
+      searcher.compiled = compiledNext;
+    },
+    get model() {
+      return searcher.compiled.model;
+    },
+    get size() {
+      return store.live;
+    },
+    get byteLength() {
+      return bytesOf(store, searcher.postings);
+    },
+    snapshot: () => writeSnapshot(store, searcher.postings, extras),
+  };
+}
+
+function insert(searcher: Searcher, record: PatientRecord): number {
+  const { store } = searcher.comparer;
+  const row = takeRow(store);
+  fill(searcher, row, record);
+  store.live++;
+  return row;
+}
+
+function fill(searcher: Searcher, row: number, raw: PatientRecord): void {
+  const { store } = searcher.comparer;
+  const record = normaliseRecord(raw);
+  let version = row;
+  for (let number = 0; number < versionsOf(record); number++) {
+    if (number > 0) {
+      const older = takeRow(store, true);
+      store.rows[version * rowInts + column.nextVersion] = older;
+      version = older;
+    }
+    writeRow(store, version, row, record, number);
+    countRow(store, version, 1);
+    if (!hasRoom(searcher.postings, version)) enlarge(searcher);
+    writeKeys(store, version, searcher.keys);
+    addPostings(searcher.postings, version, searcher.keys);
+  }
+}
+
+/** Takes a record out of frequencies and block index, and frees its older versions. */
+function clear(searcher: Searcher, row: number): void {
+  const { store } = searcher.comparer;
+  for (let version = row; version !== 0;) {
+    writeKeys(store, version, searcher.keys);
+    removePostings(searcher.postings, version, searcher.keys);
+    countRow(store, version, -1);
+    freeIdentifiers(store, version);
+    const next = store.rows[version * rowInts + column.nextVersion] as number;
+    if (version !== row) {
+      store.rows.fill(0, version * rowInts, (version + 1) * rowInts);
+      store.rows[version * rowInts + column.flags] = flag.gone;
+      store.freeRows.push(version);
+    }
+    version = next;
+  }
+}
+
+/** Doubles the block index: every row is entered again, so it happens once for each doubling. */
+function enlarge(searcher: Searcher): void {
+  const { store } = searcher.comparer;
+  const before = searcher.postings;
+  const postings = createPostings(Math.ceil((before.links.length / before.slotsPerRow) * 2), before.slotsPerRow);
+  const keys = createKeyList();
+  const entered = Math.floor(before.links.length / before.slotsPerRow);
+  for (let row = firstRow; row < Math.min(entered, store.size); row++) {
+    if (((store.rows[row * rowInts + column.flags] as number) & flag.gone) !== 0) continue;
+    writeKeys(store, row, keys);
+    addPostings(postings, row, keys);
+  }
+  searcher.postings = postings;
+}
+
+function assertRecord(store: RecordStore, row: number): void {
+  const isRecord =
+    Number.isInteger(row) &&
+    row >= firstRow &&
+    row < store.size &&
+    store.rows[row * rowInts + column.owner] === row &&
+    ((store.rows[row * rowInts + column.flags] as number) & flag.gone) === 0;
+  if (!isRecord) throw new RangeError('the row holds no record of this index');
+}
+
+function bytesOf(store: RecordStore, postings: Postings): number {
+  const { names, places, emails, counts } = store;
+  const dictionaries = [names.dictionary, places, emails].flatMap(({ heap, starts, hashes, table }) => [
+    heap,
+    starts,
+    hashes,
+    table,
+  ]);
+  const arrays = [
+    store.rows,
+    store.identifiers,
+    store.extras,
+    postings.heads,
+    postings.lengths,
+    postings.links,
+    ...dictionaries,
+  ];
+  const perName = [
+    names.joined,
+    names.partsAt,
+    names.parts,
+    names.sounds,
+    counts.given,
+    counts.middle,
+    counts.family,
+    counts.birthDate,
+  ];
+  return [...arrays, ...perName].reduce((sum, { byteLength }) => sum + byteLength, 0);
+}

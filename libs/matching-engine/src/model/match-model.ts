@@ -1,0 +1,66 @@
+/**
+ * What a pair of records can be.
+ *
+ * - `match`: one person, recorded twice.
+ * - `kin`: two people of one household: they share name, address and telephone, not the given name and date of birth.
+ * - `namesake`: two people of one household with one name (father and son, grandmother and granddaughter).
+ * - `stranger`: two people who have nothing to do with each other.
+ */
+export const pairClasses = ['match', 'kin', 'namesake', 'stranger'] as const;
+export type PairClass = (typeof pairClasses)[number];
+
+/** P(level | class) of one field, one row a class; index 0 is level 1. Each row sums to 1. */
+export type LevelTable = Readonly<Record<PairClass, readonly number[]>>;
+
+/**
+ * A trained model: plain numbers, safe to store as JSON and to compare between versions.
+ *
+ * Fellegi & Sunter (1969) weigh a level by log₂(m/u), match against non-match. Here the non-matches are three classes, because the
+ * two-class form takes households for matches: with posterior odds over four classes, what kin share is no evidence for a match.
+ */
+export interface MatchModel {
+  readonly format: 'hie-match-model/1';
+  /** Names the training: a version to log with every decision. */
+  readonly version: string;
+  readonly fields: readonly { readonly name: string; readonly table: LevelTable }[];
+  /** Expected number of pairs of each class that one record is part of. Strangers need none: they are all other records. */
+  readonly pairsPerRecord: { readonly match: number; readonly kin: number; readonly namesake: number };
+  /** Natural logarithm by which two strangers share given and family name more often than the two are frequent: names cluster by culture. */
+  readonly nameCoincidence: number;
+  /** Whether the rarity of a value changes what its coincidence says. */
+  readonly usesTermFrequency: boolean;
+  readonly trainedOn: { readonly records: number; readonly pairs: number; readonly iterations: number };
+}
+
+/** Below this a learnt probability is taken for a gap in the data, not for impossibility. */
+export const probabilityFloor = 1e-7;
+
+/** A model with its tables as logarithms in typed arrays: `logs[class][field * 32 + level]`, natural, 0 at level 0. */
+export interface CompiledModel {
+  readonly model: MatchModel;
+  readonly logs: readonly [Float64Array, Float64Array, Float64Array, Float64Array];
+  readonly logPairs: readonly [number, number, number];
+}
+
+export const levelStride = 32;
+
+/** @throws RangeError when the model holds a probability outside [0, 1] or no table for a field: a defect of the model file. */
+export function compileModel(model: MatchModel): CompiledModel {
+  const logsOf = (name: PairClass): Float64Array => {
+    const logs = new Float64Array(model.fields.length * levelStride);
+    model.fields.forEach(({ table }, f) => {
+      table[name].forEach((probability, level) => {
+        if (!(probability >= 0 && probability <= 1))
+          throw new RangeError('a level of the match model is no probability');
+        logs[f * levelStride + level + 1] = Math.log(Math.max(probability, probabilityFloor));
+      });
+    });
+    return logs;
+  };
+  const { match, kin, namesake } = model.pairsPerRecord;
+  return {
+    model,
+    logs: [logsOf('match'), logsOf('kin'), logsOf('namesake'), logsOf('stranger')],
+    logPairs: [Math.log(match), Math.log(kin), Math.log(namesake)],
+  };
+}

@@ -1,0 +1,132 @@
+import { foldText } from './fold-text.js';
+
+/** A suffix that tells generations apart; `0` is none. Jr and II, Sr and I say the same of a person often enough to be kept apart. */
+export const suffixes = ['', 'jr', 'sr', 'ii', 'iii', 'iv', 'v'] as const;
+
+/** A name as the engine compares it: folded, without titles and suffix, parts parted by single spaces. Empty is "not recorded". */
+export interface NormalisedName {
+  readonly given: string;
+  readonly middle: string;
+  readonly family: string;
+  /** Index into `suffixes`. */
+  readonly suffix: number;
+  /** The given name stands for a child not yet named ("Baby Girl", "BB"). */
+  readonly newborn: boolean;
+  /** Which of several newborns: 0 unknown, 1 for A, 2 for B, … */
+  readonly twin: number;
+  /** What the placeholder says of the sex: 0 nothing, 1 female, 2 male. */
+  readonly newbornSex: 0 | 1 | 2;
+}
+
+/** The name fields as a source sends them. */
+export interface NameParts {
+  readonly given?: string | undefined;
+  readonly middle?: string | undefined;
+  readonly family?: string | undefined;
+  readonly suffix?: string | undefined;
+}
+
+const suffixIndex: ReadonlyMap<string, number> = new Map([
+  ...suffixes.map((text, index): [string, number] => [text, index]),
+  ['junior', 1],
+  ['jnr', 1],
+  ['senior', 2],
+  ['snr', 2],
+  ['2nd', 3],
+  ['3rd', 4],
+  ['iiii', 5],
+  ['4th', 5],
+  ['5th', 6],
+]);
+const titles = new Set(['mr', 'mrs', 'ms', 'miss', 'dr', 'prof', 'rev', 'sir', 'md', 'phd', 'esq', 'mx']);
+const placeholders = new Set(
+  [
+    'unknown',
+    'unk',
+    'none',
+    'null',
+    'na',
+    'n a',
+    'nan',
+    'nfn',
+    'nmn',
+    'no name',
+    'noname',
+    'not given',
+    'not known',
+    'missing',
+    'test',
+  ].concat([
+    'testpatient',
+    'patient',
+    'anonymous',
+    'anon',
+    'unidentified',
+    'no last name',
+    'no first name',
+    'nln',
+    'fnu',
+    'lnu',
+    'xxx',
+    'xx',
+  ]),
+);
+const does = /^(john|jane|jon|baby)? ?doe$/;
+const newborn =
+  /^(?:(?:baby|newborn|infant|new born|nb|twin) ?(boy|girl|male|female)?|(boy|girl|bb|bg|babyboy|babygirl))(?: ?([a-d]|[1-4]|one|two))?(?: of .*)?$/;
+const lettersForDigits: Readonly<Record<string, string>> = { 0: 'o', 1: 'l', 3: 'e', 5: 's', 8: 'b' };
+
+/**
+ * Normalises one name: Unicode folding, titles dropped, the suffix taken out of whichever part holds it, scanning errors (`8rown`)
+ * read as letters, a nickname in brackets dropped, placeholders ("UNKNOWN", John Doe) emptied, and "Baby Boy B" recognised as a
+ * newborn who has no given name yet.
+ */
+export function normaliseName(parts: NameParts): NormalisedName {
+  let suffix = suffixIndex.get(foldText(parts.suffix ?? '').replace(/ /g, '')) ?? 0;
+  const clean = (text: string | undefined): string => {
+    const kept: string[] = [];
+    for (const word of foldText((text ?? '').replace(/[(["].*?[)\]"]/g, ' ')).split(' ')) {
+      const found = kept.length > 0 || word.length > 1 ? suffixIndex.get(word) : undefined;
+      if (found !== undefined && found > 0 && word !== 'v') suffix ||= found;
+      else if (!titles.has(word)) kept.push(readScanningErrors(word));
+    }
+    const joined = kept.join(' ');
+    return placeholders.has(joined) ? '' : joined;
+  };
+  let given = clean(parts.given);
+  let middle = clean(parts.middle);
+  const family = clean(parts.family);
+  if (does.test(`${given} ${family}`))
+    return { given: '', middle: '', family: '', suffix: 0, newborn: false, twin: 0, newbornSex: 0 };
+  const placeholder = newborn.exec(given) ?? (middle === '' ? null : newborn.exec(`${given} ${middle}`));
+  if (placeholder !== null) {
+    const word = placeholder[1] ?? placeholder[2] ?? '';
+    const sex = /girl|female|bg/.test(word) ? 1 : /boy|male|bb/.test(word) ? 2 : 0;
+    return { given: '', middle: '', family, suffix, newborn: true, twin: twinNumber(placeholder[3]), newbornSex: sex };
+  }
+  if (middle === '') [given, middle] = splitGiven(given);
+  return { given, middle, family: joinParticles(family), suffix, newborn: false, twin: 0, newbornSex: 0 };
+}
+
+/** "mary ann" stays two words in the given name unless the second is an initial, which is a middle name in the wrong field. */
+function splitGiven(given: string): [string, string] {
+  const words = given.split(' ');
+  const last = words.at(-1) ?? '';
+  return words.length === 2 && last.length === 1 ? [words[0] ?? '', last] : [given, ''];
+}
+
+/** `mc donald` → `mcdonald`, `o neil` → `oneil`: a lone prefix is part of the word that follows it. */
+function joinParticles(family: string): string {
+  return family.replace(/\b(mc|mac|o|d|st) (?=\p{L}{2})/gu, '$1');
+}
+
+function readScanningErrors(word: string): string {
+  if (!/\d/.test(word) || !/\p{L}{2}/u.test(word)) return /^\d+$/.test(word) ? '' : word;
+  return word.replace(/[01358]/g, (digit) => lettersForDigits[digit] ?? digit);
+}
+
+function twinNumber(letter: string | undefined): number {
+  if (letter === undefined) return 0;
+  const number = 'abcd'.indexOf(letter) + 1 || '1234'.indexOf(letter) + 1;
+  return number || (letter === 'one' ? 1 : 2);
+}

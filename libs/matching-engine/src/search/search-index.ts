@@ -1,0 +1,218 @@
+import { compareRecords } from '../compare/compare-records.js';
+import { type Comparer } from '../compare/compare-rows.js';
+import { type FieldDefinition } from '../compare/fields.js';
+import { startGeneration } from '../compare/name-similarity.js';
+import { createKeyList, type KeyList, keyRules, writeKeys } from '../index/blocking-keys.js';
+import { markDictionary, rollbackDictionary } from '../index/dictionary.js';
+import { blockLength, type Postings, walkBlock } from '../index/postings.js';
+import { versionsOf, writeRow } from '../index/record-store.js';
+import { column, firstRow, flag, rowInts } from '../index/row-layout.js';
+import { type CompiledModel, levelStride } from '../model/match-model.js';
+import { type Frequencies, scoreLevels, strangerCorrection, toPosteriors } from '../model/score-pair.js';
+import { type NormalisedRecord } from '../normalise/normalise-record.js';
+import { type Explanation, explainLevels } from './explain.js';
+
+export interface SearchOptions {
+  /** Most candidates to return; 20. */
+  readonly limit?: number;
+  /** Leave out candidates below this probability; 0.01. */
+  readonly minProbability?: number;
+  /** Most index entries to read over all blocks; 6,000. A search that needs more is not complete. */
+  readonly maxEntries?: number;
+  /** Rows to leave out, such as the row of the record itself. */
+  readonly except?: number;
+}
+
+/** A stored record that may be the same person as the query. */
+export interface Candidate {
+  readonly row: number;
+  /** Calibrated P(same person): of candidates given 0.95, 95 in 100 are. */
+  readonly probability: number;
+  /** log₂ of the posterior odds of a match against everything else. */
+  readonly weightBits: number;
+  /** Posteriors of the four classes; they sum to 1. "Kin" is a useful reason to show a reviewer. */
+  readonly posterior: {
+    readonly match: number;
+    readonly kin: number;
+    readonly namesake: number;
+    readonly stranger: number;
+  };
+  readonly explanation: Explanation;
+}
+
+export interface SearchResult {
+  /** Most probable first. */
+  readonly candidates: readonly Candidate[];
+  /** False when a block had to be cut short: a better candidate may be stored, so nothing found is certain. */
+  readonly complete: boolean;
+  /** Distinct records that were compared. */
+  readonly compared: number;
+}
+
+/** What a search works on and with; the scratch is reused from search to search, so one searcher serves one thread. */
+export interface Searcher {
+  readonly comparer: Comparer;
+  readonly fields: readonly FieldDefinition[];
+  postings: Postings;
+  compiled: CompiledModel;
+  /** Last search that saw a row, by row. */
+  seen: Uint32Array;
+  searches: number;
+  readonly keys: KeyList;
+  readonly order: Uint32Array;
+  readonly levels: Uint8Array;
+  readonly scores: Float64Array;
+  found: Found[];
+}
+
+interface Found {
+  readonly row: number;
+  readonly probability: number;
+}
+
+export function createSearcher(
+  comparer: Comparer,
+  fields: readonly FieldDefinition[],
+  postings: Postings,
+  compiled: CompiledModel,
+): Searcher {
+  return {
+    comparer,
+    fields,
+    postings,
+    compiled,
+    seen: new Uint32Array(1024),
+    searches: 0,
+    keys: createKeyList(),
+    order: new Uint32Array(128),
+    levels: new Uint8Array(256),
+    scores: new Float64Array(4),
+    found: [],
+  };
+}
+
+/** The longest block of a loose rule worth reading: its rows also stand in blocks of whole rules with one value more. */
+const looseBlock = 60;
+
+/**
+ * Finds the stored records that may be the same person as a record that is not stored. The query is written to the scratch rows and
+ * its unknown words taken back from the dictionaries afterwards, so that asking leaves nothing behind.
+ */
+export function searchIndex(searcher: Searcher, record: NormalisedRecord, options: SearchOptions = {}): SearchResult {
+  const { store, memo } = searcher.comparer;
+  const dictionaries = [store.names.dictionary, store.places, store.emails];
+  const marks = dictionaries.map(markDictionary);
+  const partsUsed = store.names.partsUsed;
+  startGeneration(memo, store.names.dictionary.size);
+  const versions = Math.min(firstRow - 1, versionsOf(record));
+  const identifiersUsed = store.identifiersUsed;
+  const freeIdentifier = store.freeIdentifier;
+  store.freeIdentifier = 0;
+  for (let version = 0; version < versions; version++) {
+    writeRow(store, version + 1, 1, record, version);
+    if (version > 0) store.rows[version * rowInts + column.nextVersion] = version + 1;
+  }
+  const result = searchRow(searcher, 1, options);
+  store.identifiersUsed = identifiersUsed;
+  store.freeIdentifier = freeIdentifier;
+  store.names.partsUsed = partsUsed;
+  dictionaries.forEach((dictionary, i) => rollbackDictionary(dictionary, marks[i] as { size: number }));
+  return result;
+}
+
+/** The same for a row that is written already (a stored record, or scratch). */
+export function searchRow(searcher: Searcher, row: number, options: SearchOptions = {}): SearchResult {
+  const { comparer, compiled, fields, levels, scores } = searcher;
+  const { store } = comparer;
+  if (searcher.seen.length < store.size) searcher.seen = new Uint32Array(Math.ceil(store.size * 1.3));
+  const search = ++searcher.searches;
+  const records = Math.max(2, store.live);
+  const frequencies: Frequencies = { store, shares: undefined, logRecords: Math.log(records) };
+  const logStrangers = Math.log(records - 1);
+  const minProbability = options.minProbability ?? 0.01;
+  const except = options.except ?? row;
+  let compared = 0;
+  searcher.found = [];
+  const visit = (posted: number): void => {
+    const candidate = store.rows[posted * rowInts + column.owner] as number;
+    if (searcher.seen[candidate] === search || candidate === except) return;
+    searcher.seen[candidate] = search;
+    if (((store.rows[candidate * rowInts + column.flags] as number) & flag.gone) !== 0) return;
+    compared++;
+    compareRecords(comparer, row, candidate, levels, 0);
+    scoreLevels(compiled, levels, 0, fields.length, frequencies, row, logStrangers, scores);
+    const probability = toPosteriors(scores);
+    if (probability >= minProbability) searcher.found.push({ row: candidate, probability });
+  };
+  const complete = walkBlocks(searcher, row, options.maxEntries ?? 6000, visit);
+  const best = searcher.found
+    .sort((a, b) => b.probability - a.probability || a.row - b.row)
+    .slice(0, options.limit ?? 20);
+  return {
+    candidates: best.map((found) => describe(searcher, row, found.row, frequencies, logStrangers)),
+    complete,
+    compared,
+  };
+}
+
+/** Reads the blocks of all versions of the row, the shortest first; returns whether all that had to be read was. */
+function walkBlocks(searcher: Searcher, row: number, maxEntries: number, visit: (row: number) => void): boolean {
+  const { keys, order, postings, comparer } = searcher;
+  let left = maxEntries;
+  let complete = true;
+  for (
+    let version = row;
+    version !== 0;
+    version = comparer.store.rows[version * rowInts + column.nextVersion] as number
+  ) {
+    writeKeys(comparer.store, version, keys);
+    for (let i = 0; i < keys.count; i++) order[i] = blockLength(postings, keys.hashes[i] as number) * 256 + i;
+    order.subarray(0, keys.count).sort();
+    for (let i = 0; i < keys.count; i++) {
+      const length = (order[i] as number) >>> 8;
+      const key = (order[i] as number) & 255;
+      if (length === 0) continue;
+      const isWhole = keyRules[keys.rules[key] as number]?.kind === 'whole';
+      if (!isWhole && length > looseBlock) continue;
+      const isRead = left > 0 && walkBlock(postings, keys.hashes[key] as number, left, visit);
+      left -= length;
+      if (!isRead && isWhole) complete = false;
+    }
+  }
+  return complete;
+}
+
+function describe(
+  searcher: Searcher,
+  row: number,
+  candidate: number,
+  frequencies: Frequencies,
+  logStrangers: number,
+): Candidate {
+  const { comparer, compiled, fields, levels, scores } = searcher;
+  compareRecords(comparer, row, candidate, levels, 0);
+  scoreLevels(compiled, levels, 0, fields.length, frequencies, row, logStrangers, scores);
+  const [m = 0, k = 0, n = 0, s = 0] = scores;
+  const top = Math.max(k, n, s);
+  const others = top + Math.log(Math.exp(k - top) + Math.exp(n - top) + Math.exp(s - top));
+  const correction = strangerCorrection(compiled, levels, 0, frequencies, row);
+  const probability = toPosteriors(scores);
+  return {
+    row: candidate,
+    probability,
+    weightBits: (m - others) / Math.LN2,
+    posterior: { match: probability, kin: scores[1] ?? 0, namesake: scores[2] ?? 0, stranger: scores[3] ?? 0 },
+    explanation: explainLevels(compiled, fields, levels, scores, logStrangers, correction),
+  };
+}
+
+/** Fields of the level tables of a model must be those of the index. */
+export function assertModelFits({ model }: CompiledModel, fields: readonly FieldDefinition[]): void {
+  const fits =
+    model.fields.length === fields.length &&
+    model.fields.every(
+      ({ name, table }, f) =>
+        name === fields[f]?.name && table.match.length === fields[f].levels.length && table.match.length < levelStride,
+    );
+  if (!fits) throw new RangeError('the match model was trained for other fields than this index has');
+}
