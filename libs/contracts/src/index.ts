@@ -21,7 +21,14 @@ export {
   deadLetterRetention,
   deadLetterTopic,
 } from './event-type.js';
-export { type ClientRegistration, type MemberChanged, memberChanged } from './member-changed.js';
+export {
+  type ClientRegistration,
+  type Endpoint,
+  type MemberChanged,
+  type Site,
+  memberChanged,
+  memberChangedSchema,
+} from './member-changed.js';
 export { type Candidate, type Identity, type PatientIdentified, patientIdentified } from './patient-identified.js';
 export {
   type Demographics,

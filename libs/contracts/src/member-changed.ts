@@ -11,6 +11,8 @@ export const clientRegistrationSchema = z.object({
   purposes: z.array(z.string()).max(32),
 });
 
+export const siteSchema = z.object({ siteId: z.string().max(64), name: z.string().max(256) });
+
 export const endpointSchema = z.object({
   kind: z.literal('fhir-r4'),
   url: z.url(),
@@ -29,12 +31,15 @@ export const memberChangedSchema = z.object({
   identifierSystems: z.array(z.string().max(256)).max(16),
   /** A sensitive clinic: where even the mention of its name would disclose something. */
   discloses: z.boolean(),
+  sites: z.array(siteSchema).max(256),
   endpoints: z.array(endpointSchema).max(8),
   clients: z.array(clientRegistrationSchema).max(16),
   version: z.int().min(1),
   at: z.iso.datetime(),
 });
 
+export type Site = z.infer<typeof siteSchema>;
+export type Endpoint = z.infer<typeof endpointSchema>;
 export type MemberChanged = z.infer<typeof memberChangedSchema>;
 export type ClientRegistration = z.infer<typeof clientRegistrationSchema>;
 
@@ -55,6 +60,7 @@ export const memberChanged: EventType<MemberChanged> = {
     status: 'active',
     identifierSystems: ['urn:oid:2.999.1.1'],
     discloses: false,
+    sites: [{ siteId: 'main', name: 'Main campus' }],
     endpoints: [{ kind: 'fhir-r4', url: 'https://fhir.st-marys.example/r4' }],
     clients: [{ clientId: 'st-marys-emr', jwks: { keys: [{ kty: 'EC' }] }, scopes: [], purposes: ['TREAT'] }],
     version: 1,

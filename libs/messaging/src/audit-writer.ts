@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
 
 import { type AuditEvent, type ServiceName, auditEventRecorded } from '@hie/contracts';
+import type { TransactionClaims } from '@hie/purpose-of-use';
 
 import type { AuditFacts } from './hop.js';
 import type { MessageWriter, WrittenMessage } from './message-writer.js';
-import type { TransactionScope } from './transaction-scope.js';
 
 /** What an audit event says of its circumstances. */
 export interface AuditCircumstances {
   readonly eventId?: string;
-  readonly scope?: TransactionScope;
-  /** Where there is no scope: a request that was refused before it became a transaction. */
+  /** The transaction it happened in; says who asked and why. */
+  readonly claims?: TransactionClaims;
+  /** Without claims: a request that was refused before it became a transaction. */
   readonly txn?: string;
   readonly purpose?: string;
   readonly requester?: AuditEvent['requester'];
@@ -30,8 +31,7 @@ export class AuditWriter {
     return this.writer.write(auditEventRecorded, this.event(facts, circumstances));
   }
 
-  private event(facts: AuditFacts, { eventId, scope, seals, ...rest }: AuditCircumstances): AuditEvent {
-    const claims = scope?.claims;
+  private event(facts: AuditFacts, { eventId, claims, seals, ...rest }: AuditCircumstances): AuditEvent {
     const txn = claims?.txn ?? rest.txn;
     const purpose = claims?.tctx.purp ?? rest.purpose;
     const user = claims?.tctx.user;

@@ -14,6 +14,7 @@ import type { MessageWriter, WrittenMessage } from './message-writer.js';
 import type { OutboxRelay } from './outbox-relay.js';
 import { packRecord } from './record-format.js';
 import { withRetry } from './retry.js';
+import type { TransactionScope } from './transaction-scope.js';
 
 export interface MessagePipelineParts {
   readonly reader: MessageReader;
@@ -100,9 +101,7 @@ export class MessagePipeline {
 
   private writeAudit(facts: readonly AuditFacts[], { checked, scope }: Unread, emitted: readonly WrittenMessage[]) {
     const seals = [checked.seal.digest, ...emitted.map(({ sealDigest }) => sealDigest)];
-    return Promise.all(
-      facts.map((fact) => this.parts.audit.write(fact, { seals, ...(scope === undefined ? {} : { scope }) })),
-    );
+    return Promise.all(facts.map((fact) => this.parts.audit.write(fact, { seals, ...claimsOf(scope) })));
   }
 
   private async deadLetter(
@@ -132,7 +131,7 @@ export class MessagePipeline {
         reason: code,
         details: { topic: type.topic, partition, offset, verified },
       },
-      read?.scope === undefined ? {} : { scope: read.scope, seals: [read.checked.seal.digest] },
+      read === undefined ? {} : { seals: [read.checked.seal.digest], ...claimsOf(read.scope) },
     );
     const outputs = [letter, record];
     const unit = { msgId: placeId(arrived), part: 'dead-letter', topic, partition, offset, outputs };
@@ -145,6 +144,8 @@ function deadlineOf(type: EventType<unknown>, seen: { read?: Unread }): { readon
   if (type.outlivesDeadline) return {};
   return { deadlineMs: () => seen.read?.scope?.claims.tctx.deadline ?? Number.POSITIVE_INFINITY };
 }
+
+const claimsOf = (scope: TransactionScope | undefined) => (scope === undefined ? {} : { claims: scope.claims });
 
 const codeOf = (error: unknown): string => {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;

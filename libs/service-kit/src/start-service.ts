@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { ExchangeServer } from '@hie/messaging';
 import { type DatabaseModel, migrate } from '@hie/persistence';
 import { errorFields, startTracing } from '@hie/telemetry';
-import type { CanActivate, ExceptionFilter, Type } from '@nestjs/common';
+import type { CanActivate, DynamicModule, ExceptionFilter, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger } from 'nestjs-pino';
@@ -18,7 +18,7 @@ export interface StartServiceOptions {
   readonly service: string;
   readonly config: ServiceConfig;
   readonly model: DatabaseModel;
-  readonly module: Type;
+  readonly module: Type | DynamicModule;
   /** Guards that prove who asks, in order, before `PurposeGuard`. By default only what the gateway forwards comes in. */
   readonly guards?: readonly Type<CanActivate>[];
   readonly filter?: Type<ExceptionFilter>;

@@ -1,0 +1,76 @@
+import type { TransactionClaims } from '@hie/purpose-of-use';
+import { type ForwardedRequest, Refusal, Serves } from '@hie/service-kit';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
+
+import { memberRegistrationSchema, suspensionSchema } from './member-registration.js';
+import { type MemberEntity, registrationsOf } from './member.entity.js';
+import { MembersHandler } from './members.handler.js';
+
+const manages = { purposes: ['HSYSADMIN'], scopes: ['exchange/participants.manage'] } as const;
+const reads = { purposes: ['HSYSADMIN', 'HCOMPL'], scopes: ['exchange/participants.read', ...manages.scopes] } as const;
+
+/** The administrators' door, behind the gateway. */
+@Controller('members')
+export class MembersController {
+  constructor(private readonly members: MembersHandler) {}
+
+  @Get()
+  @Serves(reads)
+  async list(): Promise<{ members: MemberView[] }> {
+    return { members: (await this.members.list()).map(viewOf) };
+  }
+
+  @Post()
+  @Serves(manages)
+  async register(@Body() body: unknown, @Req() request: ForwardedRequest): Promise<MemberView> {
+    const parsed = memberRegistrationSchema.safeParse(body);
+    if (!parsed.success) throw new Refusal('registration-invalid', 422);
+    return viewOf(await this.members.register(parsed.data, claimsOf(request)));
+  }
+
+  @Post(':memberId/suspension')
+  @HttpCode(200)
+  @Serves(manages)
+  async suspend(@Param('memberId') memberId: string, @Body() body: unknown, @Req() request: ForwardedRequest) {
+    const parsed = suspensionSchema.safeParse(body);
+    if (!parsed.success) throw new Refusal('reason-missing', 422);
+    return viewOf(await this.members.suspend(memberId, parsed.data.reason, claimsOf(request)));
+  }
+
+  @Delete(':memberId/suspension')
+  @Serves(manages)
+  async resume(@Param('memberId') memberId: string, @Req() request: ForwardedRequest): Promise<MemberView> {
+    return viewOf(await this.members.resume(memberId, claimsOf(request)));
+  }
+}
+
+interface MemberView {
+  readonly memberId: string;
+  readonly organizationId: string;
+  readonly name: string;
+  readonly status: string;
+  readonly version: number;
+  readonly identifierSystems: readonly string[];
+  readonly sites: MemberEntity['sites'];
+  readonly endpoints: readonly string[];
+  readonly clients: readonly { readonly clientId: string; readonly scopes: string[]; readonly purposes: string[] }[];
+  readonly suspension?: MemberEntity['suspension'];
+}
+
+const viewOf = (member: MemberEntity): MemberView => ({
+  memberId: member.memberId,
+  organizationId: member.organizationId,
+  name: member.name,
+  status: member.status,
+  version: member.version,
+  identifierSystems: member.identifierSystems.map(({ system }) => system),
+  sites: member.sites,
+  endpoints: member.endpoints.map(({ url }) => url),
+  clients: registrationsOf(member).map(({ clientId, scopes, purposes }) => ({ clientId, scopes, purposes })),
+  ...(member.suspension === null ? {} : { suspension: member.suspension }),
+});
+
+function claimsOf({ claims }: ForwardedRequest): TransactionClaims {
+  if (claims === undefined) throw new RangeError('A handler ran without the transaction token’s guard.');
+  return claims;
+}

@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+
+import { type MemberChanged, memberChanged } from '@hie/contracts';
+import { AuditWriter, MessageWriter } from '@hie/messaging';
+import { type Transaction, UnitOfWork } from '@hie/persistence';
+import type { TransactionClaims } from '@hie/purpose-of-use';
+import { Refusal } from '@hie/service-kit';
+import { Injectable } from '@nestjs/common';
+import { DataSource, QueryFailedError } from 'typeorm';
+
+import { ClientEntity } from './client.entity.js';
+import { IdentifierSystemEntity } from './identifier-system.entity.js';
+import type { MemberRegistration } from './member-registration.js';
+import { MemberEntity, registrationsOf } from './member.entity.js';
+
+const UNIQUE_VIOLATION = '23505';
+
+/** Brings members in and puts them out; every change is announced in the transaction that makes it. */
+@Injectable()
+export class MembersHandler {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly source: DataSource,
+    private readonly writer: MessageWriter,
+    private readonly audit: AuditWriter,
+  ) {}
+
+  list(): Promise<MemberEntity[]> {
+    return this.source.getRepository(MemberEntity).find({ order: { memberId: 'asc' } });
+  }
+
+  /** @throws Refusal `already-registered` when the id, the organisation, a client or an identifier system is taken. */
+  async register(registration: MemberRegistration, claims: TransactionClaims): Promise<MemberEntity> {
+    const { identifierSystems, clients, ...fields } = registration;
+    try {
+      return await this.unitOfWork.run(async (transaction) => {
+        // Inserted, never saved: TypeORM's save would move another member's client or identifier system over to this one.
+        const { manager } = transaction;
+        const owner = { member: { memberId: fields.memberId } };
+        await manager.insert(MemberEntity, { ...fields, status: 'active', suspension: null });
+        await manager.insert(
+          ClientEntity,
+          clients.map((client) => ({ ...client, ...owner })),
+        );
+        await manager.insert(
+          IdentifierSystemEntity,
+          identifierSystems.map((system) => ({ system, ...owner })),
+        );
+        const member = await manager.findOneByOrFail(MemberEntity, { memberId: fields.memberId });
+        await this.announce(transaction, member, 'member.registered', claims);
+        return member;
+      });
+    } catch (error) {
+      if (isUniqueViolation(error)) throw new Refusal('already-registered', 409);
+      throw error;
+    }
+  }
+
+  /** Out, as requester and as source, as soon as the others have read the announcement. */
+  suspend(memberId: string, reason: string, claims: TransactionClaims): Promise<MemberEntity> {
+    const suspension = { reason, by: claims.sub, at: new Date().toISOString() };
+    return this.change(memberId, { status: 'suspended', suspension }, 'member.suspended', claims);
+  }
+
+  resume(memberId: string, claims: TransactionClaims): Promise<MemberEntity> {
+    return this.change(memberId, { status: 'active', suspension: null }, 'member.resumed', claims);
+  }
+
+  private change(
+    memberId: string,
+    to: Pick<MemberEntity, 'status' | 'suspension'>,
+    action: string,
+    claims: TransactionClaims,
+  ): Promise<MemberEntity> {
+    return this.unitOfWork.run(async (transaction) => {
+      const repository = transaction.manager.getRepository(MemberEntity);
+      await repository.createQueryBuilder('member').setLock('pessimistic_write').where({ memberId }).getOne();
+      const member = await repository.findOneBy({ memberId });
+      if (member === null) throw new Refusal('member-unknown', 404);
+      if (member.status === to.status) return member;
+      const changed = await repository.save(Object.assign(member, to));
+      await this.announce(transaction, changed, action, claims);
+      return changed;
+    });
+  }
+
+  private async announce(transaction: Transaction, member: MemberEntity, action: string, claims: TransactionClaims) {
+    const { record } = await this.writer.write(memberChanged, changeOf(member));
+    const facts = {
+      action,
+      outcome: 'success',
+      details: { member: member.memberId, version: member.version },
+    } as const;
+    const audited = await this.audit.write(facts, { claims });
+    await transaction.announce(record);
+    await transaction.announce(audited.record);
+  }
+}
+
+const changeOf = (member: MemberEntity): MemberChanged => ({
+  eventId: randomUUID(),
+  memberId: member.memberId,
+  organizationId: member.organizationId,
+  name: member.name,
+  status: member.status,
+  identifierSystems: member.identifierSystems.map(({ system }) => system),
+  discloses: member.discloses,
+  sites: [...member.sites],
+  endpoints: [...member.endpoints],
+  clients: registrationsOf(member),
+  version: member.version,
+  at: new Date().toISOString(),
+});
+
+const isUniqueViolation = (error: unknown): boolean =>
+  error instanceof QueryFailedError && (error.driverError as { code?: unknown }).code === UNIQUE_VIOLATION;
