@@ -3,6 +3,7 @@ import { GroupCommitter, type OutboxRecord, OutboxStore } from '@hie/persistence
 import type { TransactionClaims } from '@hie/purpose-of-use';
 import type { Pool } from 'pg';
 
+import { AuditTrail } from './audit-trail.js';
 import { AuditWriter } from './audit-writer.js';
 import type { ObjectStore } from './claim-check.js';
 import { CoalescingSender } from './coalescing-sender.js';
@@ -31,6 +32,7 @@ export interface ExchangeMessaging {
   readonly server: ExchangeServer;
   readonly writer: MessageWriter;
   readonly audit: AuditWriter;
+  readonly trail: AuditTrail;
   readonly committer: GroupCommitter;
   readonly relay: OutboxRelay;
   /** Sends committed records; what fails stays in the outbox and is sent by the relay's sweep. */
@@ -49,5 +51,6 @@ export function exchangeMessaging(options: ExchangeMessagingOptions): ExchangeMe
   const reader = new MessageReader({ service, keyring, store, verifyToken });
   const pipeline = new MessagePipeline({ reader, writer, audit, committer, relay, onRefused });
   const server = new ExchangeServer({ kafka, producer, service, instance, pipeline, relay, onError });
-  return { server, writer, audit, committer, relay, handOff: (records) => void relay.handOff(records) };
+  const trail = new AuditTrail(audit, committer, relay);
+  return { server, writer, audit, trail, committer, relay, handOff: (records) => void relay.handOff(records) };
 }

@@ -1,3 +1,4 @@
+export { AuditTrail } from './audit-trail.js';
 export { type AuditCircumstances, AuditWriter } from './audit-writer.js';
 export { type ObjectStore, directoryObjectStore } from './claim-check.js';
 export { CoalescingSender, type OutgoingMessage } from './coalescing-sender.js';

@@ -26,6 +26,7 @@ export {
   ACT_REASON_SYSTEM,
   type Purpose,
   TEFCA_SYSTEM,
+  clinicalPurposes,
   isPurpose,
   parsePurpose,
   purposeDisplay,
@@ -33,6 +34,7 @@ export {
   soleOf,
   tefcaPurposes,
 } from './purpose.js';
+export { coversInteraction, exchangeScopes, hopScopes, smartScopes } from './smart-scopes.js';
 export { type Narrowing, type Renewal, isSubset, replacementClaims, scopesOf } from './token-replacement.js';
 export { type TokenVerifierOptions, tokenVerifier } from './token-verifier.js';
 export {

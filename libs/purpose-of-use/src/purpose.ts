@@ -59,6 +59,9 @@ export const tefcaPurposes: ReadonlyMap<string, Purpose> = new Map<string, Purpo
   ['T-GOVDTRM-ACP', 'COVERAGE'],
 ]);
 
+/** The purposes for which a patient's record may be asked for at all; each route takes its own part of these. */
+export const clinicalPurposes: readonly Purpose[] = ['TREAT', 'ETREAT', 'COC'];
+
 const known: ReadonlySet<string> = new Set(purposes);
 
 /** Whether a bare ActReason code is one of ours. Case matters: `treat` is not a code. */

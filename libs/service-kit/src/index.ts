@@ -12,3 +12,4 @@ export { MemberDirectoryModule } from './members/member-directory.module.js';
 export { ConfigError, SERVICE_CONFIG, type ServiceConfig, readConfig, serviceConfigSchema } from './service.config.js';
 export { ServiceModule, type ServiceSettings } from './service.module.js';
 export { type HttpLimits, type StartServiceOptions, runMain, startService } from './start-service.js';
+export { PinoLogger } from 'nestjs-pino';

@@ -1,5 +1,6 @@
 import type { ServiceName } from '@hie/contracts';
 import {
+  AuditTrail,
   AuditWriter,
   type ExchangeMessaging,
   ExchangeServer,
@@ -128,6 +129,7 @@ const messagingParts = (): Provider[] => [
   part(ExchangeServer, ({ server }) => server),
   part(MessageWriter, ({ writer }) => writer),
   part(AuditWriter, ({ audit }) => audit),
+  part(AuditTrail, ({ trail }) => trail),
   part(GroupCommitter, ({ committer }) => committer),
   part(OutboxRelay, ({ relay }) => relay),
   {

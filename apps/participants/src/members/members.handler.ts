@@ -6,7 +6,7 @@ import { type Transaction, UnitOfWork } from '@hie/persistence';
 import type { TransactionClaims } from '@hie/purpose-of-use';
 import { Refusal } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
-import { DataSource, QueryFailedError } from 'typeorm';
+import { DataSource, type QueryDeepPartialEntity, QueryFailedError } from 'typeorm';
 
 import { ClientEntity } from './client.entity.js';
 import { IdentifierSystemEntity } from './identifier-system.entity.js';
@@ -40,7 +40,8 @@ export class MembersHandler {
         await manager.insert(MemberEntity, { ...fields, status: 'active', suspension: null });
         await manager.insert(
           ClientEntity,
-          clients.map((client) => ({ ...client, ...owner })),
+          // TypeORM's partial type takes the open-ended JWK for an entity of its own.
+          clients.map((client) => ({ ...client, ...owner }) as QueryDeepPartialEntity<ClientEntity>),
         );
         await manager.insert(
           IdentifierSystemEntity,

@@ -1,0 +1,71 @@
+// UDAP Security 1.0, section 5.2.1 (B2B Authorization Extension Object): https://hl7.org/fhir/us/udap-security/b2b.html
+import { type Purpose, TrustError, soleOf } from '@hie/purpose-of-use';
+import { z } from 'zod';
+
+/** Why a token is refused for its purpose; the text is what the client is told. */
+export class PurposeRefused extends Error {
+  override readonly name = 'PurposeRefused';
+  constructor(
+    readonly code:
+      'purpose-missing' | 'purpose-unknown' | 'purpose-ambiguous' | 'purpose-not-granted' | 'organization-mismatch',
+  ) {
+    super(code);
+  }
+}
+
+const b2bSchema = z.object({
+  version: z.literal('1'),
+  organization_id: z.string(),
+  purpose_of_use: z.array(z.string()).min(1).max(8),
+  subject_id: z.string().max(256).optional(),
+  subject_name: z.string().max(256).optional(),
+  subject_role: z.string().max(256).optional(),
+});
+
+const assertionSchema = z.object({ extensions: z.object({ 'hl7-b2b': b2bSchema.optional() }).optional() });
+
+export interface PurposeRequest {
+  /** Claims of the client assertion, its signature already verified. */
+  readonly assertion: unknown;
+  /** The form parameter `purpose_of_use`, for clients that know no extension. */
+  readonly parameter: string | undefined;
+  readonly organizationId: string;
+  /** What the client is registered for. */
+  readonly registered: readonly string[];
+}
+
+export interface GrantedPurpose {
+  readonly purpose: Purpose;
+  /** The acting person, as the member names them. */
+  readonly user?: string;
+}
+
+/**
+ * Decides the one purpose a token is for.
+ *
+ * It is asked for in the assertion's `hl7-b2b` extension or by the form parameter; both must agree. There is no default, and what
+ * the client is not registered for is refused, never narrowed to something else.
+ *
+ * @throws PurposeRefused
+ */
+export function requestedPurpose(request: PurposeRequest): GrantedPurpose {
+  const parsed = assertionSchema.safeParse(request.assertion);
+  if (!parsed.success) throw new PurposeRefused('purpose-unknown');
+  const b2b = parsed.data.extensions?.['hl7-b2b'];
+  if (b2b !== undefined && b2b.organization_id !== request.organizationId) {
+    throw new PurposeRefused('organization-mismatch');
+  }
+  const asked = [...(b2b?.purpose_of_use ?? []), ...(request.parameter === undefined ? [] : [request.parameter])];
+  const purpose = sole(asked);
+  if (!request.registered.includes(purpose)) throw new PurposeRefused('purpose-not-granted');
+  return { purpose, ...(b2b?.subject_id === undefined ? {} : { user: b2b.subject_id }) };
+}
+
+function sole(asked: readonly string[]): Purpose {
+  try {
+    return soleOf(asked);
+  } catch (error) {
+    if (error instanceof TrustError) throw new PurposeRefused(error.code as PurposeRefused['code']);
+    throw error;
+  }
+}

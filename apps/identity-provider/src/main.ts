@@ -1,0 +1,18 @@
+import { readConfig, runMain, startService } from '@hie/service-kit';
+import Provider from 'oidc-provider';
+
+import { identityProviderConfigSchema } from './identity-provider.config.js';
+import { IdentityProviderModule } from './identity-provider.module.js';
+import { openOidcDoor } from './oidc/oidc.door.js';
+import { model } from './persistence/model.js';
+
+runMain(() => {
+  const config = readConfig(identityProviderConfigSchema, process.env);
+  return startService({
+    service: 'identity-provider',
+    config,
+    model,
+    module: IdentityProviderModule.forRoot(config),
+    configure: (app) => openOidcDoor(app, app.get(Provider)),
+  });
+});

@@ -1,0 +1,20 @@
+import type { AdapterPayload } from 'oidc-provider';
+
+import type { KnownClient } from '../clients/client-registry.js';
+
+/** A registered client as oidc-provider wants to know it: keys, scopes, one grant. */
+export function clientMetadata(client: KnownClient | undefined): AdapterPayload | undefined {
+  if (client === undefined) return undefined;
+  const { clientId, jwks, scopes } = client.registration;
+  return {
+    client_id: clientId,
+    grant_types: ['client_credentials'],
+    response_types: [],
+    redirect_uris: [],
+    token_endpoint_auth_method: 'private_key_jwt',
+    // Only a key fit for ES256 is configured, and the library wants the algorithm said even where no id token is made.
+    id_token_signed_response_alg: 'ES256',
+    jwks: jwks as AdapterPayload['jwks'],
+    scope: scopes.join(' '),
+  };
+}

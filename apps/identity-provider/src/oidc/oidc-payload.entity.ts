@@ -1,0 +1,26 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** What `oidc-provider` keeps: replay guards now, sessions and grants of people later. Never a client's secret. */
+@Entity('oidc_payload')
+export class OidcPayloadEntity {
+  @PrimaryColumn('text')
+  model!: string;
+
+  @PrimaryColumn('text')
+  id!: string;
+
+  @Column('jsonb')
+  payload!: object;
+
+  @Column('text', { name: 'grant_id', nullable: true })
+  grantId!: string | null;
+
+  @Column('text', { nullable: true })
+  uid!: string | null;
+
+  @Column('timestamptz', { name: 'expires_at', nullable: true })
+  expiresAt!: Date | null;
+
+  @Column('timestamptz', { name: 'consumed_at', nullable: true })
+  consumedAt!: Date | null;
+}

@@ -1,0 +1,82 @@
+// The storage port of oidc-provider: https://github.com/panva/node-oidc-provider/blob/main/example/my_adapter.js
+import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import { type DataSource, IsNull, LessThan } from 'typeorm';
+
+import type { ClientRegistry } from '../clients/client-registry.js';
+import { clientMetadata } from './client-metadata.js';
+import { OidcPayloadEntity } from './oidc-payload.entity.js';
+
+/** One model of oidc-provider over PostgreSQL; clients are read from the registry and never written here. */
+export class PostgresAdapter implements Adapter {
+  constructor(
+    private readonly model: string,
+    private readonly source: DataSource,
+    private readonly clients: ClientRegistry,
+  ) {}
+
+  async upsert(id: string, payload: AdapterPayload, expiresIn: number): Promise<void> {
+    const row = {
+      model: this.model,
+      id,
+      payload,
+      grantId: payload.grantId ?? null,
+      uid: payload.uid ?? null,
+      expiresAt: expiresIn > 0 ? new Date(Date.now() + expiresIn * 1000) : null,
+      consumedAt: null,
+    };
+    if (this.model === 'ReplayDetection') return this.insertOnce(row);
+    await this.repository().upsert(row, ['model', 'id']);
+  }
+
+  async find(id: string): Promise<AdapterPayload | undefined> {
+    if (this.model === 'Client') return clientMetadata(this.clients.find(id));
+    return this.payloadOf(await this.repository().findOneBy({ model: this.model, id }));
+  }
+
+  async findByUid(uid: string): Promise<AdapterPayload | undefined> {
+    return this.payloadOf(await this.repository().findOneBy({ model: this.model, uid }));
+  }
+
+  /** The device flow is not offered. */
+  findByUserCode(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  async consume(id: string): Promise<void> {
+    await this.repository().update({ model: this.model, id, consumedAt: IsNull() }, { consumedAt: new Date() });
+  }
+
+  async destroy(id: string): Promise<void> {
+    await this.repository().delete({ model: this.model, id });
+  }
+
+  async revokeByGrantId(grantId: string): Promise<void> {
+    await this.repository().delete({ grantId });
+  }
+
+  /** oidc-provider looks and then saves; between the two another instance may have saved the same `jti`. */
+  private async insertOnce(row: object): Promise<void> {
+    const { raw } = await this.repository()
+      .createQueryBuilder()
+      .insert()
+      .values(row)
+      .orIgnore()
+      .returning('id')
+      .execute();
+    if ((raw as unknown[]).length === 0) throw new errors.InvalidClient('client assertion was used before');
+  }
+
+  private payloadOf(row: OidcPayloadEntity | null): AdapterPayload | undefined {
+    if (row === null || (row.expiresAt !== null && row.expiresAt.getTime() <= Date.now())) return undefined;
+    return { ...row.payload, ...(row.consumedAt === null ? {} : { consumed: row.consumedAt.getTime() / 1000 }) };
+  }
+
+  private repository() {
+    return this.source.getRepository(OidcPayloadEntity);
+  }
+}
+
+/** Forgets what has expired; a replay guard is worth nothing after its assertion's `exp`. */
+export async function forgetExpired(source: DataSource, now: Date): Promise<void> {
+  await source.getRepository(OidcPayloadEntity).delete({ expiresAt: LessThan(now) });
+}
