@@ -1,0 +1,56 @@
+export { type Place, TransparencyLogError, type TransparencyLogCode } from './failure.js';
+
+export { isConsistent, type TreeHead } from './merkle/consistency-proof.js';
+export { emptyRoot, type Hash, HASH_BYTES, leafHash, nodeHash, sameBytes } from './merkle/hash.js';
+export { type Inclusion, isIncluded } from './merkle/inclusion-proof.js';
+
+export {
+  addSignatures,
+  type Checkpoint,
+  formatCheckpoint,
+  parseCheckpoint,
+  readCheckpoint,
+  type UnverifiedCheckpoint,
+} from './notes/checkpoint.js';
+export { cosign } from './notes/cosignature.js';
+export { formatSignerKey, type NoteSigner, noteSigner, parseSignerKey } from './notes/note-signer.js';
+export {
+  type Cosigner,
+  openCheckpoint,
+  type OpenCheckpoint,
+  signCheckpoint,
+  type Trust,
+} from './notes/open-checkpoint.js';
+export {
+  formatProofFile,
+  openProofFile,
+  parseProofFile,
+  type ProofFile,
+  type ProvenEntry,
+} from './notes/proof-file.js';
+export { formatSignatureLine, type NoteSignature, parseSignatureLines } from './notes/signed-note.js';
+export {
+  formatVerifierKey,
+  type KeyType,
+  parseVerifierKey,
+  type VerifierKey,
+  verifierKey,
+} from './notes/verifier-key.js';
+
+export { type AddCheckpoint, formatAddCheckpoint, parseAddCheckpoint } from './witness/add-checkpoint.js';
+export {
+  type CosignatureDecision,
+  type CosignatureRefusal,
+  decideCosignature,
+  type WitnessedLogs,
+} from './witness/decide-cosignature.js';
+
+export { decodeBundle, MAX_ENTRY_BYTES } from './tiles/entry-bundle.js';
+export { headersOf, type Resource, resourceOf } from './tiles/resource.js';
+export { CHECKPOINT_PATH, entriesPath, type Tile, TILE_HEIGHT, TILE_WIDTH, tilePath } from './tiles/tile-path.js';
+
+export { type IndexedEntry, logProofs, type LogProofs } from './log/log-proofs.js';
+export { memoryStorage, type MemoryStorage } from './log/memory-storage.js';
+export { HEAD_PATH, type LogOptions, openLog } from './log/open-log.js';
+export { type Commit, type LogReader, type LogStorage, type StoredResource } from './log/storage.js';
+export { type Appended, type TransparencyLog } from './log/transparency-log.js';

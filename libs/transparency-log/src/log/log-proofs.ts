@@ -1,0 +1,100 @@
+// RFC 6962 sections 2.1.1 and 2.1.2, from the tiles of C2SP tlog-tiles (https://c2sp.org/tlog-tiles).
+import { TransparencyLogError } from '../failure.js';
+import { isConsistent, type TreeHead } from '../merkle/consistency-proof.js';
+import { type Hash, leafHash } from '../merkle/hash.js';
+import { isIncluded } from '../merkle/inclusion-proof.js';
+import { proveConsistency, proveInclusion } from '../merkle/prove.js';
+import { type OpenCheckpoint } from '../notes/open-checkpoint.js';
+import { formatProofFile } from '../notes/proof-file.js';
+import { decodeBundle } from '../tiles/entry-bundle.js';
+import { TILE_WIDTH, tileIn } from '../tiles/tile-path.js';
+import { readBundle, tileHashes } from '../tiles/tile-store.js';
+import { type LogReader } from './storage.js';
+
+/**
+ * Proofs and entries of a log, from nothing but its static resources: what a read replica, a member or an auditor needs.
+ *
+ * Each proof is checked against the head it is made for before it is handed out, so damaged tiles show here, as
+ * `inclusion-unproven` or `consistency-unproven`, and not at whoever receives the proof.
+ */
+export interface LogProofs {
+  /** @throws TransparencyLogError `index-outside-log` unless `index < head.size`. */
+  inclusion(index: number, head: TreeHead): Promise<readonly Hash[]>;
+  /** @throws TransparencyLogError `consistency-unproven` also when `older` is the larger tree. */
+  consistency(older: TreeHead, newer: TreeHead): Promise<readonly Hash[]>;
+  /** The content of a `.tlog-proof` file for the entry at `index`. */
+  proofFile(index: number, checkpoint: OpenCheckpoint, extra?: Uint8Array): Promise<string>;
+  /** The entry at `index`, as it was appended. */
+  entry(index: number, head: TreeHead): Promise<Uint8Array>;
+  /** The entries of a range that lies in the tree, in order. */
+  entries(begin: number, end: number, head: TreeHead): AsyncGenerator<IndexedEntry>;
+}
+
+export interface IndexedEntry {
+  readonly index: number;
+  readonly entry: Uint8Array;
+}
+
+/** @param maxTiles how many tiles to keep in memory, at 16 KiB each. */
+export function logProofs(reader: LogReader, maxTiles?: number): LogProofs {
+  const hashesAt = tileHashes(reader, maxTiles);
+
+  const bundleOf = async (index: number, { size }: TreeHead): Promise<readonly Uint8Array[]> => {
+    const bundle = tileIn(size, 0, Math.floor(index / TILE_WIDTH));
+    if (bundle === undefined) throw new TransparencyLogError('index-outside-log', { index, size });
+    const { bytes, whole } = await readBundle(reader, bundle);
+    return decodeBundle(bytes, bundle.width, whole);
+  };
+
+  const proofs: LogProofs = {
+    async inclusion(index, head) {
+      assertWithin(index, head);
+      const [path, entry] = await Promise.all([
+        proveInclusion(hashesAt(head.size), index, head.size),
+        hashesAt(head.size)([{ level: 0, index }]),
+      ]);
+      if (!isIncluded({ index, ...head, leafHash: entry[0] as Hash }, path)) {
+        throw new TransparencyLogError('inclusion-unproven', { index, size: head.size });
+      }
+      return path;
+    },
+
+    async consistency(older, newer) {
+      if (older.size <= newer.size) {
+        const proof = await proveConsistency(hashesAt(newer.size), older.size, newer.size);
+        if (isConsistent(older, newer, proof)) return proof;
+      }
+      throw new TransparencyLogError('consistency-unproven', { size: older.size });
+    },
+
+    async proofFile(index, checkpoint, extra) {
+      const path = await proofs.inclusion(index, checkpoint);
+      return formatProofFile({ index, path, checkpoint: checkpoint.raw, ...(extra && { extra }) });
+    },
+
+    async entry(index, head) {
+      assertWithin(index, head);
+      const entry = (await bundleOf(index, head))[index % TILE_WIDTH] as Uint8Array;
+      const [expected] = await hashesAt(head.size)([{ level: 0, index }]);
+      if (Buffer.compare(leafHash(entry), expected as Hash) !== 0) {
+        throw new TransparencyLogError('inclusion-unproven', { index, size: head.size });
+      }
+      return entry;
+    },
+
+    async *entries(begin, end, head) {
+      if (end > head.size) throw new TransparencyLogError('index-outside-log', { index: end - 1, size: head.size });
+      for (let index = begin; index < end;) {
+        const rest = (await bundleOf(index, head)).slice(index % TILE_WIDTH);
+        for (const entry of rest.slice(0, end - index)) yield { index: index++, entry };
+      }
+    },
+  };
+  return proofs;
+}
+
+function assertWithin(index: number, { size }: TreeHead): void {
+  if (!(Number.isInteger(index) && index >= 0 && index < size)) {
+    throw new TransparencyLogError('index-outside-log', { index, size });
+  }
+}

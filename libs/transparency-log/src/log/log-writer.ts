@@ -1,0 +1,135 @@
+// C2SP tlog-tiles and tlog-checkpoint (https://c2sp.org/tlog-tiles, https://c2sp.org/tlog-checkpoint): a log's one writer.
+import { TransparencyLogError } from '../failure.js';
+import { rootOf } from '../merkle/frontier.js';
+import { sameBytes } from '../merkle/hash.js';
+import { addSignatures, readCheckpoint } from '../notes/checkpoint.js';
+import { type NoteSigner } from '../notes/note-signer.js';
+import { openCheckpoint, type OpenCheckpoint, signCheckpoint, type Trust } from '../notes/open-checkpoint.js';
+import { MAX_ENTRY_BYTES } from '../tiles/entry-bundle.js';
+import { CHECKPOINT_PATH } from '../tiles/tile-path.js';
+import { growTree, type TreeTail } from './grow-tree.js';
+import { grouped } from './grouped.js';
+import { logProofs } from './log-proofs.js';
+import { type Commit, type LogStorage, type StoredResource } from './storage.js';
+import { type Appended, type TransparencyLog } from './transparency-log.js';
+import { turns } from './turns.js';
+
+/** What a writer is made of. */
+export interface WriterParts {
+  readonly storage: LogStorage;
+  readonly signer: NoteSigner;
+  readonly trust: Trust;
+  /** Where the newest head is stored: the path whose replacement commits. */
+  readonly headPath: string;
+  readonly maxEntriesPerCommit: number;
+}
+
+/** Where a writer goes on from. */
+export interface WriterState {
+  readonly head: OpenCheckpoint;
+  readonly published: OpenCheckpoint;
+  readonly tail: TreeTail;
+}
+
+/** Writes a log on from a state that is durable already. */
+export function logWriter(parts: WriterParts, start: WriterState): TransparencyLog {
+  const { storage, trust, headPath } = parts;
+  const proofs = logProofs(storage);
+  const inTurn = turns();
+  let { head, published, tail } = start;
+  let closed: { readonly cause?: unknown } | undefined;
+
+  const commit = async (change: Commit): Promise<void> => {
+    try {
+      await storage.commit(change);
+    } catch (cause) {
+      closed = { cause };
+      throw new TransparencyLogError('commit-failed', { size: head.size }, { cause });
+    }
+  };
+
+  const assertOpen = (): void => {
+    if (closed !== undefined) throw new TransparencyLogError('log-closed', { size: head.size }, closed);
+  };
+
+  const appendGroup = async (group: readonly (readonly Uint8Array[])[]): Promise<readonly Appended[]> => {
+    assertOpen();
+    const { size: before } = head;
+    const growth = growTree(tail, group.flat());
+    if (growth.leafHashes.length > 0) {
+      const next = await signHead(parts, growth.tail);
+      await commit({ ...growth, checkpoints: [stored(headPath, next)] });
+      [head, tail] = [next, growth.tail];
+      if (headPath === CHECKPOINT_PATH) published = next;
+    }
+    let from = 0;
+    return group.map(({ length }) => ({
+      firstIndex: before + from,
+      leafHashes: growth.leafHashes.slice(from, (from += length)),
+      checkpoint: head,
+    }));
+  };
+
+  const append = grouped(
+    (group: readonly (readonly Uint8Array[])[]) => inTurn(() => appendGroup(group)),
+    ({ length }) => length,
+    parts.maxEntriesPerCommit,
+  );
+
+  const publish = async (cosigned: string): Promise<'published' | 'superseded'> => {
+    assertOpen();
+    const offered = openCheckpoint(cosigned, trust);
+    if (offered.size < published.size) return 'superseded';
+    const next = offered.size > published.size ? offered : merged(published, offered, trust);
+    await proofs.consistency(next, head);
+    await commit({ resources: [], checkpoints: [stored(CHECKPOINT_PATH, next)], superseded: [] });
+    published = next;
+    if (next.size === head.size && headPath === CHECKPOINT_PATH) head = next;
+    return 'published';
+  };
+
+  return {
+    get head() {
+      return head;
+    },
+    get published() {
+      return published;
+    },
+    proofs,
+    append: async (entries) => {
+      if (entries.some(({ length }) => length > MAX_ENTRY_BYTES)) throw new TransparencyLogError('entry-too-large');
+      return append(entries);
+    },
+    publish: (cosigned) => inTurn(() => publish(cosigned)),
+    close: () =>
+      inTurn(async () => {
+        closed ??= {};
+        await storage.close();
+      }),
+  };
+}
+
+/**
+ * Signs the head of a tree, and checks the signature: what a key service got wrong must not reach the disk.
+ *
+ * @throws TransparencyLogError `signing-failed`.
+ */
+export async function signHead({ signer, trust }: WriterParts, { frontier }: TreeTail): Promise<OpenCheckpoint> {
+  const { origin } = trust;
+  try {
+    const raw = await signCheckpoint({ origin, size: frontier.size, root: rootOf(frontier), extensions: [] }, signer);
+    return openCheckpoint(raw, { origin, logKeys: [signer.key] });
+  } catch (cause) {
+    throw new TransparencyLogError('signing-failed', { size: frontier.size }, { cause });
+  }
+}
+
+/** Two checkpoints of one size as one, with the signatures of both. Their roots are compared by the caller. */
+function merged(published: OpenCheckpoint, offered: OpenCheckpoint, trust: Trust): OpenCheckpoint {
+  if (!sameBytes(published.root, offered.root)) return offered;
+  return openCheckpoint(addSignatures(published.raw, readCheckpoint(offered.raw).signatures), trust);
+}
+
+export function stored(path: string, { raw }: OpenCheckpoint): StoredResource {
+  return { path, bytes: Buffer.from(raw) };
+}
