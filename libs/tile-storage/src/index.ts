@@ -1,0 +1,3 @@
+export { directoryReader } from './directory-reader.js';
+export { directoryStorage, type DirectoryStorageOptions } from './directory-storage.js';
+export { TileStorageError, type TileStorageCode } from './failure.js';
