@@ -97,7 +97,7 @@ describe('population', () => {
   });
 
   it('records the truth in the desk’s style when the error rates are 0', () => {
-    const flawless = population({ seed: 11, people: 300, hospitals: 4, errorScale: 0 });
+    const flawless = population({ seed: 11, people: 300, hospitals: 4, errorScale: 0, stories: false });
     for (let index = 0; index < 300; index += 1) {
       const person = flawless.person(index);
       for (const registration of flawless.registrations(index)) {

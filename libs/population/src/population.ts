@@ -1,4 +1,10 @@
+import { type Patient, type Resource } from '@medplum/fhirtypes';
+
 import { type Day, parseIsoDate } from './calendar.js';
+import { factsOf } from './clinical/facts-of.js';
+import { chartResources } from './fhir/chart.js';
+import { hospitalResources, practitionerReference } from './fhir/hospital-resources.js';
+import { patientResource } from './fhir/patient.js';
 import { BLOCK_SIZE } from './people/household-plan.js';
 import { peopleOf } from './people/people.js';
 import { type Person } from './people/person.js';
@@ -11,6 +17,8 @@ import { MAX_PEOPLE, localIdentifiers } from './registration/local-identifier.js
 import { recordOf } from './registration/record.js';
 import { type RecordedDemographics } from './registration/recorded.js';
 import { type Registration, hospitalsOf, registrationsAt } from './registration/registration.js';
+import { scriptedPeople } from './stories/scripted.js';
+import { type Story, storiesOf } from './stories/stories-of.js';
 
 /** What a population is made of. The same options give the same bytes, on every machine and in every version of this file. */
 export interface PopulationOptions {
@@ -26,6 +34,8 @@ export interface PopulationOptions {
   readonly errorScale?: number;
   /** Single error rates instead of the scaled defaults. */
   readonly errors?: Partial<ErrorRates>;
+  /** Whether the people of the stories take the first indexes. Default true; never with fewer than four hospitals. */
+  readonly stories?: boolean;
 }
 
 /** A population: nothing of it is stored, each part is made when asked for, and again the same when asked again. */
@@ -46,6 +56,14 @@ export interface Population {
   readonly mrn: (registration: Registration) => string;
   /** What the hospital has written down. */
   readonly recorded: (registration: Registration) => RecordedDemographics;
+  /** The hospital's Patient resource (US Core 6.1.0); its id is the local number. */
+  readonly patient: (registration: Registration) => Patient;
+  /** The hospital's clinical resources about the patient, about twenty for an adult; ids start with the local number. */
+  readonly chart: (registration: Registration) => readonly Resource[];
+  /** The Organization and Practitioners that a hospital's resources refer to. */
+  readonly hospitalResources: (hospital: number) => readonly Resource[];
+  /** What the stories' people, where they are part of the population, must and must not bring about. */
+  readonly stories: readonly Story[];
   /** All records with truth, person by person; about 2.5 a person. */
   readonly records: () => Generator<FlatRecord>;
   /** One hospital's records with truth, in no telling order. */
@@ -70,7 +88,8 @@ export function population(options: PopulationOptions): Population {
   const rates = errorRates(options.errorScale, options.errors);
   const habits = hospitals.map((_, position) => habitsOf(seed, position));
   const identifiers = hospitals.map((_, position) => localIdentifiers(seed, position));
-  const personAt = peopleOf(seed, asOf, []);
+  const scripted = scriptedPeople(options.stories === false ? 0 : hospitals.length);
+  const personAt = peopleOf(seed, asOf, scripted.people);
 
   const person = (index: number): Person => {
     if (!Number.isInteger(index) || index < 0 || index >= people)
@@ -83,11 +102,15 @@ export function population(options: PopulationOptions): Population {
     return found;
   };
 
+  const knownAt = (index: number): readonly number[] =>
+    scripted.registrations(index)?.map(({ hospital }) => hospital) ?? hospitalsOf(seed, index, hospitals.length);
   const atHospital = (index: number, hospital: number): readonly Registration[] =>
+    scripted.registrations(index)?.filter((registration) => registration.hospital === hospital) ??
     registrationsAt(seed, person(index), hospital, at(habits, hospital).updates, asOf);
   const mrn = ({ person: index, hospital, ordinal }: Registration): string =>
     at(identifiers, hospital).mrnOf(index, ordinal);
   const recorded = (registration: Registration): RecordedDemographics =>
+    scripted.recorded(registration) ??
     recordOf(seed, person(registration.person), registration, at(habits, registration.hospital), rates);
   const flat = (registration: Registration): FlatRecord => {
     const { id } = at(hospitals, registration.hospital);
@@ -96,13 +119,26 @@ export function population(options: PopulationOptions): Population {
     return { rec_id: `${id}-${number}`, person_id: truth, source: id, mrn: number, ...recorded(registration) };
   };
   const registrations = (index: number): readonly Registration[] =>
-    hospitalsOf(seed, index, hospitals.length).flatMap((hospital) => atHospital(index, hospital));
+    knownAt(index).flatMap((hospital) => atHospital(index, hospital));
 
   function* registrationsOf(hospital: number): Generator<Registration> {
     for (const index of indexesInNoOrder(mix(seed, hospital), people)) {
-      if (hospitalsOf(seed, index, hospitals.length).includes(hospital)) yield* atHospital(index, hospital);
+      if (knownAt(index).includes(hospital)) yield* atHospital(index, hospital);
     }
   }
+
+  const chart = (registration: Registration): readonly Resource[] => {
+    const places = registrations(registration.person);
+    const facts =
+      scripted.facts(registration) ?? factsOf(seed, person(registration.person), registration, places, asOf);
+    const patientId = mrn(registration);
+    return chartResources(facts, {
+      patientId,
+      hospitalName: at(hospitals, registration.hospital).name,
+      id: (n) => `${patientId}-${n + 1}`,
+      practitioner: practitionerReference,
+    });
+  };
 
   return {
     seed,
@@ -115,11 +151,22 @@ export function population(options: PopulationOptions): Population {
     locate: (hospital, number) => {
       const slot = at(identifiers, hospital).locate(number);
       if (slot === undefined || slot.person >= people) return undefined;
-      if (!hospitalsOf(seed, slot.person, hospitals.length).includes(hospital)) return undefined;
+      if (!knownAt(slot.person).includes(hospital)) return undefined;
       return atHospital(slot.person, hospital).find(({ ordinal }) => ordinal === slot.ordinal);
     },
     mrn,
     recorded,
+    patient: (registration) =>
+      patientResource(
+        at(hospitals, registration.hospital),
+        mrn(registration),
+        recorded(registration),
+        registration,
+        person(registration.person),
+      ),
+    chart,
+    hospitalResources: (hospital) => hospitalResources(at(hospitals, hospital)),
+    stories: options.stories === false ? [] : storiesOf(people, hospitals, registrations, mrn),
     *records() {
       for (let index = 0; index < people; index += 1)
         for (const registration of registrations(index)) yield flat(registration);
