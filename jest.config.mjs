@@ -3,7 +3,7 @@
 const shared = {
   rootDir: '.',
   testEnvironment: 'node',
-  testEnvironmentOptions: { customExportConditions: ['@hie/source', 'node', 'import', 'default'] },
+  testEnvironmentOptions: { customExportConditions: ['@hie/source', 'node'] },
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['@swc/jest', { configFile: './.swcrc' }] },

@@ -9,9 +9,8 @@ export const identifierSchema = z.object({ system: short, value: short });
 
 /** What is known of the patient at the door; absent parts are unknown, never guessed. */
 export const demographicsSchema = z.object({
-  given: z.array(short).max(8),
-  family: z.array(short).max(4),
-  suffix: short.optional(),
+  /** The current name first; earlier ones after it. */
+  names: z.array(z.object({ given: z.array(short).max(8), family: short.optional(), suffix: short.optional() })).max(8),
   /** `YYYY-MM-DD`, or as much of it as is known. */
   birthDate: z
     .string()
@@ -72,6 +71,6 @@ export const queryRequested: EventType<QueryRequested> = {
   example: {
     txn: '6e1f3c8e-5b1c-4a36-9d2c-0f8e6d4b7a10',
     query:
-      '{"operation":"arrival","kinds":["AllergyIntolerance"],"stages":["critical"],"patient":{"demographics":{"given":["Vera"],"family":["Example"],"phones":[],"emails":[],"addresses":[],"identifiers":[]}},"requester":{"memberId":"mercy-general","clientId":"mercy-general-emr"}}',
+      '{"operation":"arrival","kinds":["AllergyIntolerance"],"stages":["critical"],"patient":{"demographics":{"names":[{"given":["Vera"],"family":"Example"}],"phones":[],"emails":[],"addresses":[],"identifiers":[]}},"requester":{"memberId":"mercy-general","clientId":"mercy-general-emr"}}',
   },
 };

@@ -1,4 +1,5 @@
 import type { AuditEvent, EventType } from '@hie/contracts';
+import type { Effect } from '@hie/persistence';
 import type { Allowance } from '@hie/purpose-of-use';
 
 import type { ReadMessage } from './message-reader.js';
@@ -19,7 +20,13 @@ export type AuditFacts = Pick<AuditEvent, 'action' | 'outcome'> &
 export interface HopResult {
   readonly emit: readonly Emission[];
   readonly audit: readonly AuditFacts[];
+  /** A table write that becomes true together with the inbox; those of a batch go in one statement. */
+  readonly effect?: Effect<never>;
 }
+
+/** Binds a write to its value, so that the two are checked against each other. */
+export const effect = <T>(write: Effect<T>['write'], value: T): Effect<never> =>
+  ({ write, value }) as unknown as Effect<never>;
 
 /** Names an emission with its contract, so that the body is checked against it. */
 export function emission<T>(type: EventType<T>, body: T, options: Pick<Emission, 'decision' | 'allow'> = {}): Emission {

@@ -6,7 +6,15 @@ export { type ConsumeOptions, Consumes, type Consumption, type DeliveryMode } fr
 export { MessagingError, type MessagingErrorCode, type RetryClass } from './errors.js';
 export { type ExchangeMessaging, type ExchangeMessagingOptions, exchangeMessaging } from './exchange-messaging.js';
 export { ExchangeServer, type ExchangeServerOptions } from './exchange-server.js';
-export { type AuditFacts, type Emission, type Handler, type HopResult, type Received, emission } from './hop.js';
+export {
+  type AuditFacts,
+  type Emission,
+  type Handler,
+  type HopResult,
+  type Received,
+  effect,
+  emission,
+} from './hop.js';
 export { type KafkaSettings, connectKafka } from './kafka.js';
 export { KeyAgreement, type WrappedKeys } from './key-agreement.js';
 export type { KeyWithId, Keyring } from './keyring.js';

@@ -87,7 +87,7 @@ export class MessagePipeline {
     const emitted = await Promise.all(result.emit.map((emission) => this.write(emission, read)));
     const audited = await this.writeAudit(result.audit, read, emitted);
     const records = [...emitted, ...audited].map(({ record }) => record);
-    const acceptance = await this.parts.committer.commit({ ...unit, outputs: records });
+    const acceptance = await this.parts.committer.commit({ ...unit, outputs: records }, result.effect);
     if (acceptance === 'fresh') void this.parts.relay.handOff(records);
     if (acceptance === 'replayed') throw new MessagingError('replayed');
   }

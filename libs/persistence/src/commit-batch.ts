@@ -61,12 +61,7 @@ interface Row {
  */
 export async function commitBatch(db: Pool | ClientBase, units: readonly Unit[]): Promise<readonly Acceptance[]> {
   const outputs = units.flatMap((unit) => unit.outputs.map((output) => ({ unit, output })));
-  const positions: number[] = [];
-  let position = 1;
-  for (const { output } of outputs) {
-    positions.push(position);
-    position += output.record.length;
-  }
+  const packed = concatenated(outputs.map(({ output }) => output));
   const { rows } = await db.query<Row>({
     name: 'commit-batch',
     text: statement,
@@ -81,13 +76,42 @@ export async function commitBatch(db: Pool | ClientBase, units: readonly Unit[])
       outputs.map(({ output }) => output.id),
       outputs.map(({ output }) => output.topic),
       outputs.map(({ output }) => output.key),
-      positions,
-      Buffer.concat(outputs.map(({ output }) => output.record)),
-      outputs.map(({ output }) => output.record.length),
+      packed.positions,
+      packed.bytes,
+      packed.lengths,
     ],
   });
   const byUnit = new Map(rows.map((row) => [unitKey(row.msg_id, row.part), row]));
   return units.map(({ msgId, part }) => acceptanceOf(byUnit.get(unitKey(msgId, part))));
+}
+
+/** The statement that stores messages in the outbox, for a transaction that is already open. */
+export function outboxInsert(records: readonly OutboxRecord[]): { readonly text: string; readonly values: unknown[] } {
+  const { positions, bytes, lengths } = concatenated(records);
+  return {
+    text: `insert into outbox (id, topic, key, record)
+           select o.id, o.topic, o.key, substring($5::bytea from o.position for o.length)
+           from unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $6::int[]) as o(id, topic, key, position, length)`,
+    values: [
+      records.map(({ id }) => id),
+      records.map(({ topic }) => topic),
+      records.map(({ key }) => key),
+      positions,
+      bytes,
+      lengths,
+    ],
+  };
+}
+
+function concatenated(records: readonly OutboxRecord[]) {
+  const lengths = records.map(({ record }) => record.length);
+  let next = 1;
+  const positions = lengths.map((length) => {
+    const position = next;
+    next += length;
+    return position;
+  });
+  return { positions, lengths, bytes: Buffer.concat(records.map(({ record }) => record)) };
 }
 
 /** Names a unit within a batch. */

@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 
-import type { OutboxRecord } from './commit-batch.js';
+import { type OutboxRecord, outboxInsert } from './commit-batch.js';
 
 /** Where a message lay when it was delivered. */
 export interface Delivery {
@@ -13,8 +13,8 @@ export interface Delivery {
 /** One transaction: what is stored and what is announced become true together. */
 export interface Transaction {
   readonly manager: EntityManager;
-  /** Writes a message into the outbox; it is sent after the commit. */
-  readonly announce: (record: OutboxRecord) => Promise<void>;
+  /** Writes messages into the outbox; they are sent after the commit. */
+  readonly announce: (records: readonly OutboxRecord[]) => Promise<void>;
 }
 
 /** Runs a service's own state changes, each in one transaction with the messages that announce it. */
@@ -30,14 +30,10 @@ export class UnitOfWork {
     const result = await this.source.transaction(async (manager) =>
       work({
         manager,
-        announce: async (record) => {
-          await manager.query('insert into outbox (id, topic, key, record) values ($1, $2, $3, $4)', [
-            record.id,
-            record.topic,
-            record.key,
-            record.record,
-          ]);
-          announced.push(record);
+        announce: async (records) => {
+          const { text, values } = outboxInsert(records);
+          await manager.query(text, values);
+          announced.push(...records);
         },
       }),
     );

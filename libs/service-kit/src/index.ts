@@ -1,4 +1,5 @@
 export { MESSAGING, OBJECT_STORE, PG_POOL, SERVICE_NAME, VERIFY_TOKEN } from './exchange/tokens.js';
+export { FieldEncryptionModule } from './field-encryption.module.js';
 export { HealthController } from './health/health.controller.js';
 export { type ReadinessCheck, ReadinessRegistry } from './health/readiness.registry.js';
 export { TXN_TOKEN_HEADER, requestDigest } from './http/forwarded-request.js';

@@ -93,8 +93,7 @@ export class MembersHandler {
       details: { member: member.memberId, version: member.version },
     } as const;
     const audited = await this.audit.write(facts, { claims });
-    await transaction.announce(record);
-    await transaction.announce(audited.record);
+    await transaction.announce([record, audited.record]);
   }
 }
 

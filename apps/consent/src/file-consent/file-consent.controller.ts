@@ -1,0 +1,51 @@
+import { type ConsentChanged, consentChanged } from '@hie/contracts';
+import { Consumes, type Received } from '@hie/messaging';
+import { type ForwardedRequest, Refusal, Serves } from '@hie/service-kit';
+import type { Consent } from '@medplum/fhirtypes';
+import { Body, Controller, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
+
+import { DirectiveTable } from '../directives/directive-table.js';
+import { FileConsentHandler } from './file-consent.handler.js';
+
+const files = { purposes: ['TREAT', 'PATRQT', 'HOPERAT'], scopes: ['hie.consent'] } as const;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The patients' word, filed by their hospitals; behind the gateway, which has turned the patient's handle into the person's id. */
+@Controller()
+export class FileConsentController {
+  constructor(
+    private readonly handler: FileConsentHandler,
+    private readonly table: DirectiveTable,
+  ) {}
+
+  @Post('Consent')
+  @HttpCode(201)
+  @Serves(files)
+  create(@Body() resource: Consent, @Req() request: ForwardedRequest) {
+    return this.file(undefined, resource, request);
+  }
+
+  @Put('Consent/:consentId')
+  @Serves(files)
+  update(@Param('consentId') consentId: string, @Body() resource: Consent, @Req() request: ForwardedRequest) {
+    if (!UUID.test(consentId)) throw new Refusal('consent-of-another', 404);
+    return this.file(consentId, resource, request);
+  }
+
+  /** Another instance has filed a version; the table reads it again. */
+  @Consumes(consentChanged, { delivery: 'table' })
+  async onConsentChanged({ body }: Received<ConsentChanged>): Promise<void> {
+    await this.table.refresh(body.consentId);
+  }
+
+  private async file(consentId: string | undefined, resource: Consent, { claims }: ForwardedRequest) {
+    const personId = /^Patient\/(.+)$/.exec(resource?.patient?.reference ?? '')?.[1];
+    if (personId === undefined || !UUID.test(personId)) throw new Refusal('consent-patient-missing', 422);
+    if (claims === undefined) throw new RangeError('A handler ran without the transaction token’s guard.');
+    const filed = await this.handler.file(
+      { personId, resource, ...(consentId === undefined ? {} : { consentId }) },
+      claims,
+    );
+    return { ...resource, id: filed.consentId, meta: { ...resource.meta, versionId: String(filed.version) } };
+  }
+}

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+
+import { consentChanged } from '@hie/contracts';
+import { AuditWriter, MessageWriter } from '@hie/messaging';
+import { FieldCipher, MemberKeys, UnitOfWork } from '@hie/persistence';
+import type { TransactionClaims } from '@hie/purpose-of-use';
+import { Refusal } from '@hie/service-kit';
+import { Injectable } from '@nestjs/common';
+
+import { ConsentVersionEntity } from '../directives/consent.entity.js';
+import { DirectiveTable, RESOURCE_COLUMN } from '../directives/directive-table.js';
+import { readConsent } from '../directives/read-consent.js';
+
+export interface Filing {
+  /** Absent for a new consent. */
+  readonly consentId?: string;
+  readonly personId: string;
+  readonly resource: object;
+}
+
+/** Files a version of a patient's directive; in force for every decision made after it is stored. */
+@Injectable()
+export class FileConsentHandler {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly table: DirectiveTable,
+    private readonly crypto: ConsentCrypto,
+    private readonly announcer: ConsentAnnouncer,
+  ) {}
+
+  /** @throws Refusal with the fault's code when the resource can't be obeyed, `consent-of-another` when it is another member's. */
+  async file({ consentId = randomUUID(), personId, resource }: Filing, claims: TransactionClaims) {
+    const read = readConsent(resource);
+    if (read.kind === 'fault') throw new Refusal(`consent-${read.fault}`, 422);
+    const memberId = claims.tctx.org;
+    const sealed = await this.crypto.seal(memberId, resource);
+    const version = await this.unitOfWork.run(async ({ manager, announce }) => {
+      const versions = await manager.find(ConsentVersionEntity, { where: { consentId }, order: { version: 'DESC' } });
+      if (versions.some((earlier) => earlier.memberId !== memberId || earlier.personId !== personId)) {
+        throw new Refusal('consent-of-another', 404);
+      }
+      const next = (versions[0]?.version ?? 0) + 1;
+      const row = { consentId, version: next, personId, memberId, isActive: read.isActive, resource: sealed };
+      await manager.insert(ConsentVersionEntity, row);
+      await announce(await this.announcer.records(row, claims));
+      return next;
+    });
+    await this.table.refresh(consentId);
+    return { consentId, version };
+  }
+}
+
+/** Encrypts what is filed under the filing member's key. */
+@Injectable()
+export class ConsentCrypto {
+  constructor(
+    private readonly cipher: FieldCipher,
+    private readonly keys: MemberKeys,
+  ) {}
+
+  async seal(memberId: string, resource: object): Promise<Buffer> {
+    await this.keys.ensure(memberId);
+    return this.cipher.seal(memberId, RESOURCE_COLUMN, JSON.stringify(resource));
+  }
+}
+
+/** Tells the others that a directive changed, and the ledger who changed it. */
+@Injectable()
+export class ConsentAnnouncer {
+  constructor(
+    private readonly writer: MessageWriter,
+    private readonly audit: AuditWriter,
+  ) {}
+
+  async records(
+    row: Pick<ConsentVersionEntity, 'consentId' | 'version' | 'personId' | 'isActive'>,
+    claims: TransactionClaims,
+  ) {
+    const { consentId, version, personId, isActive } = row;
+    const status = isActive ? 'active' : 'inactive';
+    const at = new Date().toISOString();
+    const announced = await this.writer.write(consentChanged, {
+      eventId: randomUUID(),
+      consentId,
+      version,
+      personId,
+      status,
+      at,
+    });
+    const reference = `Consent/${consentId}/_history/${version}`;
+    const facts = {
+      action: 'consent.filed',
+      outcome: 'success',
+      personId,
+      details: { consentVersion: reference, status },
+    } as const;
+    const audited = await this.audit.write(facts, { claims });
+    return [announced.record, audited.record];
+  }
+}

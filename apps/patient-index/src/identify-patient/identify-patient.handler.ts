@@ -1,0 +1,121 @@
+import {
+  type Candidate,
+  type Identity,
+  type PatientIdentified,
+  type Query,
+  type QueryRequested,
+  patientIdentified,
+  querySchema,
+} from '@hie/contracts';
+import { type HopResult, emission } from '@hie/messaging';
+import { MemberDirectory } from '@hie/service-kit';
+import { Injectable } from '@nestjs/common';
+
+import { IdentityIndex, type PersonSearch } from '../identity-store/identity-index.js';
+import { SourceRecordRepository } from '../identity-store/source-record.repository.js';
+import { matchRecordOf } from '../identity-store/stored-record.js';
+import { decideIdentity, gradeOf } from './decide-identity.js';
+
+interface Finding {
+  readonly identity: Identity;
+  readonly candidates: readonly Candidate[];
+}
+
+const nobody: Finding = { identity: { outcome: 'none' }, candidates: [] };
+const unclear: Finding = { identity: { outcome: 'ambiguous' }, candidates: [] };
+
+/** Finds out who a query is about. The decision is `decideIdentity`; this class fetches what it needs and announces it. */
+@Injectable()
+export class IdentifyPatientHandler {
+  constructor(
+    private readonly index: IdentityIndex,
+    private readonly records: SourceRecordRepository,
+    private readonly directory: MemberDirectory,
+  ) {}
+
+  async handle(body: QueryRequested): Promise<HopResult> {
+    const finding = await this.find(querySchema.parse(JSON.parse(body.query)));
+    const { identity } = finding;
+    const announced: PatientIdentified = { ...body, identity, candidates: [...finding.candidates] };
+    const isCertain = identity.outcome === 'certain';
+    return {
+      emit: [emission(patientIdentified, announced, { decision: identity.outcome })],
+      audit: [
+        {
+          action: 'patient.identified',
+          outcome: isCertain ? 'success' : 'empty',
+          reason: identity.outcome,
+          details: {
+            modelVersion: this.index.modelVersion,
+            candidates: finding.candidates.length,
+            ...(isCertain && identity.probability !== undefined ? { probability: identity.probability } : {}),
+          },
+          ...(isCertain ? { personId: identity.personId } : {}),
+        },
+      ],
+    };
+  }
+
+  private async find(query: Query): Promise<Finding> {
+    const { personId, demographics } = query.patient;
+    if (personId !== undefined) return this.byPersonId(personId);
+    if (demographics === undefined) return nobody;
+    const search = this.index.search(matchRecordOf(demographics));
+    if (query.operation === 'match') return this.candidatesOf(query, search);
+    const known = await this.byLocalIdentifier(query);
+    if (known === undefined) return this.bySearch(search);
+    // A local number that leads to somebody these demographics don't fit may have been mistyped.
+    const fits = demographics.names.length === 0 || search.matches.some((match) => isPlausible(match, known));
+    return fits ? this.byPersonId(known) : unclear;
+  }
+
+  private byPersonId(id: string): Finding {
+    const resolved = this.index.resolve(id);
+    if (resolved === undefined) return nobody;
+    const { personId, formerPersonIds } = resolved;
+    return { identity: { outcome: 'certain', personId, formerPersonIds: [...formerPersonIds] }, candidates: [] };
+  }
+
+  private bySearch(search: PersonSearch): Finding {
+    const decision = decideIdentity(search);
+    if (decision.outcome !== 'certain') return { identity: decision, candidates: [] };
+    const { personId, probability } = decision.match;
+    const found = this.byPersonId(personId);
+    if (found.identity.outcome !== 'certain') return nobody;
+    return { ...found, identity: { ...found.identity, probability, modelVersion: this.index.modelVersion } };
+  }
+
+  /** The requester's own number for the patient, where it has fed the record. */
+  private async byLocalIdentifier({ patient, requester }: Query): Promise<string | undefined> {
+    const own = (patient.demographics?.identifiers ?? []).filter(
+      ({ system }) => this.directory.ownerOf(system) === requester.memberId,
+    );
+    const found = await this.records.findByIdentifiers(requester.memberId, own);
+    const people = new Set(found.map(({ entity }) => this.index.personOf(entity.recordId) ?? entity.personId));
+    const [only, ...others] = people;
+    return others.length === 0 ? only : undefined;
+  }
+
+  private async candidatesOf({ match }: Query, search: PersonSearch): Promise<Finding> {
+    const { identity } = this.bySearch(search);
+    const certain = identity.outcome === 'certain' ? identity.personId : undefined;
+    const offered = search.matches
+      .filter(({ verdict, personId }) => (match?.onlyCertain === true ? personId === certain : verdict !== 'apart'))
+      .slice(0, match?.count ?? 1);
+    const best = await this.records.findByIds(offered.flatMap(({ recordIds }) => recordIds.slice(0, 1)));
+    const byRecord = new Map(best.map(({ entity, content }) => [entity.recordId, content.demographics]));
+    const candidates = offered.map((person): Candidate => {
+      const demographics = byRecord.get(person.recordIds[0] ?? '');
+      return {
+        personId: person.personId,
+        probability: person.probability,
+        grade: gradeOf(person, person.personId === certain),
+        ...(demographics === undefined ? {} : { demographics }),
+      };
+    });
+    return { identity, candidates };
+  }
+}
+
+const isPlausible = (match: PersonSearch['matches'][number], personId: string): boolean =>
+  match.personId === personId && match.verdict !== 'apart';

@@ -1,0 +1,138 @@
+import {
+  type Candidate,
+  type LinkRule,
+  type MatchIndex,
+  type PatientRecord,
+  createMatchIndex,
+  decidePersonLink,
+  defaultLinkRule,
+  personEvidence,
+  personProbability,
+} from '@hie/matching-engine';
+import { Injectable } from '@nestjs/common';
+
+/** How a searched record stands to one known person. */
+export interface PersonMatch {
+  readonly personId: string;
+  /** `link`: the same person; `review`: a person should look; `apart`: not this one. */
+  readonly verdict: 'link' | 'review' | 'apart';
+  readonly probability: number;
+  /** Ids of this person's records that were found, most probable first. */
+  readonly recordIds: readonly string[];
+}
+
+export interface PersonSearch {
+  /** Most probable first. */
+  readonly matches: readonly PersonMatch[];
+  /** False when the search was cut short; then nothing is certain. */
+  readonly complete: boolean;
+}
+
+/** What is needed to take a change back. */
+export type Undo = () => void;
+
+/**
+ * The in-memory index of everybody: the match engine's rows, and which record and person each row is.
+ *
+ * A projection: PostgreSQL is the truth. One writer; a change whose transaction failed is undone.
+ */
+@Injectable()
+export class IdentityIndex {
+  private readonly index: MatchIndex = createMatchIndex({ capacity: 16_384 });
+  private readonly rule: LinkRule = defaultLinkRule;
+  private readonly rowOf = new Map<string, number>();
+  private readonly recordAt = new Map<number, { readonly recordId: string; personId: string }>();
+  private readonly recordsOf = new Map<string, Set<string>>();
+  private readonly survivorOf = new Map<string, string>();
+  private readonly formerOf = new Map<string, string[]>();
+
+  get size(): number {
+    return this.index.size;
+  }
+
+  /** Names the parameters a decision was made with. */
+  get modelVersion(): string {
+    return this.index.model.version;
+  }
+
+  insert(recordId: string, personId: string, record: PatientRecord): Undo {
+    const row = this.index.insert(record);
+    this.rowOf.set(recordId, row);
+    this.recordAt.set(row, { recordId, personId });
+    this.membersOf(personId).add(recordId);
+    return () => {
+      this.index.tombstone(row);
+      this.rowOf.delete(recordId);
+      this.recordAt.delete(row);
+      this.membersOf(personId).delete(recordId);
+    };
+  }
+
+  update(recordId: string, record: PatientRecord, before: PatientRecord): Undo {
+    const row = this.rowOf.get(recordId);
+    if (row === undefined) throw new RangeError('The record is not in the index.');
+    this.index.update(row, record);
+    return () => this.index.update(row, before);
+  }
+
+  redirect(personId: string, survivorId: string): void {
+    this.survivorOf.set(personId, survivorId);
+    this.formerOf.set(survivorId, [...(this.formerOf.get(survivorId) ?? []), personId]);
+  }
+
+  /** The person that an id stands for today, and the ids it once had; `undefined` for an id that nobody has. */
+  resolve(personId: string): { readonly personId: string; readonly formerPersonIds: readonly string[] } | undefined {
+    let current = personId;
+    for (let next = this.survivorOf.get(current); next !== undefined; next = this.survivorOf.get(current))
+      current = next;
+    const records = this.recordsOf.get(current);
+    if (records === undefined || records.size === 0) return undefined;
+    return { personId: current, formerPersonIds: this.formerOf.get(current) ?? [] };
+  }
+
+  personOf(recordId: string): string | undefined {
+    const row = this.rowOf.get(recordId);
+    return row === undefined ? undefined : this.recordAt.get(row)?.personId;
+  }
+
+  /** Searches by demographics and sums the records found up to persons. */
+  search(record: PatientRecord): PersonSearch {
+    const { candidates, complete } = this.index.search(record);
+    const matches = [...this.byPerson(candidates)]
+      .map(([personId, found]) => this.matchOf(personId, found))
+      .sort((a, b) => b.probability - a.probability);
+    return { matches, complete };
+  }
+
+  private matchOf(personId: string, found: readonly Candidate[]): PersonMatch {
+    const evidence = personEvidence(
+      found.map(({ probability }) => probability),
+      this.membersOf(personId).size,
+    );
+    return {
+      personId,
+      verdict: decidePersonLink(evidence, this.rule),
+      probability: personProbability(evidence),
+      recordIds: found.flatMap(({ row }) => this.recordAt.get(row)?.recordId ?? []),
+    };
+  }
+
+  private byPerson(candidates: readonly Candidate[]): Map<string, Candidate[]> {
+    const byPerson = new Map<string, Candidate[]>();
+    for (const candidate of candidates) {
+      const personId = this.recordAt.get(candidate.row)?.personId;
+      if (personId === undefined) continue;
+      byPerson.set(personId, [...(byPerson.get(personId) ?? []), candidate]);
+    }
+    return byPerson;
+  }
+
+  private membersOf(personId: string): Set<string> {
+    let members = this.recordsOf.get(personId);
+    if (members === undefined) {
+      members = new Set();
+      this.recordsOf.set(personId, members);
+    }
+    return members;
+  }
+}

@@ -1,0 +1,76 @@
+import { FieldCipher, MemberKeys } from '@hie/persistence';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager, In } from 'typeorm';
+
+import { SourceRecordEntity } from './source-record.entity.js';
+import type { StoredRecord } from './stored-record.js';
+
+const CONTENT = 'source_record.content';
+
+/** A record as it lies in PostgreSQL, opened. */
+export interface OpenedRecord {
+  readonly entity: SourceRecordEntity;
+  readonly content: StoredRecord;
+}
+
+/** Members' records of patients, encrypted on the way in and opened on the way out. */
+@Injectable()
+export class SourceRecordRepository {
+  constructor(
+    private readonly source: DataSource,
+    private readonly cipher: FieldCipher,
+    private readonly keys: MemberKeys,
+  ) {}
+
+  /** A member's records under some of its identifiers; a member that never fed any has none. */
+  async findByIdentifiers(
+    memberId: string,
+    identifiers: readonly StoredRecord['identifier'][],
+    manager: EntityManager = this.source.manager,
+  ): Promise<OpenedRecord[]> {
+    if (identifiers.length === 0 || this.keys.find(memberId) === undefined) return [];
+    const hashes = identifiers.map((identifier) => this.hashOf(memberId, identifier));
+    const found = await manager.findBy(SourceRecordEntity, { memberId, identifierHash: In(hashes) });
+    return found.map((entity) => this.opened(entity));
+  }
+
+  async findByIds(recordIds: readonly string[]): Promise<OpenedRecord[]> {
+    const found = await this.source.manager.findBy(SourceRecordEntity, { recordId: In([...recordIds]) });
+    return found.map((entity) => this.opened(entity));
+  }
+
+  /** Every record, in pages, for the index to be built from. */
+  async *all(): AsyncGenerator<OpenedRecord> {
+    const page = 1_000;
+    for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
+      const entities = await this.source.manager
+        .createQueryBuilder(SourceRecordEntity, 'record')
+        .where('record.record_id > :after', { after })
+        .orderBy('record.record_id')
+        .limit(page)
+        .getMany();
+      for (const entity of entities) yield this.opened(entity);
+      const last = entities.at(-1);
+      if (last === undefined || entities.length < page) return;
+      after = last.recordId;
+    }
+  }
+
+  /** The row for a record; its member must have a key (`MemberKeys.ensure`). */
+  seal(row: Omit<SourceRecordEntity, 'identifierHash' | 'content'>, content: StoredRecord): SourceRecordEntity {
+    return {
+      ...row,
+      identifierHash: this.hashOf(row.memberId, content.identifier),
+      content: this.cipher.seal(row.memberId, CONTENT, JSON.stringify(content)),
+    };
+  }
+
+  private opened(entity: SourceRecordEntity): OpenedRecord {
+    const text = this.cipher.open(entity.memberId, CONTENT, entity.content);
+    return { entity, content: JSON.parse(text) as StoredRecord };
+  }
+
+  private hashOf(memberId: string, { system, value }: StoredRecord['identifier']): Buffer {
+    return this.cipher.blindIndex(memberId, `${system}|${value.trim()}`);
+  }
+}

@@ -1,0 +1,35 @@
+import { FieldEncryptionModule, MemberDirectoryModule, type ServiceConfig, ServiceModule } from '@hie/service-kit';
+import { type DynamicModule, Module } from '@nestjs/common';
+
+import { IdentifyPatientConsumer } from './identify-patient/identify-patient.consumer.js';
+import { IdentifyPatientHandler } from './identify-patient/identify-patient.handler.js';
+import { IdentityIndex } from './identity-store/identity-index.js';
+import { IdentityProjection } from './identity-store/identity-projection.js';
+import { SourceRecordRepository } from './identity-store/source-record.repository.js';
+import { model } from './persistence/model.js';
+import { RegisterRecordController } from './register-record/register-record.controller.js';
+import { RegisterRecordHandler } from './register-record/register-record.handler.js';
+import { RegistrationAnnouncer } from './register-record/registration.announcer.js';
+
+@Module({})
+export class PatientIndexModule {
+  static forRoot(config: ServiceConfig): DynamicModule {
+    return {
+      module: PatientIndexModule,
+      imports: [
+        ServiceModule.forRoot({ service: 'patient-index', config, model }),
+        MemberDirectoryModule,
+        FieldEncryptionModule,
+      ],
+      controllers: [IdentifyPatientConsumer, RegisterRecordController],
+      providers: [
+        IdentityIndex,
+        IdentityProjection,
+        SourceRecordRepository,
+        IdentifyPatientHandler,
+        RegisterRecordHandler,
+        RegistrationAnnouncer,
+      ],
+    };
+  }
+}
