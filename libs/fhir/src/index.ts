@@ -1,0 +1,52 @@
+export { askedSearches, type AskedSearch, batchRequest, type BatchOptions, searchUrl } from './ask/batch-request.js';
+export { countsOf, type MemberAnswer, readBatchResponse, readSearchsets } from './ask/member-answer.js';
+export { patientParameter, patientSearch, type RecordKey } from './ask/record-key.js';
+export { recordSearches, type RecordSearch, searchesOf, type SearchStage } from './ask/record-searches.js';
+export { coverageOutcome } from './manifest/coverage-outcome.js';
+export {
+  type CoverageReason,
+  coverageReasons,
+  type CoverageRow,
+  type CoverageStatus,
+  coverageStatuses,
+  hasLooked,
+  type HeldCoverageRow,
+} from './manifest/coverage-row.js';
+export {
+  type CoverageCount,
+  countCoverage,
+  coverageStatement,
+  isCoverageComplete,
+} from './manifest/coverage-statement.js';
+export { releaseCoverage, type ReleasePolicy } from './manifest/release-coverage.js';
+export type { AskedPatient } from './merge/asked-patient.js';
+export { mergeRecords } from './merge/merge-records.js';
+export type {
+  Absence,
+  ApartItem,
+  Caution,
+  ClinicalResource,
+  Dispute,
+  MergedAllergy,
+  MergedItem,
+  MergedMedication,
+  MergedOther,
+  MergedProblem,
+  MergedRecord,
+  Provenance,
+  Refusal,
+  RefusalReason,
+  Said,
+  Sourced,
+} from './merge/merged-record.js';
+export type { SourceAnswer } from './merge/source-answer.js';
+export { disclosedCode, operationOutcome, type OutcomeDetail, outcomeStatus } from './outcome/operation-outcome.js';
+export {
+  type OutcomeCode,
+  type OutcomeDefinition,
+  outcomes,
+  undisclosed,
+  type UndisclosedReason,
+} from './outcome/outcome-codes.js';
+export { extensions, systems } from './terminology/code-systems.js';
+export { oneLine } from './terminology/plain-text.js';

@@ -1,0 +1,98 @@
+import type { ClinicalResource, MergedItem, Provenance, Refusal, Sourced } from './merged-record.js';
+
+/** Elements that may differ between two copies of the same content. */
+const COPY_MARKS = new Set(['id', 'meta', 'text', 'identifier']);
+
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function compareProvenance(a: Provenance, b: Provenance): number {
+  return (
+    compareText(a.memberName, b.memberName) ||
+    compareText(a.memberId, b.memberId) ||
+    compareText(a.resource ?? '', b.resource ?? '') ||
+    compareText(a.retrievedAt, b.retrievedAt)
+  );
+}
+
+/** Total order of sources that depends on nothing but what they are. */
+export function compareSources(a: Sourced<unknown>, b: Sourced<unknown>): number {
+  return compareProvenance(a.provenance, b.provenance) || compareText(contentOf(a.resource), contentOf(b.resource));
+}
+
+/** The last word on the order of two items: entries that nothing names and no id tells apart are ordered by what they say. */
+export function compareItems(a: MergedItem<unknown>, b: MergedItem<unknown>): number {
+  const [first, second] = [a.sources[0], b.sources[0]];
+  return (
+    compareText(a.title, b.title) ||
+    compareText(a.key, b.key) ||
+    (first === undefined || second === undefined ? 0 : compareSources(first, second))
+  );
+}
+
+/**
+ * Of two versions of one resource (fetched in two stages) the newer one by `meta.lastUpdated`; the older is refused as such. Where either
+ * doesn't say when it was updated both stay: a doubled entry is better than a lost one.
+ */
+export function currentVersions(sources: readonly Sourced<ClinicalResource>[]): {
+  kept: Sourced<ClinicalResource>[];
+  refused: Refusal[];
+} {
+  const newest = new Map<string, number>();
+  for (const source of sources) {
+    const at = updatedAt(source);
+    const key = versionKey(source);
+    if (key !== undefined) newest.set(key, Math.max(at, newest.get(key) ?? at));
+  }
+  const kept: Sourced<ClinicalResource>[] = [];
+  const refused: Refusal[] = [];
+  for (const source of sources) {
+    const key = versionKey(source);
+    const isOlder = key !== undefined && updatedAt(source) < (newest.get(key) ?? 0);
+    if (isOlder) refused.push(supersededBy(source));
+    else kept.push(source);
+  }
+  return { kept, refused };
+}
+
+/** Only what says when it was updated can be older than something. */
+function versionKey({ provenance, resource }: Sourced<ClinicalResource>): string | undefined {
+  if (provenance.resource === undefined || Number.isNaN(Date.parse(resource.meta?.lastUpdated ?? ''))) return undefined;
+  return `${provenance.memberId} ${provenance.resource}`;
+}
+
+function updatedAt({ resource }: Sourced<ClinicalResource>): number {
+  return Date.parse(resource.meta?.lastUpdated ?? '');
+}
+
+function supersededBy({ provenance, resource }: Sourced<ClinicalResource>): Refusal {
+  const { memberId, memberName } = provenance;
+  const { resourceType, id } = resource;
+  return { reason: 'superseded-version', memberId, memberName, resourceType, ...(id !== undefined && { id }) };
+}
+
+/** The same content twice at one member (a copied chart, two pages that overlap) as one source with `alsoAs`; sorted. */
+export function withoutCopies<R extends ClinicalResource>(sources: readonly Sourced<R>[]): Sourced<R>[] {
+  if (sources.length < 2) return [...sources];
+  const sorted = sources.toSorted(compareSources);
+  if (new Set(sources.map(({ provenance }) => provenance.memberId)).size === sources.length) return sorted;
+
+  const copies = Map.groupBy(sorted, ({ provenance, resource }) => `${provenance.memberId} ${contentOf(resource)}`);
+  return [...copies.values()].map((same) => {
+    const [first, ...others] = same as [Sourced<R>, ...Sourced<R>[]];
+    const ids = new Set(others.map(({ provenance }) => provenance.resource).filter((one) => one !== undefined));
+    ids.delete(first.provenance.resource ?? '');
+    return ids.size === 0 ? first : { ...first, provenance: { ...first.provenance, alsoAs: [...ids] } };
+  });
+}
+
+/** Canonical JSON of what a resource says, whatever order its members were written in. */
+function contentOf(resource: unknown): string {
+  return JSON.stringify(resource, (name, value: unknown) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    const names = Object.keys(value).sort();
+    const kept = name === '' ? names.filter((one) => !COPY_MARKS.has(one)) : names;
+    return Object.fromEntries(kept.map((one) => [one, (value as Record<string, unknown>)[one]]));
+  });
+}
