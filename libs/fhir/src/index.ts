@@ -40,6 +40,7 @@ export type {
   Sourced,
 } from './merge/merged-record.js';
 export type { SourceAnswer } from './merge/source-answer.js';
+export { redactBundle, type RedactedResources, redactResources } from './redact/redact.js';
 export { disclosedCode, operationOutcome, type OutcomeDetail, outcomeStatus } from './outcome/operation-outcome.js';
 export {
   type OutcomeCode,
