@@ -34,6 +34,8 @@ const passing: ReadonlySet<TransparencyLogCode> = new Set(['signing-failed', 'co
 export interface Place {
   /** Zero-based index of an entry. */
   readonly index?: number;
+  /** The entries from `begin` up to, and without, `end`, one of which is meant. */
+  readonly entries?: { readonly begin: number; readonly end: number };
   /** Size of the tree the statement is about, in entries. */
   readonly size?: number;
   /** Path of a static resource, such as `tile/0/x001/234`. */

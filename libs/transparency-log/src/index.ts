@@ -54,3 +54,6 @@ export { memoryStorage, type MemoryStorage } from './log/memory-storage.js';
 export { HEAD_PATH, type LogOptions, openLog } from './log/open-log.js';
 export { type Commit, type LogReader, type LogStorage, type StoredResource } from './log/storage.js';
 export { type Appended, type TransparencyLog } from './log/transparency-log.js';
+
+export { type LogFault, type LogFaultReason, type LogVerdict } from './verify/log-verdict.js';
+export { verifyLog, type VerifyOptions } from './verify/verify-log.js';
