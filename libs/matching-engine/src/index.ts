@@ -33,3 +33,18 @@ export {
   personEvidence,
   personProbability,
 } from './cluster/person-score.js';
+export { allPairsOf, addRecord, createRecordFile, pairFilter, type RecordFile } from './link/record-file.js';
+export { dropCrowdedContacts } from './link/crowded-contacts.js';
+export { createPairScorer, type PairScorer, scoreCandidates, type ScoreOptions } from './link/score-file.js';
+export { explainPair, type PairExplanation } from './link/explain-pair.js';
+export {
+  blockFile,
+  type BlockingLimits,
+  type BlockingReport,
+  defaultLimits,
+  type FileBlocks,
+} from './train/candidate-pairs.js';
+export { type Training, trainModel, type TrainOptions } from './train/train-model.js';
+export { type ResolveOptions, type Resolution, resolvePairs, type ScoredPairs } from './cluster/resolve-pairs.js';
+export { averageLinkage, type Linkage, type LinkMatrix, type Partition } from './cluster/average-linkage.js';
+export { jointPosterior, mostBlocks } from './cluster/joint-posterior.js';

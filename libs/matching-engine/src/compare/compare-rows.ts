@@ -25,11 +25,13 @@ export function compareVersions(comparer: Comparer, rowA: number, rowB: number, 
   const flagsB = rows[b + column.flags] as number;
   const given = givenLevel(comparer, a, b);
   levels[out + field.given] = given;
-  levels[out + field.family] = familyLevel(comparer, a, b, given === 7);
+  const family = familyLevel(comparer, a, b, given === 7);
+  const hasNewborn = isNewborn(flagsA) || isNewborn(flagsB);
+  levels[out + field.family] = family !== 0 && hasNewborn ? family + newbornFamily : family;
   levels[out + field.birthDate] = birthDateLevel(
     rows[a + column.birthDate] as number,
     rows[b + column.birthDate] as number,
-    isNewborn(flagsA) || isNewborn(flagsB),
+    hasNewborn,
   );
   levels[out + field.middle] = given === 6 || given === 14 || given === 15 ? 0 : middleLevel(comparer, a, b);
   levels[out + field.suffix] = suffixLevel(suffixOf(flagsA), suffixOf(flagsB));
@@ -55,6 +57,9 @@ export function compareVersions(comparer: Comparer, rowA: number, rowB: number, 
   }
 }
 
+/** Added to the level of a family name when a newborn is compared. */
+const newbornFamily = 9;
+
 function givenLevel({ store, memo }: Comparer, a: number, b: number): number {
   const { rows, names } = store;
   const flagsA = rows[a + column.flags] as number;
@@ -78,9 +83,9 @@ function givenLevel({ store, memo }: Comparer, a: number, b: number): number {
 }
 
 function newbornLevel(flagsA: number, flagsB: number, givenA: number, givenB: number): number {
-  if (isNewborn(flagsA) !== isNewborn(flagsB)) return givenA === 0 && givenB === 0 ? 0 : 10;
   const twinA = twinOf(flagsA);
   const twinB = twinOf(flagsB);
+  if (isNewborn(flagsA) !== isNewborn(flagsB)) return givenA === 0 && givenB === 0 ? 0 : twinA + twinB > 0 ? 17 : 10;
   return twinA === twinB ? 11 : twinA !== 0 && twinB !== 0 ? 12 : 13;
 }
 
@@ -122,7 +127,7 @@ function familyLevel({ store, memo }: Comparer, a: number, b: number, isGivenSwa
   const { rows, names } = store;
   const familyA = rows[a + column.family] as number;
   const familyB = rows[b + column.family] as number;
-  if (isGivenSwapped) return 5;
+  if (isGivenSwapped) return 0;
   if (familyA === 0 || familyB === 0) return 0;
   if (familyA === familyB) return 1;
   const level = asFamily(similarityOf(names, memo, familyA, familyB));

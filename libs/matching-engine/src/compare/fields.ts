@@ -4,6 +4,20 @@ export interface FieldDefinition {
   readonly levels: readonly string[];
   /** The level at which both sides hold the same value, so that the rarity of the value counts; 0 for none. */
   readonly exactLevel: number;
+  /**
+   * The levels above this one are the same levels under another condition (a newborn's family name is often the mother's), and their
+   * probabilities sum to 1 apart from the others.
+   */
+  readonly givenApart?: number;
+}
+
+/** The runs of levels whose probabilities sum to 1: [from, to) as indices into a table row. */
+export function levelGroups({ levels, givenApart }: FieldDefinition): readonly (readonly [number, number])[] {
+  if (givenApart === undefined) return [[0, levels.length]];
+  return [
+    [0, givenApart],
+    [givenApart, levels.length],
+  ];
 }
 
 const define = (name: string, exactLevel: number, levels: string): FieldDefinition => ({
@@ -12,6 +26,9 @@ const define = (name: string, exactLevel: number, levels: string): FieldDefiniti
   levels: levels.split('; '),
 });
 
+const familyLevels =
+  'same; nearly same; shares a part; similar; (unused); distantly similar; different; different, both female; sounds alike';
+
 /** The fixed comparisons in their order in a level vector. Extra columns follow them. */
 export const fixedFields: readonly FieldDefinition[] = [
   define(
@@ -19,13 +36,14 @@ export const fixedFields: readonly FieldDefinition[] = [
     1,
     'same; nickname or prefix; initial; nearly same; similar; given and middle swapped; given and family swapped; distantly similar; ' +
       'different; newborn and a name; both newborn; newborns with other twin letters; newborns, one with a twin letter; initials crossed; ' +
-      'one initial crossed; sounds alike',
+      'one initial crossed; sounds alike; newborn with a twin letter and a name',
   ),
-  define(
-    'family',
-    1,
-    'same; nearly same; shares a part; similar; given and family swapped; distantly similar; different; different, both female; sounds alike',
-  ),
+  {
+    name: 'family',
+    exactLevel: 1,
+    levels: [...familyLevels.split('; '), ...familyLevels.split('; ').map((level) => `newborn, ${level}`)],
+    givenApart: 9,
+  },
   define(
     'birthDate',
     1,

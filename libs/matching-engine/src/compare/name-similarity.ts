@@ -1,4 +1,4 @@
-import { lengthOf, type NameBook, nameOf } from '../index/name-book.js';
+import { lengthOf, mayHaveNickname, type NameBook, nameOf, soundOf } from '../index/name-book.js';
 import { nicknameWeight } from '../normalise/nicknames.js';
 import { jaroWinkler } from '../text/jaro-winkler.js';
 import { osaDistance } from '../text/osa-distance.js';
@@ -79,7 +79,7 @@ export function compareNames(book: NameBook, a: number, b: number): NameSimilari
   const jw = jaroWinkler(heap, fromA, toA, heap, fromB, toB);
   const shorter = Math.min(toA - fromA, toB - fromB);
   const near = jw >= 0.92 || (shorter >= 4 && jw >= 0.6 && osaDistance(heap, fromA, toA, heap, fromB, toB) <= 1);
-  const sounds = book.sounds[a] !== 0 && book.sounds[a] === book.sounds[b];
+  const sounds = soundOf(book, a) !== 0 && soundOf(book, a) === soundOf(book, b);
   const common = commonPrefix(heap, fromA, fromB, shorter);
   const band = (similar: number, sound: number, distant: number, different: number): number =>
     jw >= 0.85 ? similar : sounds ? sound : jw >= 0.75 ? distant : different;
@@ -91,6 +91,8 @@ export function compareNames(book: NameBook, a: number, b: number): NameSimilari
 
 function isNickname(book: NameBook, a: number, b: number): boolean {
   return (
+    mayHaveNickname(book, a) &&
+    mayHaveNickname(book, b) &&
     nicknameWeight(nameOf(book, book.joined[a] as number), nameOf(book, book.joined[b] as number)) >= nicknameFloor
   );
 }
@@ -112,9 +114,20 @@ function sharesPart(book: NameBook, a: number, b: number): boolean {
     const partA = atA === 0 ? a : parts[atA + i];
     for (let j = 1; j <= countB; j++) if (partA === (atB === 0 ? b : parts[atB + j])) return true;
   }
-  const shorter = lengthOf(book, a) < lengthOf(book, b) ? a : b;
-  if (lengthOf(book, shorter) < 4) return false;
-  const text = nameOf(book, book.joined[shorter] as number);
-  const other = nameOf(book, book.joined[shorter === a ? b : a] as number);
-  return other.startsWith(text) || other.endsWith(text);
+  return lengthOf(book, a) < lengthOf(book, b) ? isAffix(book, a, b) : isAffix(book, b, a);
+}
+
+/** The shorter name, of four letters or more, begins or ends the longer. */
+function isAffix(book: NameBook, shorter: number, longer: number): boolean {
+  const { heap, starts } = book.dictionary;
+  const shortCode = book.joined[shorter] as number;
+  const longCode = book.joined[longer] as number;
+  const length = lengthOf(book, shortCode);
+  if (length < 4) return false;
+  const from = starts[shortCode] as number;
+  const end = (starts[longCode + 1] as number) - length;
+  return (
+    commonPrefix(heap, from, starts[longCode] as number, length) === length ||
+    commonPrefix(heap, from, end, length) === length
+  );
 }

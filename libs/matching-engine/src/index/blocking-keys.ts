@@ -1,6 +1,6 @@
 import { dayOf, monthOf, yearOf } from '../normalise/birth-date.js';
 import { lastFourOffset } from '../normalise/contact.js';
-import { lengthOf, type NameBook, prefixHash } from './name-book.js';
+import { lengthOf, type NameBook, prefixHash, soundOf } from './name-book.js';
 import { type RecordStore } from './record-store.js';
 import { column, rowInts } from './row-layout.js';
 
@@ -161,8 +161,8 @@ export function writeKeys(store: RecordStore, row: number, keys: KeyList): void 
   const partsAt = names.partsAt[get('family')] as number;
   const parts = partsAt === 0 ? 0 : (names.parts[partsAt] as number);
   const part = (i: number): number => names.parts[partsAt + i] as number;
-  const sound = names.sounds[get('family')] as number;
-  const givenSound = names.sounds[get('given')] as number;
+  const sound = soundOf(names, get('family'));
+  const givenSound = soundOf(names, get('given'));
 
   const id = get('nationalId');
   if (id !== 0) addNationalId(add, id, year, monthDay, given, family);

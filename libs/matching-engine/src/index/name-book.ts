@@ -1,3 +1,4 @@
+import { hasNickname } from '../normalise/nicknames.js';
 import { soundCode } from '../text/sound-code.js';
 import { createDictionary, decode, type Dictionary, encode, grown, shared } from './dictionary.js';
 
@@ -13,7 +14,7 @@ export interface NameBook {
   partsAt: Uint32Array;
   parts: Uint32Array;
   partsUsed: number;
-  /** Hash of the phonetic code, 0 for a name that has none. */
+  /** Hash of the phonetic code, 0 for a name that has none; its lowest bit says whether the nickname table knows the name. */
   sounds: Uint32Array;
 }
 
@@ -39,7 +40,7 @@ export function encodeName(book: NameBook, name: string): number {
   const words = name.includes(' ') ? name.split(' ') : [];
   book.joined[code] = code;
   book.partsAt[code] = 0;
-  book.sounds[code] = soundCode(name);
+  book.sounds[code] = ((soundCode(name) & ~1) | (hasNickname(name.replaceAll(' ', '')) ? 1 : 0)) >>> 0;
   if (words.length > 0) {
     const joined = encodeName(book, words.join(''));
     const codes = words.filter((word) => word.length > 2).map((word) => encodeName(book, word));
@@ -48,6 +49,11 @@ export function encodeName(book: NameBook, name: string): number {
   }
   return code;
 }
+
+/** The phonetic hash of a name, 0 for none. */
+export const soundOf = ({ sounds }: NameBook, code: number): number => ((sounds[code] as number) & ~1) >>> 0;
+
+export const mayHaveNickname = ({ sounds }: NameBook, code: number): boolean => ((sounds[code] as number) & 1) === 1;
 
 /** The text of a name's code. */
 export function nameOf(book: NameBook, code: number): string {

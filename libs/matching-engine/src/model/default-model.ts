@@ -54,14 +54,20 @@ export const defaultModel: MatchModel = {
   format: 'hie-match-model/1',
   version: 'default-1',
   fields: tables.map(([name, ...rows]) => ({ name, table: readTable(rows) })),
-  pairsPerRecord: { match: 1.86, kin: 2.31, namesake: 0.0386 },
+  pairsPerRecord: { match: 1.86, kin: 2.31, twin: 0.01, namesake: 0.0386 },
   nameCoincidence: 0.91,
   usesTermFrequency: true,
   trainedOn: { records: 0, pairs: 0, iterations: 0 },
 };
 
 function readTable([match, kin, namesake, stranger]: readonly [string, string, string, string]): LevelTable {
-  return { match: readRow(match), kin: readRow(kin), namesake: readRow(namesake), stranger: readRow(stranger) };
+  return {
+    match: readRow(match),
+    kin: readRow(kin),
+    twin: readRow(kin),
+    namesake: readRow(namesake),
+    stranger: readRow(stranger),
+  };
 }
 
 function readRow(thousandths: string): readonly number[] {

@@ -3,10 +3,11 @@
  *
  * - `match`: one person, recorded twice.
  * - `kin`: two people of one household: they share name, address and telephone, not the given name and date of birth.
+ * - `twin`: kin born on one day; their national identifiers may be neighbours.
  * - `namesake`: two people of one household with one name (father and son, grandmother and granddaughter).
  * - `stranger`: two people who have nothing to do with each other.
  */
-export const pairClasses = ['match', 'kin', 'namesake', 'stranger'] as const;
+export const pairClasses = ['match', 'kin', 'twin', 'namesake', 'stranger'] as const;
 export type PairClass = (typeof pairClasses)[number];
 
 /** P(level | class) of one field, one row a class; index 0 is level 1. Each row sums to 1. */
@@ -15,8 +16,8 @@ export type LevelTable = Readonly<Record<PairClass, readonly number[]>>;
 /**
  * A trained model: plain numbers, safe to store as JSON and to compare between versions.
  *
- * Fellegi & Sunter (1969) weigh a level by log₂(m/u), match against non-match. Here the non-matches are three classes, because the
- * two-class form takes households for matches: with posterior odds over four classes, what kin share is no evidence for a match.
+ * Fellegi & Sunter (1969) weigh a level by log₂(m/u), match against non-match. Here the non-matches are four classes, because the
+ * two-class form takes households for matches: with posterior odds over all of them, what kin share is no evidence for a match.
  */
 export interface MatchModel {
   readonly format: 'hie-match-model/1';
@@ -24,7 +25,12 @@ export interface MatchModel {
   readonly version: string;
   readonly fields: readonly { readonly name: string; readonly table: LevelTable }[];
   /** Expected number of pairs of each class that one record is part of. Strangers need none: they are all other records. */
-  readonly pairsPerRecord: { readonly match: number; readonly kin: number; readonly namesake: number };
+  readonly pairsPerRecord: {
+    readonly match: number;
+    readonly kin: number;
+    readonly twin: number;
+    readonly namesake: number;
+  };
   /** Natural logarithm by which two strangers share given and family name more often than the two are frequent: names cluster by culture. */
   readonly nameCoincidence: number;
   /** Whether the rarity of a value changes what its coincidence says. */
@@ -38,8 +44,8 @@ export const probabilityFloor = 1e-7;
 /** A model with its tables as logarithms in typed arrays: `logs[class][field * 32 + level]`, natural, 0 at level 0. */
 export interface CompiledModel {
   readonly model: MatchModel;
-  readonly logs: readonly [Float64Array, Float64Array, Float64Array, Float64Array];
-  readonly logPairs: readonly [number, number, number];
+  readonly logs: readonly [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+  readonly logPairs: readonly [number, number, number, number];
 }
 
 export const levelStride = 32;
@@ -57,10 +63,10 @@ export function compileModel(model: MatchModel): CompiledModel {
     });
     return logs;
   };
-  const { match, kin, namesake } = model.pairsPerRecord;
+  const { match, kin, twin, namesake } = model.pairsPerRecord;
   return {
     model,
-    logs: [logsOf('match'), logsOf('kin'), logsOf('namesake'), logsOf('stranger')],
-    logPairs: [Math.log(match), Math.log(kin), Math.log(namesake)],
+    logs: [logsOf('match'), logsOf('kin'), logsOf('twin'), logsOf('namesake'), logsOf('stranger')],
+    logPairs: [Math.log(match), Math.log(kin), Math.log(twin), Math.log(namesake)],
   };
 }

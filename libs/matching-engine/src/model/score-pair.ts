@@ -19,7 +19,7 @@ export interface Frequencies {
   readonly logRecords: number;
 }
 
-/** The four log joint scores of a pair, written to `out`: match, kin, namesake, stranger (natural logarithms). */
+/** The log joint scores of a pair by class, in the order of `pairClasses` (natural logarithms). */
 export type ClassScores = Float64Array;
 
 /**
@@ -36,13 +36,15 @@ export function scoreLevels(
   fields: number,
   frequencies: Frequencies,
   rowA: number,
+  rowB: number,
   logStrangers: number,
   out: ClassScores,
 ): void {
-  const [match, kin, namesake, stranger] = compiled.logs;
+  const [match, kin, twin, namesake, stranger] = compiled.logs;
   let m = compiled.logPairs[0];
   let k = compiled.logPairs[1];
-  let n = compiled.logPairs[2];
+  let t = compiled.logPairs[2];
+  let n = compiled.logPairs[3];
   let s = logStrangers;
   for (let f = 0; f < fields; f++) {
     const level = levels[at + f] as number;
@@ -50,14 +52,19 @@ export function scoreLevels(
     const i = f * levelStride + level;
     m += match[i] as number;
     k += kin[i] as number;
+    t += twin[i] as number;
     n += namesake[i] as number;
     s += stranger[i] as number;
   }
   out[0] = m;
   out[1] = k;
-  out[2] = n;
-  out[3] = s + strangerCorrection(compiled, levels, at, frequencies, rowA);
+  out[2] = t;
+  out[3] = n;
+  out[4] = s + strangerCorrection(compiled, levels, at, frequencies, rowA, rowB);
 }
+
+/** The level of the same family name where a newborn is compared. */
+const newbornSame = 10;
 
 /** What value frequencies and clustered names add to the stranger's log score. */
 export function strangerCorrection(
@@ -66,6 +73,7 @@ export function strangerCorrection(
   at: number,
   frequencies: Frequencies,
   rowA: number,
+  rowB: number,
 ): number {
   const { model, logs } = compiled;
   const { rows } = frequencies.store;
@@ -74,16 +82,17 @@ export function strangerCorrection(
   if (model.usesTermFrequency) {
     const { counts } = frequencies.store;
     const shares = frequencies.shares;
-    const stranger = logs[3];
+    const stranger = logs[4];
     if (levels[at + field.given] === 1) {
       correction +=
         logShare(frequencies, counts.given, shares?.given, rows[row + column.given] as number) -
         (stranger[field.given * levelStride + 1] as number);
     }
-    if (levels[at + field.family] === 1) {
+    const family = levels[at + field.family] as number;
+    if (family === 1 || family === newbornSame) {
       correction +=
         logShare(frequencies, counts.family, shares?.family, rows[row + column.family] as number) -
-        (stranger[field.family * levelStride + 1] as number);
+        (stranger[field.family * levelStride + family] as number);
     }
     if (levels[at + field.middle] === 1) {
       correction +=
@@ -96,27 +105,23 @@ export function strangerCorrection(
         (stranger[field.birthDate * levelStride + 1] as number);
     }
   }
+  if (model.usesTermFrequency && levels[at + field.given] === 7)
+    correction += swapCorrection(compiled, frequencies, rowA, rowB);
   const family = levels[at + field.family];
   if (levels[at + field.given] === 1 && (family === 1 || family === 3)) correction += model.nameCoincidence;
   return correction;
 }
 
 /**
- * P(match | levels): the softmax of the four scores at the first; the scores are overwritten by the posteriors.
+ * P(match | levels): the softmax of the scores at the first; the scores are overwritten by the posteriors.
  */
 export function toPosteriors(scores: ClassScores): number {
-  const [m = 0, k = 0, n = 0, s = 0] = scores;
-  const top = Math.max(m, k, n, s);
-  const match = Math.exp(m - top);
-  const kin = Math.exp(k - top);
-  const namesake = Math.exp(n - top);
-  const stranger = Math.exp(s - top);
-  const sum = match + kin + namesake + stranger;
-  scores[0] = match / sum;
-  scores[1] = kin / sum;
-  scores[2] = namesake / sum;
-  scores[3] = stranger / sum;
-  return scores[0];
+  let top = -Infinity;
+  for (let c = 0; c < 5; c++) if ((scores[c] as number) > top) top = scores[c] as number;
+  let sum = 0;
+  for (let c = 0; c < 5; c++) sum += scores[c] = Math.exp((scores[c] as number) - top);
+  for (let c = 0; c < 5; c++) scores[c] = (scores[c] as number) / sum;
+  return scores[0] as number;
 }
 
 const logs = new Float64Array(4096).map((_, i) => Math.log(Math.max(1, i)));
@@ -131,4 +136,20 @@ function logShare(
   if (share !== undefined && share < 0) return share;
   const count = counts[code] ?? 0;
   return (count < 4096 ? (logs[count] as number) : Math.log(count)) - frequencies.logRecords;
+}
+
+/**
+ * Swapped given and family names: two strangers show them when one happens to bear the other's names the other way round. With P the
+ * frequency of a whole name, strangers give P(a)·P(b) and one person s·(P(a) + P(b)), so the rarer of the two names decides.
+ */
+function swapCorrection(compiled: CompiledModel, frequencies: Frequencies, rowA: number, rowB: number): number {
+  const { store, shares } = frequencies;
+  const nameShare = (row: number): number =>
+    logShare(frequencies, store.counts.given, shares?.given, store.rows[row * rowInts + column.given] as number) +
+    logShare(frequencies, store.counts.family, shares?.family, store.rows[row * rowInts + column.family] as number);
+  return (
+    Math.min(nameShare(rowA), nameShare(rowB)) +
+    compiled.model.nameCoincidence -
+    (compiled.logs[4][field.given * levelStride + 7] as number)
+  );
 }

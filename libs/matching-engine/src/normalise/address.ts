@@ -37,6 +37,7 @@ const directions = new Set(
 );
 const unitWords = 'apartment|apt|unit|suite|ste|lot|trailer|trlr|room|rm|floor|fl|flat|bldg|building|spc|space|no';
 const unitPattern = new RegExp(`(?:#|\\b(?:${unitWords})\\b)[.\\s#]*([a-z0-9]+(?:[-\\s]?[a-z0-9]+)?)\\s*$`, 'i');
+const unitPrefix = new RegExp(`^(?:(?:${unitWords})\\s+)+`);
 const noResidence =
   /^(?:unknown|unk|none|na|n a|homeless|general delivery|no fixed.*|no address.*|transient|undomiciled|shelter|same|refused|xxx*)$/;
 
@@ -66,10 +67,12 @@ function streetCore(words: readonly string[]): string {
   return (kept.length > 0 ? kept : words).map((word) => word.replace(/^(\d+)(?:st|nd|rd|th|h)$/, '$1')).join(' ');
 }
 
+/** A unit has a unit's word before it, a digit in it, or is very short; anything else in that field is a locality or a remark. */
 function foldUnit(text: string): string {
-  return foldText(text)
-    .replace(new RegExp(`^(?:(?:${unitWords})\\s+)+`), '')
-    .replace(/ /g, '');
+  if (text === '') return '';
+  const folded = foldText(text);
+  const bare = folded.replace(unitPrefix, '').replace(/ /g, '');
+  return bare !== folded.replace(/ /g, '') || text.includes('#') || /\d/.test(bare) || bare.length <= 2 ? bare : '';
 }
 
 function normalisePostalCode(text: string): string {

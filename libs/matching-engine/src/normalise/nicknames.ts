@@ -22,6 +22,11 @@ export function nicknameWeight(a: string, b: string): number {
   return best;
 }
 
+const knownNames: ReadonlySet<string> = new Set([...formalNames.keys(), ...[...formalNames.values()].flat()]);
+
+/** Whether the table says anything of a name: most names it does not know, and need no look-up. */
+export const hasNickname = (name: string): boolean => knownNames.has(name);
+
 function readTable(table: string): Map<string, string[]> {
   const names = new Map<string, string[]>();
   for (const group of table.split(';')) {

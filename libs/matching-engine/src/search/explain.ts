@@ -36,11 +36,11 @@ export function explainLevels(
   logStrangers: number,
   correction: number,
 ): Explanation {
-  const rivalIndex = [1, 2, 3].reduce((best, c) => ((posteriors[c] ?? 0) > (posteriors[best] ?? 0) ? c : best), 1);
+  const rivalIndex = [1, 2, 3, 4].reduce((best, c) => ((posteriors[c] ?? 0) > (posteriors[best] ?? 0) ? c : best), 1);
   const rival = pairClasses[rivalIndex] as Exclude<PairClass, 'match'>;
   const match = compiled.logs[0];
-  const other = compiled.logs[rivalIndex as 1 | 2 | 3];
-  const priorOther = rivalIndex === 3 ? logStrangers : (compiled.logPairs[rivalIndex] as number);
+  const other = compiled.logs[rivalIndex as 1 | 2 | 3 | 4];
+  const priorOther = rivalIndex === 4 ? logStrangers : (compiled.logPairs[rivalIndex] as number);
   const evidence: FieldEvidence[] = [];
   fields.forEach(({ name, levels: words }, f) => {
     const level = levels[f] ?? 0;
@@ -48,7 +48,7 @@ export function explainLevels(
     const i = f * levelStride + level;
     evidence.push({ field: name, level: words[level - 1] ?? '', bits: toBits((match[i] ?? 0) - (other[i] ?? 0)) });
   });
-  if (rivalIndex === 3 && correction !== 0)
+  if (rivalIndex === 4 && correction !== 0)
     evidence.push({ field: 'rarity', level: 'of the values agreed on', bits: toBits(-correction) });
   const priorBits = toBits(compiled.logPairs[0] - priorOther);
   return { rival, priorBits, totalBits: evidence.reduce((sum, { bits }) => sum + bits, priorBits), fields: evidence };

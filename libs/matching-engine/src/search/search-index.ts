@@ -30,8 +30,9 @@ export interface Candidate {
   readonly probability: number;
   /** log₂ of the posterior odds of a match against everything else. */
   readonly weightBits: number;
-  /** Posteriors of the four classes; they sum to 1. "Kin" is a useful reason to show a reviewer. */
+  /** Posteriors of the classes of pairs; they sum to 1. "Kin" is a useful reason to show a reviewer. */
   readonly posterior: {
+    readonly twin: number;
     readonly match: number;
     readonly kin: number;
     readonly namesake: number;
@@ -86,7 +87,7 @@ export function createSearcher(
     keys: createKeyList(),
     order: new Uint32Array(128),
     levels: new Uint8Array(256),
-    scores: new Float64Array(4),
+    scores: new Float64Array(5),
     found: [],
   };
 }
@@ -140,7 +141,7 @@ export function searchRow(searcher: Searcher, row: number, options: SearchOption
     if (((store.rows[candidate * rowInts + column.flags] as number) & flag.gone) !== 0) return;
     compared++;
     compareRecords(comparer, row, candidate, levels, 0);
-    scoreLevels(compiled, levels, 0, fields.length, frequencies, row, logStrangers, scores);
+    scoreLevels(compiled, levels, 0, fields.length, frequencies, row, candidate, logStrangers, scores);
     const probability = toPosteriors(scores);
     if (probability >= minProbability) searcher.found.push({ row: candidate, probability });
   };
@@ -191,17 +192,23 @@ function describe(
 ): Candidate {
   const { comparer, compiled, fields, levels, scores } = searcher;
   compareRecords(comparer, row, candidate, levels, 0);
-  scoreLevels(compiled, levels, 0, fields.length, frequencies, row, logStrangers, scores);
-  const [m = 0, k = 0, n = 0, s = 0] = scores;
-  const top = Math.max(k, n, s);
-  const others = top + Math.log(Math.exp(k - top) + Math.exp(n - top) + Math.exp(s - top));
-  const correction = strangerCorrection(compiled, levels, 0, frequencies, row);
+  scoreLevels(compiled, levels, 0, fields.length, frequencies, row, candidate, logStrangers, scores);
+  const [m = 0, ...rivals] = scores;
+  const top = Math.max(...rivals);
+  const others = top + Math.log(rivals.reduce((sum, score) => sum + Math.exp(score - top), 0));
+  const correction = strangerCorrection(compiled, levels, 0, frequencies, row, candidate);
   const probability = toPosteriors(scores);
   return {
     row: candidate,
     probability,
     weightBits: (m - others) / Math.LN2,
-    posterior: { match: probability, kin: scores[1] ?? 0, namesake: scores[2] ?? 0, stranger: scores[3] ?? 0 },
+    posterior: {
+      match: probability,
+      kin: scores[1] ?? 0,
+      twin: scores[2] ?? 0,
+      namesake: scores[3] ?? 0,
+      stranger: scores[4] ?? 0,
+    },
     explanation: explainLevels(compiled, fields, levels, scores, logStrangers, correction),
   };
 }

@@ -1,4 +1,5 @@
 import { createKeyList, keyRules, writeKeys } from '../index/blocking-keys.js';
+import { shared } from '../index/dictionary.js';
 import { type RecordStore } from '../index/record-store.js';
 import { column, firstRow, flag, rowInts } from '../index/row-layout.js';
 
@@ -160,9 +161,9 @@ function countPairs(sorted: SortedKeys, limit: number): { pairs: number; blocksL
 }
 
 function toBlocks(sorted: SortedKeys, limit: number, rows: number): RuleBlocks {
-  const ends = new Uint32Array(sorted.rows.length);
-  const places = new Uint32Array(rows);
-  const nextPlace = new Uint32Array(sorted.rows.length);
+  const ends = shared(Uint32Array, sorted.rows.length);
+  const places = shared(Uint32Array, rows);
+  const nextPlace = shared(Uint32Array, sorted.rows.length);
   forEachRun(sorted, (from, to) => {
     if (to - from < 2 || to - from > limit) return;
     for (let i = from; i < to; i++) {
@@ -172,5 +173,7 @@ function toBlocks(sorted: SortedKeys, limit: number, rows: number): RuleBlocks {
       places[row] = i + 1;
     }
   });
-  return { order: sorted.rows, ends, places, nextPlace };
+  const order = shared(Uint32Array, sorted.rows.length);
+  order.set(sorted.rows);
+  return { order, ends, places, nextPlace };
 }

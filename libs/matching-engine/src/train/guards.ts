@@ -15,11 +15,13 @@ interface Cap {
 
 /** People of one household are different people: they rarely share a date of birth or a national identifier. */
 const kinCaps: readonly Cap[] = [
-  { field: 'birthDate', levels: ['same'], most: 0.05 },
+  { field: 'birthDate', levels: ['same'], most: 0.003 },
   { field: 'birthDate', levels: ['one digit off'], most: 0.02 },
   { field: 'nationalId', levels: ['same', 'last four agree'], most: 0.05 },
   { field: 'identifier', levels: ['same'], most: 0.02 },
 ];
+
+const twinCaps: readonly Cap[] = [{ field: 'nationalId', levels: ['same', 'last four agree'], most: 0.05 }];
 
 /** Records of one person seldom differ wholly in what a person keeps. */
 const matchCaps: readonly Cap[] = [
@@ -44,7 +46,7 @@ export function guardMatch(field: FieldDefinition, match: readonly number[]): nu
 
 /** The namesake class needs a given name in common and dates of birth apart: a generation, or a decade. */
 export const namesakeLevels: Readonly<Record<string, ReadonlySet<number>>> = {
-  given: new Set([1, 2, 3, 4, 5, 6]),
+  given: new Set([1, 2, 3, 4, 5, 6, 7]),
   birthDate: new Set([8, 9, 10, 11, 12]),
 };
 
@@ -57,10 +59,27 @@ export function restrictNamesake(field: FieldDefinition, namesake: readonly numb
   return normalise(namesake.map((p, i) => (allowed.has(i + 1) ? p : 1e-6)));
 }
 
+/** Fields in which twins learn a table of their own; the date of birth is one date written twice, as in a match; all else is kin's. */
+export const twinFields: ReadonlySet<string> = new Set(['given', 'sex', 'nationalId']);
+
+/**
+ * "Baby Boy" beside a name is what a newborn's own records show; of two twins one is recorded before and one after naming about as
+ * often. Left to learn it, the twin class takes every newborn for his own sibling. Only twin letters are its own.
+ */
+const unnamed = new Set([10, 11]);
+
+function guardTwin(field: FieldDefinition, { match, kin, twin, stranger }: LevelTable): number[] {
+  if (field.name === 'birthDate') return [...match];
+  if (!twinFields.has(field.name)) return [...kin];
+  if (field.name !== 'given') return applyCaps(field, [...twin], twinCaps);
+  return normalise(anchor(twin, stranger).map((p, i) => (unnamed.has(i + 1) ? (match[i] ?? p) : p)));
+}
+
 export function applyGuards(field: FieldDefinition, table: LevelTable, hasKin: boolean): LevelTable {
   return {
     match: hasKin ? guardMatch(field, table.match) : table.match,
     kin: guardKin(field, table.kin, table.stranger),
+    twin: guardTwin(field, table),
     namesake: restrictNamesake(field, namesakeFields.has(field.name) ? table.namesake : table.kin),
     stranger: table.stranger,
   };

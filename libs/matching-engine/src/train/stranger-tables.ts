@@ -1,5 +1,7 @@
 import { compareRecords } from '../compare/compare-records.js';
 import { type Comparer } from '../compare/compare-rows.js';
+import { type FieldDefinition } from '../compare/fields.js';
+import { normaliseGroups } from '../model/starting-tables.js';
 import { randomSource } from './random-source.js';
 
 /** Level counts of random pairs: `counts[field][level]`, level 0 first. */
@@ -38,10 +40,11 @@ export function countRandomPairs(
 export type PairFilter = (a: number, b: number) => boolean;
 
 /** Turns counts into P(level | stranger): half a pair is added to each level, so that none is impossible. */
-export function toStrangerTable(counts: Float64Array, levels: number): number[] {
-  const smoothed = Array.from({ length: levels }, (_, level) => (counts[level + 1] ?? 0) + 0.5);
-  const sum = smoothed.reduce((total, count) => total + count, 0);
-  return smoothed.map((count) => count / sum);
+export function toStrangerTable(counts: Float64Array, field: FieldDefinition): number[] {
+  return normaliseGroups(
+    field,
+    field.levels.map((_, level) => (counts[level + 1] ?? 0) + 0.5),
+  );
 }
 
 /**
@@ -50,8 +53,12 @@ export function toStrangerTable(counts: Float64Array, levels: number): number[] 
  *
  * @param share π, the share of matches among all pairs.
  */
-export function cleanStrangers(strangers: readonly number[], match: readonly number[], share: number): number[] {
+export function cleanStrangers(
+  field: FieldDefinition,
+  strangers: readonly number[],
+  match: readonly number[],
+  share: number,
+): number[] {
   const cleaned = strangers.map((u, level) => Math.max(0.05 * u, (u - share * (match[level] ?? 0)) / (1 - share)));
-  const sum = cleaned.reduce((total, u) => total + u, 0);
-  return cleaned.map((u) => u / sum);
+  return normaliseGroups(field, cleaned);
 }

@@ -71,7 +71,7 @@ export function trainModel(comparer: Comparer, blocks: FileBlocks, options: Trai
     seed + 1,
     isPairWanted,
   );
-  const randomTables = fields.map(({ levels }, f) => toStrangerTable(counts[f] as Float64Array, levels.length));
+  const randomTables = fields.map((definition, f) => toStrangerTable(counts[f] as Float64Array, definition));
   let shares = valueShares(store);
   let nameCoincidence = 0;
   let hasKin = mayHaveKin(comparer, records);
@@ -94,6 +94,7 @@ export function trainModel(comparer: Comparer, blocks: FileBlocks, options: Trai
   const startWith = (strangers: readonly (readonly number[])[]): ClassParameters => ({
     match: 0.3 * drawn.count,
     kin: 0.3 * drawn.count,
+    twin: 0.003 * drawn.count,
     namesake: 0.01 * drawn.count,
     tables: prior.map((table, f) => ({ ...table, stranger: strangers[f] ?? table.stranger })),
   });
@@ -108,7 +109,12 @@ export function trainModel(comparer: Comparer, blocks: FileBlocks, options: Trai
   for (let round = 0; round < 1; round++) {
     const share = result.parameters.match / (drawn.rate * allPairs);
     const cleaned = randomTables.map((table, f) =>
-      cleanStrangers(table, result.parameters.tables[f]?.match ?? [], Math.min(0.5, share)),
+      cleanStrangers(
+        fields[f] as FieldDefinition,
+        table,
+        result.parameters.tables[f]?.match ?? [],
+        Math.min(0.5, share),
+      ),
     );
     const posteriors = matchPosteriors(
       comparer,
@@ -130,7 +136,7 @@ export function trainModel(comparer: Comparer, blocks: FileBlocks, options: Trai
     iterations += result.iterations;
   }
   const perRecord = 2 / (drawn.rate * records.length);
-  const { match, kin, namesake, tables } = result.parameters;
+  const { match, kin, twin, namesake, tables } = result.parameters;
   const model: MatchModel = {
     format: 'hie-match-model/1',
     version: options.version,
@@ -138,6 +144,7 @@ export function trainModel(comparer: Comparer, blocks: FileBlocks, options: Trai
     pairsPerRecord: {
       match: match * perRecord,
       kin: hasKin ? kin * perRecord : 1e-12,
+      twin: hasKin ? twin * perRecord : 1e-12,
       namesake: hasKin ? namesake * perRecord : 1e-12,
     },
     nameCoincidence,
@@ -224,18 +231,20 @@ function strangerScores(
     format: 'hie-match-model/1',
     version: 'stranger',
     fields: definitions.map(({ name }, f) => ({ name, table: tables[f] as LevelTable })),
-    pairsPerRecord: { match: 1, kin: 1, namesake: 1 },
+    pairsPerRecord: { match: 1, kin: 1, twin: 1, namesake: 1 },
     nameCoincidence,
     usesTermFrequency: true,
     trainedOn: { records, pairs: 0, iterations: 0 },
   });
-  const logs = compiled.logs[3];
+  const logs = compiled.logs[4];
   const frequencies = { store, shares, logRecords: Math.log(records) };
   const scores = new Float64Array(drawn.count);
   for (let i = 0; i < drawn.count; i++) {
     let score = Math.log(strangers);
     for (let f = 0; f < width; f++) score += logs[f * 32 + (drawn.levels[i * width + f] as number)] as number;
-    scores[i] = score + strangerCorrection(compiled, drawn.levels, i * width, frequencies, drawn.a[i] as number);
+    scores[i] =
+      score +
+      strangerCorrection(compiled, drawn.levels, i * width, frequencies, drawn.a[i] as number, drawn.b[i] as number);
   }
   return scores;
 }
@@ -253,14 +262,14 @@ function matchPosteriors(
 ): { match: Float32Array; stranger: Float32Array } {
   const scores = strangerScores(comparer, drawn, parameters.tables, shares, nameCoincidence, strangers, records);
   const width = sample.fields.length;
-  const logs = (['match', 'kin', 'namesake'] as const).map((name) =>
+  const logs = (['match', 'kin', 'twin', 'namesake'] as const).map((name) =>
     parameters.tables.map((table) => [0, ...table[name].map((p) => Math.log(Math.max(p, 1e-7)))]),
   );
-  const sizes = [parameters.match, parameters.kin, parameters.namesake].map(Math.log);
+  const sizes = [parameters.match, parameters.kin, parameters.twin, parameters.namesake].map(Math.log);
   const match = new Float32Array(drawn.count);
   const stranger = new Float32Array(drawn.count);
   for (let i = 0; i < drawn.count; i++) {
-    const joint = [0, 1, 2].map((c) => {
+    const joint = [0, 1, 2, 3].map((c) => {
       if (c > 0 && !hasKin) return -Infinity;
       let score = sizes[c] as number;
       for (let f = 0; f < width; f++) score += logs[c]?.[f]?.[drawn.levels[i * width + f] as number] as number;

@@ -1,0 +1,219 @@
+import { type ExtraField, type PatientRecord } from '@hie/matching-engine';
+
+import { Complaint } from './complaint.js';
+
+/** What a column is read as. */
+export const canonicalFields = [
+  ...[
+    'id',
+    'source',
+    'name',
+    'given',
+    'middle',
+    'family',
+    'suffix',
+    'birthDate',
+    'sex',
+    'street',
+    'unit',
+    'city',
+    'state',
+    'postalCode',
+  ],
+  ...['phone', 'email', 'ssn', 'ssnLast4', 'mrn'],
+] as const;
+export type CanonicalField = (typeof canonicalFields)[number];
+
+/** One entry of a mapping: a field, and the columns (joined by a space) that hold it. */
+export interface MappedColumn {
+  /** A canonical field, `identifier:SYSTEM`, `category:NAME` or `text:NAME`. */
+  readonly field: string;
+  readonly columns: readonly string[];
+}
+
+/** Names by which sources call the canonical fields, folded to letters and digits. */
+const aliases: Readonly<Record<CanonicalField, string>> = {
+  id: 'id recid recordid rowid uniqueid recordno recordnumber patientrecordid',
+  source: 'source facility site sourcesystem hospital organization',
+  name: 'name fullname patientname',
+  given: 'given givenname first firstname fname forename christianname name1',
+  middle: 'middle middlename mname secondname middleinitial mi middlenames',
+  family: 'family familyname last lastname lname surname sname',
+  suffix: 'suffix namesuffix generation',
+  birthDate: 'birthdate dateofbirth dob birthday bdate birthyear yearofbirth yob',
+  sex: 'sex gender administrativegender administrativesex',
+  street:
+    'street address address1 addressline1 addr addr1 streetaddress streetname streetnumber housenumber addressline streetline',
+  unit: 'unit apartment apt address2 addressline2 addr2 unitnumber',
+  city: 'city town suburb municipality locality placename village',
+  state: 'state province region county district',
+  postalCode: 'postalcode zip zipcode postcode zip5',
+  phone: 'phone phonenumber telephone tel mobile cell homephone cellphone mobilephone workphone phone1 phone2',
+  email: 'email emailaddress mail emailaddr',
+  ssn: 'ssn socialsecuritynumber socsecid nationalid nationalidentifier nin nhsnumber socialsecurity',
+  ssnLast4: 'ssnlast4 ssn4 last4ssn lastfourssn last4',
+  mrn: 'mrn medicalrecordnumber patientid hospitalnumber',
+};
+
+/** Columns that no automatic mapping takes, as they may hold the answer. */
+const fold = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
+
+/**
+ * Reads `--map`: `field=column` parted by commas, several columns of one value joined with `+` (`street=number+name`). A field may stand
+ * several times, for several values. Several columns for `street` are parts of one line.
+ *
+ * @throws Complaint for an entry that cannot be read, an unknown field or a column that the header does not have.
+ */
+export function parseMap(text: string, header: readonly string[]): readonly MappedColumn[] {
+  const mapped = text
+    .split(',')
+    .filter((entry) => entry.trim() !== '')
+    .map((entry) => {
+      const at = entry.indexOf('=');
+      if (at < 1) throw new Complaint('usage', `--map: "${entry}" is not field=column.`);
+      return { field: canonicalOf(entry.slice(0, at).trim()), columns: columnsOf(entry.slice(at + 1).trim(), header) };
+    });
+  return joinStreets(mapped);
+}
+
+function columnsOf(text: string, header: readonly string[]): string[] {
+  if (header.includes(text)) return [text];
+  const columns = text.split('+').map((name) => name.trim());
+  for (const name of columns) {
+    if (!header.includes(name))
+      throw new Complaint('column', `--map: the file has no column "${name}". It has: ${header.join(', ')}.`);
+  }
+  return columns;
+}
+
+function canonicalOf(field: string): string {
+  if (/^(?:identifier|category|text):./.test(field)) return field;
+  const found =
+    canonicalFields.find((name) => fold(name) === fold(field)) ??
+    canonicalFields.find((name) => aliases[name].split(' ').includes(fold(field)));
+  if (found !== undefined) return found;
+  throw new Complaint(
+    'usage',
+    `--map: "${field}" is no field. Fields are ${canonicalFields.join(', ')}, identifier:SYSTEM, category:NAME and text:NAME.`,
+  );
+}
+
+/** The mapping that the names of the columns suggest. */
+export function guessMap(header: readonly string[]): readonly MappedColumn[] {
+  const mapped: MappedColumn[] = [];
+  for (const name of header) {
+    const field = canonicalFields.find((canonical) => aliases[canonical].split(' ').includes(fold(name)));
+    if (field === undefined) continue;
+    if (field === 'name' && header.some((other) => aliases.family.split(' ').includes(fold(other)))) continue;
+    mapped.push({ field, columns: [name] });
+  }
+  const first = (field: CanonicalField): MappedColumn | undefined => mapped.find((entry) => entry.field === field);
+  const single = new Set<string>(['id', 'source', 'given', 'family', 'birthDate', 'sex']);
+  return joinStreets(
+    mapped.filter((entry) => !single.has(entry.field) || entry === first(entry.field as CanonicalField)),
+  );
+}
+
+/** House number and street name in two columns are one line, the number first; so are several address lines. */
+function joinStreets(mapped: readonly MappedColumn[]): readonly MappedColumn[] {
+  const streets = mapped.filter(({ field }) => field === 'street');
+  if (streets.length < 2) return mapped;
+  const columns = streets.flatMap((entry) => entry.columns);
+  const isNumber = (name: string): boolean => /num|nbr|no$/.test(fold(name));
+  const ordered = [...columns.filter(isNumber), ...columns.filter((name) => !isNumber(name))];
+  return [...mapped.filter(({ field }) => field !== 'street'), { field: 'street', columns: ordered }];
+}
+
+/** The extra comparisons a mapping asks for. */
+export function extraFieldsOf(mapped: readonly MappedColumn[]): readonly ExtraField[] {
+  return mapped.flatMap(({ field }) => {
+    const [kind, name = ''] = field.split(/:(.*)/s);
+    return kind === 'category' || kind === 'text' ? [{ name, kind }] : [];
+  });
+}
+
+/** Makes records from rows of a file with this header. */
+export function recordReader(
+  mapped: readonly MappedColumn[],
+  header: readonly string[],
+): (values: readonly string[]) => PatientRecord {
+  const at = (field: string): number[][] =>
+    mapped.filter((entry) => entry.field === field).map(({ columns }) => columns.map((name) => header.indexOf(name)));
+  const fields = Object.fromEntries(canonicalFields.map((field) => [field, at(field)])) as Readonly<
+    Record<CanonicalField, number[][]>
+  >;
+  const identifiers = mapped
+    .filter(({ field }) => field.startsWith('identifier:'))
+    .map(({ field }) => ({ system: field.slice(11), places: at(field)[0] ?? [] }));
+  const extras = extraFieldsOf(mapped).map(({ name, kind }) => ({ name, places: at(`${kind}:${name}`)[0] ?? [] }));
+  return (values) => {
+    const read = (places: readonly number[]): string =>
+      places.length === 1
+        ? (values[places[0] ?? 0] ?? '')
+        : places
+            .map((place) => values[place] ?? '')
+            .join(' ')
+            .trim();
+    const all = (field: CanonicalField): string[] => fields[field].map(read);
+    const source = all('source')[0] ?? '';
+    const lists = {
+      name: all('name'),
+      given: all('given'),
+      middle: all('middle'),
+      family: all('family'),
+      suffix: all('suffix'),
+    };
+    const count = Math.max(1, ...Object.values(lists).map(({ length }) => length));
+    const addresses = {
+      street: all('street'),
+      unit: all('unit'),
+      city: all('city'),
+      state: all('state'),
+      postalCode: all('postalCode'),
+    };
+    const places = Math.max(0, ...Object.values(addresses).map(({ length }) => length));
+    return {
+      names: Array.from({ length: count }, (_, i) => ({ ...splitName(lists.name[i]), ...given(lists, i) })),
+      birthDates: all('birthDate'),
+      sex: all('sex')[0],
+      addresses: Array.from({ length: places }, (_, i) => ({
+        street: addresses.street[i],
+        unit: addresses.unit[i],
+        city: addresses.city[i],
+        state: addresses.state[i],
+        postalCode: addresses.postalCode[i],
+      })),
+      phones: all('phone'),
+      emails: all('email'),
+      nationalIds: [...all('ssn'), ...all('ssnLast4')],
+      identifiers: [
+        ...all('mrn').map((value) => ({ system: `mrn ${source}`, value })),
+        ...identifiers.map(({ system, places: columns }) => ({ system, value: read(columns) })),
+      ],
+      extras: Object.fromEntries(extras.map(({ name, places: columns }) => [name, read(columns)])),
+    };
+  };
+}
+
+function given(
+  lists: Readonly<Record<'given' | 'middle' | 'family' | 'suffix', readonly string[]>>,
+  i: number,
+): Record<string, string> {
+  const present = (['given', 'middle', 'family', 'suffix'] as const)
+    .map((field) => [field, lists[field][i]] as const)
+    .filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present) as Record<string, string>;
+}
+
+/** "Family, Given Middle" or "Given Middle Family". */
+function splitName(name: string | undefined): { given?: string; middle?: string; family?: string } {
+  if (name === undefined) return {};
+  const [family = '', rest] = name.split(/,(.*)/s);
+  const words = (rest ?? family).trim().split(/\s+/);
+  if (rest !== undefined) return { family, given: words[0] ?? '', middle: words.slice(1).join(' ') };
+  return {
+    given: words[0] ?? '',
+    middle: words.slice(1, -1).join(' '),
+    family: words.length > 1 ? (words.at(-1) ?? '') : '',
+  };
+}

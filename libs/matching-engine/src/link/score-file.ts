@@ -1,0 +1,86 @@
+import { compareRecords } from '../compare/compare-records.js';
+import { compileModel, type MatchModel } from '../model/match-model.js';
+import { type Frequencies, scoreLevels, type ValueShares } from '../model/score-pair.js';
+import { type FileBlocks, forEachCandidate } from '../train/candidate-pairs.js';
+import { type ScoredPairs } from '../cluster/resolve-pairs.js';
+import { allPairsOf, pairFilter, type RecordFile } from './record-file.js';
+
+export interface PairScorer {
+  /** Natural log-odds that two records, by number, are one person. */
+  readonly score: (a: number, b: number) => number;
+}
+
+/** A scorer of the pairs of a file; it keeps scratch of its own, so make one for each thread. */
+export function createPairScorer(file: RecordFile, model: MatchModel, shares: ValueShares | undefined): PairScorer {
+  const { comparer, fields } = file;
+  const compiled = compileModel(model);
+  const frequencies: Frequencies = { store: comparer.store, shares, logRecords: Math.log(file.size) };
+  const logStrangers = Math.log((2 * allPairsOf(file)) / file.size);
+  const levels = new Uint8Array(fields.length);
+  const scores = new Float64Array(5);
+  return {
+    score: (a, b) => {
+      const rowA = file.rows[a] as number;
+      const rowB = file.rows[b] as number;
+      compareRecords(comparer, rowA, rowB, levels, 0);
+      scoreLevels(compiled, levels, 0, fields.length, frequencies, rowA, rowB, logStrangers, scores);
+      return logOddsOfMatch(scores);
+    },
+  };
+}
+
+/** log(P(match) ÷ P(not match)) from the joint scores of the classes. */
+export function logOddsOfMatch(scores: Float64Array): number {
+  let top = -Infinity;
+  for (let c = 1; c < 5; c++) if ((scores[c] as number) > top) top = scores[c] as number;
+  let others = 0;
+  for (let c = 1; c < 5; c++) others += Math.exp((scores[c] as number) - top);
+  return (scores[0] as number) - top - Math.log(others);
+}
+
+export interface ScoreOptions {
+  /** Records to take as the earlier of each pair: numbers `from` … `to` − 1. */
+  readonly from?: number;
+  readonly to?: number;
+  /** Keep pairs from this probability on. */
+  readonly minProbability?: number;
+}
+
+/**
+ * Compares the candidates of a range of records and keeps the pairs that are possible. Ranges can be scored by several threads at once:
+ * everything read is in shared memory.
+ */
+export function scoreCandidates(
+  file: RecordFile,
+  blocks: FileBlocks,
+  scorer: PairScorer,
+  stamps: Uint32Array,
+  options: ScoreOptions = {},
+): ScoredPairs & { readonly compared: number } {
+  const least = options.minProbability ?? 0.001;
+  const leastLogOdds = Math.log(least / (1 - least));
+  const isPairWanted = pairFilter(file);
+  const a: number[] = [];
+  const b: number[] = [];
+  const logOdds: number[] = [];
+  let compared = 0;
+  for (let number = options.from ?? 0; number < (options.to ?? file.size); number++) {
+    const row = file.rows[number] as number;
+    forEachCandidate(blocks, row, stamps, (other) => {
+      if (!isPairWanted(row, other)) return;
+      compared++;
+      const score = scorer.score(number, file.numbers[other] as number);
+      if (score < leastLogOdds) return;
+      a.push(number);
+      b.push(file.numbers[other] as number);
+      logOdds.push(score);
+    });
+  }
+  return {
+    count: a.length,
+    a: Uint32Array.from(a),
+    b: Uint32Array.from(b),
+    logOdds: Float32Array.from(logOdds),
+    compared,
+  };
+}
