@@ -19,6 +19,10 @@ export {
   isCoverageComplete,
 } from './manifest/coverage-statement.js';
 export { releaseCoverage, type ReleasePolicy } from './manifest/release-coverage.js';
+export { type DemographicAddress, demographicLimits, type Demographics, type FurtherName } from './demographics/demographics.js';
+export { demographicsFromPatient, type ReadDemographics } from './demographics/demographics-from-patient.js';
+export { type IdentifierToken, readIdentifierToken, splitOr } from './demographics/identifier-token.js';
+export { patientFromDemographics, type PatientDemographics } from './demographics/patient-from-demographics.js';
 export type { AskedPatient } from './merge/asked-patient.js';
 export { mergeRecords } from './merge/merge-records.js';
 export type {

@@ -248,6 +248,15 @@ describe('redactBundle', () => {
     expect(redacted).toMatchObject({ withheld: 2, withheldTypes: ['Condition', 'Provenance'] });
   });
 
+  it('knows an entry by a full url that has nothing to do with its id', () => {
+    const target = [{ reference: 'urn:uuid:5f0d' }];
+    const entry = [
+      { fullUrl: 'urn:uuid:5f0d', resource: condition as never },
+      { fullUrl: 'urn:uuid:77aa', resource: { resourceType: 'Provenance', target } as never },
+    ];
+    expect(redactBundle({ resourceType: 'Bundle', type: 'collection', entry }, [HIV]).bundle?.entry).toEqual([]);
+  });
+
   it('is gone wholly when the Bundle itself is labelled', () => {
     expect(redactBundle({ ...bundle, ...labelled }, [HIV])).toMatchObject({ bundle: undefined, withheld: 1 });
   });
