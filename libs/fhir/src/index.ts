@@ -2,6 +2,7 @@ export { askedSearches, type AskedSearch, batchRequest, type BatchOptions, searc
 export { countsOf, type MemberAnswer, readBatchResponse, readSearchsets } from './ask/member-answer.js';
 export { patientParameter, patientSearch, type RecordKey } from './ask/record-key.js';
 export { recordSearches, type RecordSearch, searchesOf, type SearchStage } from './ask/record-searches.js';
+export { type LateChange, type LateChangeCode, lateDiff } from './late/late-diff.js';
 export { coverageOutcome } from './manifest/coverage-outcome.js';
 export {
   type CoverageReason,
@@ -19,7 +20,12 @@ export {
   isCoverageComplete,
 } from './manifest/coverage-statement.js';
 export { releaseCoverage, type ReleasePolicy } from './manifest/release-coverage.js';
-export { type DemographicAddress, demographicLimits, type Demographics, type FurtherName } from './demographics/demographics.js';
+export {
+  type DemographicAddress,
+  demographicLimits,
+  type Demographics,
+  type FurtherName,
+} from './demographics/demographics.js';
 export { demographicsFromPatient, type ReadDemographics } from './demographics/demographics-from-patient.js';
 export { type IdentifierToken, readIdentifierToken, splitOr } from './demographics/identifier-token.js';
 export { patientFromDemographics, type PatientDemographics } from './demographics/patient-from-demographics.js';
