@@ -34,6 +34,8 @@ export const answerSchema = z.object({
   coverage: z.array(coverageRowSchema),
   /** What the merge made of the sources (`MergedRecord` of `@hie/fhir`). */
   clinical: z.unknown(),
+  /** On `late`: what differs from what was shown before (`LateChange` of `@hie/fhir`). */
+  changes: z.array(z.unknown()).optional(),
   assembledAt: z.iso.datetime(),
 });
 

@@ -47,9 +47,10 @@ export function exchangeMessaging(options: ExchangeMessagingOptions): ExchangeMe
   const writer = new MessageWriter(keyring, store, service);
   const audit = new AuditWriter(service, writer);
   const committer = new GroupCommitter(pool);
-  const relay = new OutboxRelay({ store: new OutboxStore(pool), sender: new CoalescingSender(producer), onError });
+  const outbox = new OutboxStore(pool);
+  const relay = new OutboxRelay({ store: outbox, sender: new CoalescingSender(producer), onError });
   const reader = new MessageReader({ service, keyring, store, verifyToken });
-  const pipeline = new MessagePipeline({ reader, writer, audit, committer, relay, onRefused });
+  const pipeline = new MessagePipeline({ reader, writer, audit, committer, relay, inbox: outbox, onRefused });
   const server = new ExchangeServer({ kafka, producer, service, instance, pipeline, relay, onError });
   const trail = new AuditTrail(audit, committer, relay);
   return { server, writer, audit, trail, committer, relay, handOff: (records) => void relay.handOff(records) };

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 
 import { type EventType, deadLetterTopic } from '@hie/contracts';
-import type { GroupCommitter, OutboxRecord, Unit } from '@hie/persistence';
-import { TrustError } from '@hie/purpose-of-use';
+import type { GroupCommitter, OutboxRecord, OutboxStore, Unit } from '@hie/persistence';
+import { TrustError, peekSeal } from '@hie/purpose-of-use';
 import { inSpan } from '@hie/telemetry';
 
 import type { AuditWriter } from './audit-writer.js';
@@ -10,7 +10,7 @@ import type { Consumption } from './consumes.js';
 import { MessagingError } from './errors.js';
 import type { AuditFacts, Emission, Handler, HopResult } from './hop.js';
 import type { ArrivedMessage, MessageReader, ReadMessage } from './message-reader.js';
-import type { MessageWriter, WrittenMessage } from './message-writer.js';
+import { type MessageWriter, type WrittenMessage, header } from './message-writer.js';
 import type { OutboxRelay } from './outbox-relay.js';
 import { packRecord } from './record-format.js';
 import { withRetry } from './retry.js';
@@ -22,6 +22,7 @@ export interface MessagePipelineParts {
   readonly audit: AuditWriter;
   readonly committer: GroupCommitter;
   readonly relay: OutboxRelay;
+  readonly inbox: Pick<OutboxStore, 'wasHandled'>;
   /** Told of each message that was refused or given up, by code alone. */
   readonly onRefused: (topic: string, code: string) => void;
 }
@@ -58,9 +59,7 @@ export class MessagePipeline {
       );
     } catch (error) {
       if (attention.signal.aborted) throw error;
-      const code = codeOf(error);
-      this.parts.onRefused(type.topic, code);
-      await withRetry(() => this.deadLetter(arrived, type, code, error, seen.read), {
+      await withRetry(() => this.refuse(arrived, type, error, seen.read), {
         attempts: Number.POSITIVE_INFINITY,
         onWait: attention.heartbeat,
         signal: attention.signal,
@@ -102,6 +101,24 @@ export class MessagePipeline {
   private writeAudit(facts: readonly AuditFacts[], { checked, scope }: Unread, emitted: readonly WrittenMessage[]) {
     const seals = [checked.seal.digest, ...emitted.map(({ sealDigest }) => sealDigest)];
     return Promise.all(facts.map((fact) => this.parts.audit.write(fact, { seals, ...claimsOf(scope) })));
+  }
+
+  private async refuse(
+    arrived: ArrivedMessage,
+    type: EventType<unknown>,
+    error: unknown,
+    read: Unread | undefined,
+  ): Promise<void> {
+    const code = codeOf(error);
+    // After a crash, what was handled shortly before comes again, and its deadline may have passed since.
+    if (code === 'deadline-passed' && (await this.wasHandled(arrived))) return;
+    this.parts.onRefused(type.topic, code);
+    await this.deadLetter(arrived, type, code, error, read);
+  }
+
+  private wasHandled({ headers, topic, partition, offset }: ArrivedMessage): Promise<boolean> {
+    const seal = (headers[header.seals] ?? '').split(' ').at(-1) ?? '';
+    return this.parts.inbox.wasHandled(peekSeal(seal).header.msgid, topic, partition, offset);
   }
 
   private async deadLetter(

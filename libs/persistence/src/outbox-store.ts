@@ -25,6 +25,16 @@ export class OutboxStore {
     return rows;
   }
 
+  /** Whether this very delivery had its effect before: the same message from the same place on the log. */
+  async wasHandled(msgId: string, topic: string, partition: number, offset: string): Promise<boolean> {
+    const { rowCount } = await this.pool.query({
+      name: 'inbox-was-handled',
+      text: `select 1 from inbox where msg_id = $1 and topic = $2 and log_partition = $3 and log_offset = $4 limit 1`,
+      values: [msgId, topic, partition, offset],
+    });
+    return rowCount === 1;
+  }
+
   /** Forgets inbox rows whose message the broker no longer keeps, so that it can't be delivered again. */
   async forgetInbox(olderThanMs: number): Promise<void> {
     await this.pool.query('delete from inbox where received_at < now() - make_interval(secs => $1 / 1000.0)', [

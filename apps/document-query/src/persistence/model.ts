@@ -1,0 +1,5 @@
+import type { DatabaseModel } from '@hie/persistence';
+
+import { CreateRetryState1790000000000 } from './migrations/1790000000000-create-retry-state.js';
+
+export const model: DatabaseModel = { entities: [], migrations: [CreateRetryState1790000000000] };
