@@ -9,8 +9,13 @@ export const identifierSchema = z.object({ system: short, value: short });
 
 /** What is known of the patient at the door; absent parts are unknown, never guessed. */
 export const demographicsSchema = z.object({
-  /** The current name first; earlier ones after it. */
-  names: z.array(z.object({ given: z.array(short).max(8), family: short.optional(), suffix: short.optional() })).max(8),
+  /** Given names of the current name in their order: the first name, then middle names. */
+  given: z.array(short).max(8),
+  /** The current family name, then former ones. */
+  family: z.array(short).max(4),
+  suffix: short.optional(),
+  /** Maiden names, nicknames and earlier names as wholes. */
+  furtherNames: z.array(z.object({ given: z.array(short).max(8), family: short })).max(8),
   /** `YYYY-MM-DD`, or as much of it as is known. */
   birthDate: z
     .string()
@@ -71,6 +76,6 @@ export const queryRequested: EventType<QueryRequested> = {
   example: {
     txn: '6e1f3c8e-5b1c-4a36-9d2c-0f8e6d4b7a10',
     query:
-      '{"operation":"arrival","kinds":["AllergyIntolerance"],"stages":["critical"],"patient":{"demographics":{"names":[{"given":["Vera"],"family":"Example"}],"phones":[],"emails":[],"addresses":[],"identifiers":[]}},"requester":{"memberId":"mercy-general","clientId":"mercy-general-emr"}}',
+      '{"operation":"arrival","kinds":["AllergyIntolerance"],"stages":["critical"],"patient":{"demographics":{"given":["Vera"],"family":["Example"],"furtherNames":[],"phones":[],"emails":[],"addresses":[],"identifiers":[]}},"requester":{"memberId":"mercy-general","clientId":"mercy-general-emr"}}',
   },
 };

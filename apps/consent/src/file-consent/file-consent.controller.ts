@@ -18,14 +18,14 @@ export class FileConsentController {
     private readonly table: DirectiveTable,
   ) {}
 
-  @Post('Consent')
+  @Post('fhir/Consent')
   @HttpCode(201)
   @Serves(files)
   create(@Body() resource: Consent, @Req() request: ForwardedRequest) {
     return this.file(undefined, resource, request);
   }
 
-  @Put('Consent/:consentId')
+  @Put('fhir/Consent/:consentId')
   @Serves(files)
   update(@Param('consentId') consentId: string, @Body() resource: Consent, @Req() request: ForwardedRequest) {
     if (!UUID.test(consentId)) throw new Refusal('consent-of-another', 404);

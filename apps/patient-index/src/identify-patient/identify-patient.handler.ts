@@ -65,7 +65,7 @@ export class IdentifyPatientHandler {
     const known = await this.byLocalIdentifier(query);
     if (known === undefined) return this.bySearch(search);
     // A local number that leads to somebody these demographics don't fit may have been mistyped.
-    const fits = demographics.names.length === 0 || search.matches.some((match) => isPlausible(match, known));
+    const fits = demographics.family.length === 0 || search.matches.some((match) => isPlausible(match, known));
     return fits ? this.byPersonId(known) : unclear;
   }
 

@@ -14,15 +14,15 @@ const SSN_SYSTEMS = new Set(['http://hl7.org/fhir/sid/us-ssn', 'urn:oid:2.16.840
 
 /** Demographics in the form the match engine reads. A member's local identifiers say nothing about any other member's. */
 export function matchRecordOf(demographics: Demographics): PatientRecord {
-  const { names, birthDate, sex, addresses, phones, emails, identifiers } = demographics;
+  const { given, family, suffix, furtherNames, birthDate, sex, addresses, phones, emails, identifiers } = demographics;
   const isNational = ({ system }: { readonly system: string }) => SSN_SYSTEMS.has(system);
+  const [current, ...former] = family;
   return {
-    names: names.map(({ given: [first, ...middle], family, suffix }) => ({
-      given: first,
-      middle: middle.join(' '),
-      family,
-      suffix,
-    })),
+    names: [
+      { ...givenParts(given), family: current, suffix },
+      ...furtherNames.map((name) => ({ ...givenParts(name.given), family: name.family })),
+      ...former.map((name) => ({ ...givenParts(given), family: name })),
+    ],
     birthDates: birthDate === undefined ? [] : [birthDate],
     sex,
     addresses: addresses.map((address) => ({ ...address })),
@@ -32,3 +32,5 @@ export function matchRecordOf(demographics: Demographics): PatientRecord {
     identifiers: identifiers.filter((identifier) => !isNational(identifier)),
   };
 }
+
+const givenParts = ([first, ...middle]: readonly string[]) => ({ given: first, middle: middle.join(' ') });

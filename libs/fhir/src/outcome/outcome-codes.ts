@@ -47,6 +47,8 @@ export const outcomes = {
   'purpose-not-granted': refusal(403, 'forbidden', 'The requester may not use this purpose here.'),
   'member-suspended': refusal(403, 'forbidden', 'The requesting member is suspended.'),
 
+  'identifier-of-another': refusal(403, 'forbidden', 'Identifiers of this system are assigned by another member.'),
+
   'patient-not-disclosed': refusal(404, 'not-found', 'Nothing can be disclosed for this patient.'),
   'unknown-service': refusal(404, 'not-supported', 'There is no CDS service of this name.'),
   'unknown-interaction': refusal(404, 'not-supported', 'There is no such resource or operation here.'),
@@ -57,6 +59,7 @@ export const outcomes = {
   'prefetch-missing': refusal(412, 'incomplete', 'The patient is needed as prefetch and was not sent.'),
   'body-too-large': refusal(413, 'too-long', 'The body is larger than the limit.'),
   'unsupported-media-type': refusal(415, 'not-supported', 'The media type of the body is not supported.'),
+  'identifier-mismatch': refusal(422, 'conflict', 'The resource does not carry the identifier of the request.'),
   'unprocessable-resource': refusal(422, 'processing', 'The resource can not be processed.'),
   'too-many-requests': refusal(429, 'throttled', 'Too many requests. Retry after the time in Retry-After.'),
 

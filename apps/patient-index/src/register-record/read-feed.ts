@@ -1,0 +1,58 @@
+// IHE PIXm 3.1.0, Patient Identity Feed FHIR [ITI-104]: https://profiles.ihe.net/ITI/PIXm/ITI-104.html
+import { demographicsFromPatient, readIdentifierToken } from '@hie/fhir';
+
+import type { StoredRecord } from '../identity-store/stored-record.js';
+
+/** Why one entry of a feed was not taken; a stable code each. */
+export type FeedFault =
+  | 'unknown-interaction'
+  | 'invalid-parameter'
+  | 'unprocessable-resource'
+  | 'identifier-mismatch'
+  | 'identifier-of-another';
+
+export type FeedEntry =
+  | { readonly kind: 'record'; readonly record: StoredRecord }
+  | { readonly kind: 'fault'; readonly fault: FeedFault; readonly status: number };
+
+const statuses: Record<FeedFault, number> = {
+  'unknown-interaction': 404,
+  'invalid-parameter': 400,
+  'unprocessable-resource': 422,
+  'identifier-mismatch': 422,
+  'identifier-of-another': 403,
+};
+
+export const fault = (code: FeedFault): FeedEntry => ({ kind: 'fault', fault: code, status: statuses[code] });
+
+/**
+ * Reads one conditional update of the feed: `PUT Patient?identifier=system|value` with the Patient as body.
+ *
+ * @param isOwn whether the feeding member assigns identifiers under a system: nobody feeds under another's.
+ */
+export function readFeedEntry(url: string, resource: unknown, isOwn: (system: string) => boolean): FeedEntry {
+  const [path, query = ''] = url.replace(/^\/+/, '').split('?', 2);
+  if (path !== 'Patient') return fault('unknown-interaction');
+  const parameters = new URLSearchParams(query);
+  const token = parameters.get('identifier');
+  if (token === null || [...parameters.keys()].length !== 1) return fault('invalid-parameter');
+  const identifier = readIdentifierToken(token);
+  if (identifier?.system === undefined || identifier.value === undefined) return fault('invalid-parameter');
+  const { system, value } = identifier;
+  if (!isOwn(system)) return fault('identifier-of-another');
+  const read = demographicsFromPatient(resource);
+  if (!read.ok) return fault('unprocessable-resource');
+  if (!read.demographics.identifiers.some((each) => each.system === system && each.value === value)) {
+    return fault('identifier-mismatch');
+  }
+  return {
+    kind: 'record',
+    record: { identifier: { system, value }, demographics: read.demographics, ...patientIdOf(resource) },
+  };
+}
+
+/** The logical id at the member's server; `read.ok` has shown that the resource is a Patient of bounded size. */
+function patientIdOf(resource: unknown): { readonly patientId?: string } {
+  const { id } = resource as { readonly id?: unknown };
+  return typeof id === 'string' && /^[A-Za-z0-9\-.]{1,64}$/.test(id) ? { patientId: id } : {};
+}
