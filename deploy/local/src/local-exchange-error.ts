@@ -5,6 +5,7 @@ export type LocalExchangeCode =
   | 'database-refused'
   | 'disk-full'
   | 'exchange-missing'
+  | 'given-server-silent'
   | 'kafka-not-installed'
   | 'port-taken'
   | 'postgres-has-no-user'
@@ -21,6 +22,8 @@ const SENTENCES: Readonly<Record<LocalExchangeCode, string>> = {
   'database-refused': 'PostgreSQL refused a statement of the set-up',
   'disk-full': 'No disk space is left; free some, then type the same command again',
   'exchange-missing': 'The composition of the services is not part of this build',
+  'given-server-silent':
+    'A server named by the environment does not answer; start it, or unset the variable to have one started',
   'kafka-not-installed': 'Kafka is not installed yet; type `node deploy/local/setup.mjs prepare`',
   'port-taken': 'A port is taken by another program; end it, or ask for another port',
   'postgres-has-no-user':
@@ -36,7 +39,11 @@ const SENTENCES: Readonly<Record<LocalExchangeCode, string>> = {
 /** Whether the same thing may succeed later without a person's hand. */
 export type RetryClass = 'later' | 'never';
 
-const RETRY: Partial<Record<LocalExchangeCode, RetryClass>> = { 'port-taken': 'later', 'process-not-ready': 'later' };
+const RETRY: Partial<Record<LocalExchangeCode, RetryClass>> = {
+  'port-taken': 'later',
+  'process-not-ready': 'later',
+  'given-server-silent': 'later',
+};
 
 /**
  * The failure of everything in this library.

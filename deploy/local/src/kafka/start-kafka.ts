@@ -131,22 +131,24 @@ function newClusterId(): string {
 }
 
 /** A kafkajs client under the administrator's certificate; it says nothing by itself and does not try again. */
-function adminClient({ brokers, admin }: Required<KafkaEndpoint>): Kafka {
+function adminClient({ brokers, admin }: KafkaEndpoint): Kafka {
+  const ssl = admin && {
+    ca: readFileSync(admin.caPath),
+    cert: readFileSync(admin.certificatePath),
+    key: readFileSync(admin.keyPath),
+  };
   return new Kafka({
     clientId: 'local-exchange',
     brokers: brokers.split(','),
-    ssl: {
-      ca: readFileSync(admin.caPath),
-      cert: readFileSync(admin.certificatePath),
-      key: readFileSync(admin.keyPath),
-    },
+    ...(ssl === undefined ? {} : { ssl }),
     connectionTimeout: 2_000,
     retry: { retries: 0 },
     logLevel: logLevel.NOTHING,
   });
 }
 
-async function answersMetadata(endpoint: Required<KafkaEndpoint>): Promise<boolean> {
+/** Whether a Kafka answers who its controller is now. */
+export async function answersMetadata(endpoint: KafkaEndpoint): Promise<boolean> {
   const client = adminClient(endpoint).admin();
   try {
     await client.connect();

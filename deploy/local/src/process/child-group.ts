@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, readlinkSync } from 'node:
 import { dirname } from 'node:path';
 
 import { LocalExchangeError } from '../local-exchange-error.js';
-import { forgetGroup, lifelineMark, watchGroup } from './lifeline.js';
+import { forgetGroup, isEnding, lifelineMark, watchGroup } from './lifeline.js';
 
 /** How a process ended: by itself with a code, or by a signal. */
 export interface Exit {
@@ -48,6 +48,8 @@ export interface ChildGroupSpec {
  * @throws LocalExchangeError `process-not-startable` when the command is missing or may not be run.
  */
 export async function startGroup(spec: ChildGroupSpec): Promise<ChildGroup> {
+  if (isEnding())
+    throw new LocalExchangeError('process-not-startable', { command: spec.command, because: 'all is ending' });
   const output = spec.logFile === undefined ? 'inherit' : openLog(spec.logFile);
   const options: SpawnOptions = {
     detached: true,

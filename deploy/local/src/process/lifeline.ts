@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const WATCHDOG = fileURLToPath(new URL('../../watchdog.mjs', import.meta.url));
@@ -14,6 +15,7 @@ const watched = new Map<number, Watched>();
 const removable = new Set<string>();
 const marker = `HIE_LIFELINE_${randomUUID().replaceAll('-', '')}`;
 let watchdog: ChildProcess | undefined;
+let ending = false;
 
 /**
  * The mark that children carry in their environment, so that the watchdog also finds one that left its group, or that
@@ -73,6 +75,31 @@ export function removeAtEnd(folder: string): void {
 export function keepFolder(folder: string): void {
   removable.delete(folder);
   tell({ keep: folder });
+}
+
+/** Whether everything is being ended: nothing may be started any more. */
+export function isEnding(): boolean {
+  return ending;
+}
+
+/**
+ * Ends every group that is still recorded, for a process that is about to leave: after an orderly stop there is none,
+ * after one that was broken off in the middle it is what the watchdog would end a moment later.
+ */
+export async function endEverything(patienceMs = 5_000): Promise<void> {
+  ending = true;
+  const send = (pid: number, signal: NodeJS.Signals | 0): boolean => {
+    try {
+      return process.kill(-pid, signal);
+    } catch {
+      return false;
+    }
+  };
+  for (const [pid, { signal }] of watched) send(pid, signal);
+  const deadline = Date.now() + patienceMs;
+  while (watched.size > 0 && Date.now() < deadline) await pause(20);
+  for (const pid of watched.keys()) send(pid, 'SIGKILL');
+  while (watched.size > 0 && Date.now() < deadline + 2_000) await pause(20);
 }
 
 /** The watchdog's process id, once it was needed. */

@@ -36,6 +36,7 @@ export function keptProcess(spec: ProcessSpec, hooks: KeptProcessHooks): KeptPro
   let wanted = false;
   let up = false;
   let askedFor = false;
+  let failed: LocalExchangeError | undefined;
   let lives: Life[] = [];
   let waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
 
@@ -47,6 +48,7 @@ export function keptProcess(spec: ProcessSpec, hooks: KeptProcessHooks): KeptPro
 
   const fail = (failure: LocalExchangeError): void => {
     wanted = false;
+    failed = failure;
     settle(failure);
     hooks.onFailure(failure);
   };
@@ -56,18 +58,13 @@ export function keptProcess(spec: ProcessSpec, hooks: KeptProcessHooks): KeptPro
     const logStart = logSize(spec.logFile);
     const own = await startGroup(spec);
     group = own;
-    let readyAtMs: number | undefined;
+    const life: { readyAtMs?: number } = {};
     void own.exited.then((exit) => {
       group = undefined;
       up = false;
-      const unready = first && readyAtMs === undefined;
+      const unready = first && life.readyAtMs === undefined;
       if (wanted && !unready) {
-        afterLife(
-          own.pid,
-          exit,
-          { ...(readyAtMs === undefined ? {} : { readyAtMs }), endedAtMs: Date.now() },
-          logStart,
-        );
+        afterLife(own.pid, exit, { ...life, endedAtMs: Date.now() }, logStart);
       }
     });
     try {
@@ -77,7 +74,7 @@ export function keptProcess(spec: ProcessSpec, hooks: KeptProcessHooks): KeptPro
       await own.exited;
       throw error;
     }
-    readyAtMs = Date.now();
+    life.readyAtMs = Date.now();
     up = true;
     settle();
   };
@@ -105,6 +102,7 @@ export function keptProcess(spec: ProcessSpec, hooks: KeptProcessHooks): KeptPro
     pid: () => group?.pid,
     start: async () => {
       wanted = true;
+      failed = undefined;
       lives = [];
       const retryUntilMs = Date.now() + (spec.retryStartForMs ?? 0);
       for (;;) {
@@ -121,12 +119,13 @@ export function keptProcess(spec: ProcessSpec, hooks: KeptProcessHooks): KeptPro
         }
       }
     },
-    ready: () =>
-      up
-        ? Promise.resolve()
-        : new Promise((resolve, reject) => {
-            waiting.push({ resolve, reject });
-          }),
+    ready: async () => {
+      if (failed !== undefined) throw failed;
+      if (up) return;
+      await new Promise<void>((resolve, reject) => {
+        waiting.push({ resolve, reject });
+      });
+    },
     kill: (signal) => {
       askedFor = signal === 'SIGKILL' || signal === 'SIGTERM' || signal === (spec.stopSignal ?? 'SIGTERM');
       group?.signal(signal);

@@ -1,0 +1,54 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { type Infrastructure, startInfrastructure } from '../infrastructure.js';
+import { openRun, type RunFolder } from '../run/run-folder.js';
+import { runTier } from '../test-run/run-tier.js';
+import { tally, tallyLines, type TierReport } from '../test-run/tally.js';
+import { needServers, readTestArguments, type Tier } from '../test-run/test-arguments.js';
+import { command, type CommandContext, Stopped, unlessStopped } from './command.js';
+
+/** `npm test [-- TIER…] [-- -t NAME] [-- PATH]`: every tier, on one Kafka and one PostgreSQL, and one line at the end. */
+await command(async (context) => {
+  const chosen = readTestArguments(context.args);
+  const run = openRun('test');
+  try {
+    const reports = await runTiers(context, run, chosen.tiers, chosen.jest);
+    const sum = tally(reports);
+    process.stdout.write(`\n${tallyLines(sum).join('\n')}\n`);
+    return sum.failed === 0 && sum.passed > 0 ? 0 : 1;
+  } finally {
+    run.release();
+  }
+});
+
+async function runTiers(
+  context: CommandContext,
+  run: RunFolder,
+  tiers: readonly Tier[],
+  jest: readonly string[],
+): Promise<(readonly [Tier, TierReport | undefined])[]> {
+  const reportFolder = join(run.path, 'reports');
+  mkdirSync(reportFolder);
+  let servers: Infrastructure | undefined;
+  const reports: (readonly [Tier, TierReport | undefined])[] = [];
+  try {
+    for (const tier of tiers) {
+      if (servers === undefined && needServers([tier])) {
+        servers = await unlessStopped(context, startInfrastructure({ run, onReady: announce }));
+      }
+      process.stderr.write(`\n== ${tier}\n`);
+      const reportFile = join(reportFolder, `${tier}.json`);
+      const environment = servers?.environment ?? {};
+      reports.push([tier, await runTier({ tier, jest, environment, reportFile, stop: context.stop })]);
+      if (context.stop.aborted) throw new Stopped();
+    }
+    return reports;
+  } finally {
+    await servers?.stop();
+  }
+}
+
+function announce(server: string, tookMs: number): void {
+  process.stderr.write(`${server.padEnd(11)}ready (${(tookMs / 1000).toFixed(1)} s)\n`);
+}

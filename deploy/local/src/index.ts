@@ -1,0 +1,34 @@
+export {
+  type CertificateAuthority,
+  certificateAuthority,
+  type CertificateAuthorityOptions,
+  type Leaf,
+} from './certificates/certificate-authority.js';
+export { keepRenewed, type Renewal, renewalDelayMs } from './certificates/keep-renewed.js';
+export { command, type CommandContext, Stopped, unlessStopped } from './commands/command.js';
+export {
+  type DemoOptions,
+  type Exchange,
+  type ExchangeOptions,
+  type StartExchange,
+  type TellStory,
+} from './exchange-seam.js';
+export { freePort, freePorts, onFreePort } from './free-port.js';
+export { type Infrastructure, type InfrastructureOptions, startInfrastructure } from './infrastructure.js';
+export { type KafkaEndpoint, type KafkaOptions, type LocalKafka, startKafka } from './kafka/start-kafka.js';
+export {
+  describeFailure,
+  type LocalExchangeCode,
+  LocalExchangeError,
+  type RetryClass,
+} from './local-exchange-error.js';
+export { type LocalServer } from './local-server.js';
+export { type Database, database } from './postgres/database.js';
+export { type LocalPostgres, type PostgresOptions, startPostgres } from './postgres/start-postgres.js';
+export { type Exit } from './process/child-group.js';
+export { endEverything } from './process/lifeline.js';
+export { type ExchangeDescription, exchangeDescriptionSchema, readExchangeFile } from './run/exchange-file.js';
+export { openRun, type RunFolder } from './run/run-folder.js';
+export { type RestartPolicy, restartPolicy } from './supervisor/decide-restart.js';
+export { type ProcessExit, type ProcessSpec } from './supervisor/process-spec.js';
+export { supervise, type SuperviseOptions, type Supervisor } from './supervisor/supervise.js';

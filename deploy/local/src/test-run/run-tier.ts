@@ -1,0 +1,65 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { checkout } from '../../setup/cache.mjs';
+import { type ChildGroup, startGroup } from '../process/child-group.js';
+import { type Tier, workersOf } from './test-arguments.js';
+import { type TierReport, tierReportSchema } from './tally.js';
+
+const REPORTER = fileURLToPath(new URL('./tier-reporter.js', import.meta.url));
+const JEST = createRequire(join(checkout, 'package.json')).resolve('jest/bin/jest');
+/** ES modules in Jest; and two warnings that say nothing about the project. */
+const NODE_OPTIONS = [
+  '--experimental-vm-modules',
+  '--disable-warning=ExperimentalWarning',
+  '--disable-warning=TimeoutNegativeWarning',
+].join(' ');
+
+export interface TierRun {
+  readonly tier: Tier;
+  /** What is passed on to Jest. */
+  readonly jest: readonly string[];
+  /** `KAFKA_BROKERS`, `DATABASE_URL` and so on, for tests that need them. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Where the reporter leaves its report. */
+  readonly reportFile: string;
+  readonly stop: AbortSignal;
+}
+
+/**
+ * Runs one tier in a Jest of its own, on this terminal.
+ *
+ * @returns what the reporter wrote; undefined when Jest ended without a report.
+ */
+export async function runTier({ tier, jest, environment, reportFile, stop }: TierRun): Promise<TierReport | undefined> {
+  rmSync(reportFile, { force: true });
+  const reporters = ['--reporters=default', `--reporters=${REPORTER}`];
+  const group = await startGroup({
+    command: process.execPath,
+    args: [JEST, '--selectProjects', tier, '--passWithNoTests', ...reporters, ...workersOf(tier), ...jest],
+    cwd: checkout,
+    env: { ...(process.env as Record<string, string>), ...environment, NODE_OPTIONS, HIE_TIER_REPORT: reportFile },
+  });
+  const end = (): void => void endSoon(group);
+  stop.addEventListener('abort', end);
+  await group.exited;
+  stop.removeEventListener('abort', end);
+  return readReport(reportFile);
+}
+
+async function endSoon(group: ChildGroup): Promise<void> {
+  group.signal('SIGTERM');
+  const timer = setTimeout(() => group.signal('SIGKILL'), 5_000);
+  await group.exited;
+  clearTimeout(timer);
+}
+
+function readReport(file: string): TierReport | undefined {
+  try {
+    return tierReportSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,31 @@
+import { needServers, readTestArguments, tiers, workersOf } from './test-arguments.js';
+
+describe(readTestArguments.name, () => {
+  it.each<[args: string[], tiers: string[], jest: string[]]>([
+    [[], [...tiers], []],
+    [['unit', 'journeys'], ['unit', 'journeys'], []],
+    [['faults', 'unit'], ['unit', 'faults'], []],
+    [['-t', 'unit'], [...tiers], ['-t', 'unit']],
+    [['unit', '-t', 'no silent blank'], ['unit'], ['-t', 'no silent blank']],
+    [['unit', 'match-weight', '--verbose'], ['unit'], ['--testPathPatterns', 'match-weight', '--verbose']],
+    [['--testNamePattern=faults', '-w', '1'], [...tiers], ['--testNamePattern=faults', '-w', '1']],
+    [['unit', '-t'], ['unit'], ['-t']],
+  ])('%j runs %j with %j', (args, chosen, jest) => {
+    expect(readTestArguments(args)).toEqual({ tiers: chosen, jest });
+  });
+});
+
+describe(needServers.name, () => {
+  it('starts nothing for tests of pure code and of borders', () => {
+    expect(needServers(['unit', 'boundaries'])).toBe(false);
+    expect(needServers(['unit', 'integration'])).toBe(true);
+  });
+});
+
+describe(workersOf.name, () => {
+  it('runs tests that share one exchange one by one', () => {
+    expect(workersOf('unit')).toEqual(['--maxWorkers=2']);
+    for (const tier of ['journeys', 'conformance', 'attacks', 'faults'] as const)
+      expect(workersOf(tier)).toEqual(['--runInBand']);
+  });
+});
