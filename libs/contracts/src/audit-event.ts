@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { type EventType, MAX_MESSAGE_BYTES, servicesExcept } from './event-type.js';
+import { type EventType, MAX_MESSAGE_BYTES } from './event-type.js';
 import { services } from './services.js';
 
 /**
@@ -39,7 +39,8 @@ export const auditEventRecorded: EventType<AuditEvent> = {
   topic: 'audit.events.v1',
   schema: auditEventSchema,
   key: (event) => event.txn ?? event.eventId,
-  producers: servicesExcept('audit-ledger'),
+  // The ledger tells itself what it refused and who has read it.
+  producers: services,
   consumers: ['audit-ledger'],
   retention: { kind: 'delete', retentionMs: 30 * 24 * 3_600_000 },
   partitions: 1,

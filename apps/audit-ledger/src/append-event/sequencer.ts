@@ -1,0 +1,164 @@
+import { createPrivateKey } from 'node:crypto';
+
+import { FileKeyring, PinoLogger, ReadinessRegistry, SERVICE_CONFIG } from '@hie/service-kit';
+import { errorFields } from '@hie/telemetry';
+import { directoryStorage } from '@hie/tile-storage';
+import {
+  type OpenCheckpoint,
+  type TransparencyLog,
+  TransparencyLogError,
+  leafHash,
+  noteSigner,
+  openLog,
+} from '@hie/transparency-log';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+
+import type { AuditLedgerConfig } from '../audit-ledger.config.js';
+import { EntryStore } from './entry.store.js';
+import { type LedgerEntry, canonicalBytes } from './ledger-entry.js';
+
+/** An entry's place in the log, durable, under a signed checkpoint. */
+export interface Place {
+  readonly index: number;
+  readonly leafHash: Uint8Array;
+  readonly checkpoint: OpenCheckpoint;
+}
+
+interface Waiting {
+  readonly entry: LedgerEntry;
+  readonly resolve: (place: Place) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const MAX_BATCH = 256;
+const RECOVERY_BATCH = 1_000;
+/** Places of entries just appended, whose row may not be committed yet. */
+const RECENT = 100_000;
+
+/**
+ * The one writer of the log: gives each event its index, once.
+ *
+ * Entries are appended in groups, each group as soon as the one before is durable. An event that was appended before gets its old
+ * index, whether the projection knows it already or only this process does. After a crash the projection is completed from the
+ * log's own files before anything new is appended.
+ */
+@Injectable()
+export class Sequencer implements OnModuleInit, OnApplicationShutdown {
+  private log: TransparencyLog | undefined;
+  private waiting: Waiting[] = [];
+  private isRunning = false;
+  private readonly recent = new Map<string, { readonly index: number; readonly leafHash: Uint8Array }>();
+
+  constructor(
+    private readonly store: EntryStore,
+    private readonly keyring: FileKeyring,
+    private readonly logger: PinoLogger,
+    @Inject(SERVICE_CONFIG) private readonly config: AuditLedgerConfig,
+    readiness: ReadinessRegistry,
+  ) {
+    readiness.add('ledger', () => this.log !== undefined);
+  }
+
+  async onModuleInit(): Promise<void> {
+    const { LEDGER_DIR, LEDGER_ORIGIN: origin } = this.config;
+    const privateKey = createPrivateKey({ key: this.keyring.privateJwk('log'), format: 'jwk' });
+    const log = await openLog(await directoryStorage(LEDGER_DIR), {
+      origin,
+      signer: noteSigner(origin, 'ed25519', privateKey),
+    });
+    await this.completeProjection(log);
+    this.log = log;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.log?.close();
+  }
+
+  append(entry: LedgerEntry): Promise<Place> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ entry, resolve, reject });
+      if (!this.isRunning) {
+        this.isRunning = true;
+        setImmediate(() => void this.drain());
+      }
+    });
+  }
+
+  /** Audit path from a leaf to the root of a checkpoint. */
+  proof({ index, checkpoint }: Place): Promise<readonly Uint8Array[]> {
+    return this.opened().proofs.inclusion(index, checkpoint);
+  }
+
+  private async drain(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const group = this.waiting.splice(0, MAX_BATCH);
+      try {
+        await this.place(group);
+      } catch (error) {
+        group.forEach(({ reject }) => reject(error));
+        if (error instanceof TransparencyLogError) this.giveUp(error);
+      }
+    }
+    this.isRunning = false;
+  }
+
+  private async place(group: readonly Waiting[]): Promise<void> {
+    const known = await this.knownPlaces(group.map(({ entry }) => entry.eventId));
+    const fresh = new Map<string, LedgerEntry>();
+    for (const { entry } of group) if (!known.has(entry.eventId)) fresh.set(entry.eventId, entry);
+    const log = this.opened();
+    const appended = fresh.size === 0 ? undefined : await log.append([...fresh.values()].map(canonicalBytes));
+    [...fresh.keys()].forEach((eventId, at) => {
+      const place = { index: (appended?.firstIndex ?? 0) + at, leafHash: appended?.leafHashes[at] ?? new Uint8Array() };
+      known.set(eventId, place);
+      this.remember(eventId, place);
+    });
+    const checkpoint = appended?.checkpoint ?? log.head;
+    for (const { entry, resolve, reject } of group) {
+      const place = known.get(entry.eventId);
+      if (place === undefined) reject(new RangeError('An entry was appended without a place.'));
+      else resolve({ ...place, checkpoint });
+    }
+  }
+
+  private async knownPlaces(eventIds: readonly string[]) {
+    const known = new Map<string, { readonly index: number; readonly leafHash: Uint8Array }>(
+      await this.store.placesOf(eventIds),
+    );
+    for (const eventId of eventIds) {
+      const recent = this.recent.get(eventId);
+      if (recent !== undefined) known.set(eventId, recent);
+    }
+    return known;
+  }
+
+  private remember(eventId: string, place: { readonly index: number; readonly leafHash: Uint8Array }): void {
+    this.recent.set(eventId, place);
+    if (this.recent.size <= RECENT) return;
+    const oldest = this.recent.keys().next();
+    if (!oldest.done) this.recent.delete(oldest.value);
+  }
+
+  private async completeProjection({ head, proofs }: TransparencyLog): Promise<void> {
+    for (let begin = await this.store.size(); begin < head.size; begin += RECOVERY_BATCH) {
+      const end = Math.min(head.size, begin + RECOVERY_BATCH);
+      const missing = [];
+      for await (const { index, entry: bytes } of proofs.entries(begin, end, head)) {
+        const entry = JSON.parse(Buffer.from(bytes).toString()) as LedgerEntry;
+        missing.push({ index, leafHash: leafHash(bytes), entry });
+      }
+      await this.store.insert(missing);
+    }
+  }
+
+  /** The log has closed itself and can't say what became of the last entries; a fresh start finds out. */
+  private giveUp(error: TransparencyLogError): void {
+    this.logger.fatal({ err: errorFields(error) }, 'ledger closed');
+    process.kill(process.pid, 'SIGTERM');
+  }
+
+  private opened(): TransparencyLog {
+    if (this.log === undefined) throw new RangeError('The ledger is not open yet.');
+    return this.log;
+  }
+}

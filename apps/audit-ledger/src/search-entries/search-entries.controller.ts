@@ -1,0 +1,48 @@
+import { AuditTrail } from '@hie/messaging';
+import { type ForwardedRequest, Refusal, Serves } from '@hie/service-kit';
+import { Controller, Get, Query, Req } from '@nestjs/common';
+import { DataSource, type FindOptionsWhere } from 'typeorm';
+import { z } from 'zod';
+
+import { EntryEntity } from '../append-event/entry.entity.js';
+
+const querySchema = z
+  .object({
+    txn: z.uuid().optional(),
+    event: z.uuid().optional(),
+    action: z.string().max(64).optional(),
+    count: z.coerce.number().int().min(1).max(200).default(50),
+  })
+  .strict();
+
+/** What compliance staff ask of the ledger; to read it is itself an entry. */
+@Controller('ledger/entries')
+export class SearchEntriesController {
+  constructor(
+    private readonly source: DataSource,
+    private readonly trail: AuditTrail,
+  ) {}
+
+  @Get()
+  @Serves({ purposes: ['HCOMPL'], scopes: ['exchange/ledger.read'] })
+  async search(@Query() query: unknown, @Req() { claims }: ForwardedRequest) {
+    const parsed = querySchema.safeParse(query);
+    if (!parsed.success || claims === undefined) throw new Refusal('invalid-parameter', 400);
+    const { txn, event, action, count } = parsed.data;
+    const where: FindOptionsWhere<EntryEntity> = {
+      ...(txn === undefined ? {} : { txn }),
+      ...(event === undefined ? {} : { eventId: event }),
+      ...(action === undefined ? {} : { action }),
+    };
+    const found = await this.source.getRepository(EntryEntity).find({ where, order: { index: 'DESC' }, take: count });
+    const details = { entries: found.length, criteria: Object.keys(where) };
+    await this.trail.record({ action: 'ledger.searched', outcome: 'success', details }, { claims });
+    return {
+      entries: found.map(({ index, leafHash, content }) => ({
+        index: Number(index),
+        leafHash: leafHash.toString('base64'),
+        entry: content,
+      })),
+    };
+  }
+}
