@@ -21,6 +21,25 @@ export function compareSources(a: Sourced<unknown>, b: Sourced<unknown>): number
   return compareProvenance(a.provenance, b.provenance) || compareText(contentOf(a.resource), contentOf(b.resource));
 }
 
+/**
+ * The tokens of a source: what it is about, else which entry it is, so that one entry that was sent twice is one item. A nameless entry
+ * without an id has none, and stands alone.
+ */
+export function tokensOrIdentity(tokens: readonly string[], { provenance }: Sourced<unknown>): readonly string[] {
+  if (tokens.length > 0 || provenance.resource === undefined) return tokens;
+  return [`entry ${provenance.memberId} ${provenance.resource}`];
+}
+
+/** Items sorted, each with a key of its own: entries that nothing tells apart are numbered in their order. */
+export function inOrder<T extends MergedItem<unknown>>(items: readonly T[], compare: (a: T, b: T) => number): T[] {
+  const seen = new Map<string, number>();
+  return items.toSorted(compare).map((item) => {
+    const count = (seen.get(item.key) ?? 0) + 1;
+    seen.set(item.key, count);
+    return count === 1 ? item : { ...item, key: `${item.key} ${count}` };
+  });
+}
+
 /** The last word on the order of two items: entries that nothing names and no id tells apart are ordered by what they say. */
 export function compareItems(a: MergedItem<unknown>, b: MergedItem<unknown>): number {
   const [first, second] = [a.sources[0], b.sources[0]];
@@ -29,6 +48,18 @@ export function compareItems(a: MergedItem<unknown>, b: MergedItem<unknown>): nu
     compareText(a.key, b.key) ||
     (first === undefined || second === undefined ? 0 : compareSources(first, second))
   );
+}
+
+/** Every entry once: what a member sent twice under the same id with the same content (pages that overlap, a doubled answer). */
+export function withoutRepeats<R>(sources: readonly Sourced<R>[]): Sourced<R>[] {
+  const byEntry = Map.groupBy(sources, ({ provenance }) => `${provenance.memberId} ${provenance.resource ?? ''}`);
+  if (byEntry.size === sources.length) return [...sources];
+  return [...byEntry.values()].flatMap((same) => {
+    if (same.length === 1 || same[0]?.provenance.resource === undefined) return same;
+    const earliestFirst = same.toSorted((a, b) => compareText(a.provenance.retrievedAt, b.provenance.retrievedAt));
+    const contents = earliestFirst.map(({ resource }) => contentOf(resource));
+    return earliestFirst.filter((_, at) => contents.indexOf(contents[at] ?? '') === at);
+  });
 }
 
 /**

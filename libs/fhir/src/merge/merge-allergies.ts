@@ -4,7 +4,7 @@ import { allergyGrade, allergyGrades, worstGrade } from '../terminology/allergy-
 import { systems } from '../terminology/code-systems.js';
 import { drugClassById } from '../terminology/drug-classes.js';
 import { allergenMeaning, type SubstanceMeaning } from '../terminology/substance-meaning.js';
-import { compareItems, withoutCopies } from './distinct-sources.js';
+import { compareItems, inOrder, tokensOrIdentity, withoutCopies } from './distinct-sources.js';
 import { groupByToken } from './group-by-token.js';
 import type { Absence, ApartItem, Dispute, MergedAllergy, Sourced } from './merged-record.js';
 import { codeIn } from './resource-kinds.js';
@@ -39,10 +39,11 @@ export function mergeAllergies(
   absences: readonly Absence[],
 ): MergedAllergy[] {
   const meanings = new Map(sources.map((source) => [source, allergens(source.resource)]));
-  const groups = groupByToken(sources, (source) => meanings.get(source)?.tokens ?? []);
-  return groups
-    .map(({ members, tokens }) => mergeOne(members, tokens, meanings, apart, absences))
-    .sort(compareAllergies);
+  const groups = groupByToken(sources, (source) => tokensOrIdentity(meanings.get(source)?.tokens ?? [], source));
+  return inOrder(
+    groups.map(({ members, tokens }) => mergeOne(members, tokens, meanings, apart, absences)),
+    compareAllergies,
+  );
 }
 
 function mergeOne(
@@ -65,7 +66,7 @@ function mergeOne(
   const classId = tokens.find((token) => token.startsWith('class:'))?.slice('class:'.length);
   const classTitle = classId === undefined ? undefined : drugClassById(classId)?.title;
   return {
-    key: tokens[0] ?? keyOfLone(sources),
+    key: tokens[0] ?? 'nameless',
     title: commonTitle(resources.map(allergyName), classTitle),
     tokens,
     sources,
@@ -89,11 +90,6 @@ function withDoubt(source: Source, meaning: SubstanceMeaning | undefined): Sourc
   return meaning?.codeAndNameDisagree === true
     ? { ...source, cautions: [...source.cautions, 'code-and-name-disagree'] }
     : source;
-}
-
-function keyOfLone(sources: readonly Source[]): string {
-  const [source] = sources;
-  return `${source?.provenance.memberId ?? ''}/${source?.provenance.resource ?? ''}`;
 }
 
 function allergyName({ code, reaction = [] }: AllergyIntolerance): string {

@@ -2,7 +2,7 @@ import type { MedicationRequest, MedicationStatement } from '@medplum/fhirtypes'
 
 import type { DrugAlert } from '../terminology/drug-classes.js';
 import { medicationMeaning, type SubstanceMeaning } from '../terminology/substance-meaning.js';
-import { compareItems, withoutCopies } from './distinct-sources.js';
+import { compareItems, inOrder, tokensOrIdentity, withoutCopies } from './distinct-sources.js';
 import { doseText } from './dose-text.js';
 import { groupByToken } from './group-by-token.js';
 import type { MedicationState, MergedMedication, Sourced } from './merged-record.js';
@@ -49,12 +49,13 @@ function isProhibition(order: Order): boolean {
 export function mergeMedications(sources: readonly Source[]): MergedMedication[] {
   const meanings = new Map(sources.map((source) => [source, medicationOf(source.resource)]));
   const tokensOf = (source: Source): readonly string[] => {
-    const { tokens = [] } = meanings.get(source) ?? {};
+    const tokens = tokensOrIdentity(meanings.get(source)?.tokens ?? [], source);
     return isProhibition(source.resource) ? tokens.map((token) => `not ${token}`) : tokens;
   };
-  return groupByToken(sources, tokensOf)
-    .map(({ members, tokens }) => mergeOne(members, tokens, meanings))
-    .sort(compareMedications);
+  return inOrder(
+    groupByToken(sources, tokensOf).map(({ members, tokens }) => mergeOne(members, tokens, meanings)),
+    compareMedications,
+  );
 }
 
 function mergeOne(
@@ -71,9 +72,8 @@ function mergeOne(
     ),
   );
   const states = sources.map(({ resource }) => STATE_OF[resource.status ?? ''] ?? 'unknown');
-  const [first] = sources;
   return {
-    key: tokens[0] ?? `${first?.provenance.memberId ?? ''}/${first?.provenance.resource ?? ''}`,
+    key: tokens[0] ?? 'nameless',
     title: commonTitle(
       sources.map(({ resource }) => conceptName(resource.medicationCodeableConcept, 'Medication not stated')),
     ),

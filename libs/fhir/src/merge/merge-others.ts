@@ -1,5 +1,5 @@
 import { conceptTokens } from '../terminology/substance-meaning.js';
-import { compareItems, compareText, withoutCopies } from './distinct-sources.js';
+import { compareItems, compareText, inOrder, tokensOrIdentity, withoutCopies } from './distinct-sources.js';
 import { groupByToken } from './group-by-token.js';
 import type { MergedOther, OtherKind, OtherResource, Sourced } from './merged-record.js';
 import { otherKind } from './resource-kinds.js';
@@ -21,9 +21,11 @@ const KINDS: readonly OtherKind[] = [
 
 /** Gathers what is not weighed: one item a thing on one day, with every source. */
 export function mergeOthers(sources: readonly Sourced<OtherResource>[]): MergedOther[] {
-  return groupByToken(sources, ({ resource }) => otherTokens(resource))
-    .map(({ members, tokens }) => mergeOne(members, tokens))
-    .sort(compareOthers);
+  const groups = groupByToken(sources, (source) => tokensOrIdentity(otherTokens(source.resource), source));
+  return inOrder(
+    groups.map(({ members, tokens }) => mergeOne(members, tokens)),
+    compareOthers,
+  );
 }
 
 /**
@@ -128,7 +130,7 @@ function mergeOne(members: readonly Sourced<OtherResource>[], tokens: readonly s
   const [first] = sources as [Sourced<OtherResource>];
   const on = sources.map(({ resource }) => happenedOn(resource)).find((one) => one !== undefined);
   return {
-    key: tokens[0] ?? `${first.provenance.memberId}/${first.provenance.resource ?? ''}`,
+    key: tokens[0] ?? 'nameless',
     title: commonTitle(sources.map(({ resource }) => otherName(resource))),
     tokens,
     sources,

@@ -3,7 +3,7 @@ import type { Condition } from '@medplum/fhirtypes';
 import { systems } from '../terminology/code-systems.js';
 import { problemAlert } from '../terminology/problem-alerts.js';
 import { conceptTokens } from '../terminology/substance-meaning.js';
-import { compareItems, withoutCopies } from './distinct-sources.js';
+import { compareItems, inOrder, tokensOrIdentity, withoutCopies } from './distinct-sources.js';
 import { groupByToken } from './group-by-token.js';
 import type { ApartItem, Dispute, MergedProblem, Sourced } from './merged-record.js';
 import { codeIn } from './resource-kinds.js';
@@ -17,9 +17,11 @@ export function problemTokens({ code }: Condition): string[] {
 
 /** One item a problem, by shared code or name; active when one source says so or none says that it is over. */
 export function mergeProblems(sources: readonly Sourced<Condition>[], apart: readonly ApartItem[]): MergedProblem[] {
-  return groupByToken(sources, ({ resource }) => problemTokens(resource))
-    .map(({ members, tokens }) => mergeOne(members, tokens, apart))
-    .sort(compareProblems);
+  const groups = groupByToken(sources, (source) => tokensOrIdentity(problemTokens(source.resource), source));
+  return inOrder(
+    groups.map(({ members, tokens }) => mergeOne(members, tokens, apart)),
+    compareProblems,
+  );
 }
 
 function mergeOne(
@@ -28,7 +30,6 @@ function mergeOne(
   apart: readonly ApartItem[],
 ): MergedProblem {
   const sources = withoutCopies(members);
-  const [first] = sources;
   const isPast = sources.map(({ resource }) =>
     PAST.has(codeIn(resource.clinicalStatus, systems.conditionClinical) ?? ''),
   );
@@ -37,7 +38,7 @@ function mergeOne(
   const alert = alerts.find((one) => one !== undefined);
   const contradicting = sources.filter((_, at) => status === 'active' && isPast[at]);
   return {
-    key: tokens[0] ?? `${first?.provenance.memberId ?? ''}/${first?.provenance.resource ?? ''}`,
+    key: tokens[0] ?? 'nameless',
     title: commonTitle(sources.map(({ resource }) => conceptName(resource.code, 'Problem not stated'))),
     tokens,
     sources,

@@ -182,6 +182,40 @@ describe('mergeRecords, whatever members send', () => {
     );
   });
 
+  it('gives every item a key of its own', () => {
+    fc.assert(
+      fc.property(answers, (given) => {
+        const twice = given.map((one) => ({ ...one, resources: [...one.resources, ...one.resources] }));
+        for (const items of [mergeRecords(given), mergeRecords(twice)].flatMap((one) => [
+          one.allergies,
+          one.medications,
+          one.problems,
+          one.others,
+        ])) {
+          expect(new Set(items.map(({ key }) => key)).size).toBe(items.length);
+        }
+      }),
+    );
+  });
+
+  it('says the same when a member sends everything twice', () => {
+    fc.assert(
+      fc.property(answers, (given) => {
+        const named = given.map((one) => ({ ...one, discloses: false }));
+        const twice = named.map((one) => ({ ...one, resources: [...one.resources, ...one.resources] }));
+        const items = ({ allergies, medications, problems }: MergedRecord): unknown => [
+          allergies,
+          medications,
+          problems,
+        ];
+        const withIds = (record: MergedRecord): boolean =>
+          sourcesOf(record).every(({ resource }) => resource !== undefined);
+        fc.pre(withIds(mergeRecords(named)));
+        expect(items(mergeRecords(twice))).toEqual(items(mergeRecords(named)));
+      }),
+    );
+  });
+
   it('is plain JSON', () => {
     fc.assert(
       fc.property(answers, (given) => {

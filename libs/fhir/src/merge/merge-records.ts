@@ -1,7 +1,7 @@
 import type { AllergyIntolerance, Condition, MedicationRequest, MedicationStatement } from '@medplum/fhirtypes';
 
 import { absenceStatement } from '../terminology/absence-statement.js';
-import { compareSources, compareText, currentVersions } from './distinct-sources.js';
+import { compareSources, compareText, currentVersions, withoutRepeats } from './distinct-sources.js';
 import { allergens, mergeAllergies } from './merge-allergies.js';
 import { medicationOf, mergeMedications } from './merge-medications.js';
 import { mergeOthers, otherName, otherTokens } from './merge-others.js';
@@ -35,7 +35,7 @@ import { readAnswer, type SourceAnswer } from './source-answer.js';
  */
 export function mergeRecords(answers: readonly SourceAnswer[]): MergedRecord {
   const read = answers.map(readAnswer);
-  const { kept, refused } = currentVersions(read.flatMap(({ clinical }) => clinical));
+  const { kept, refused } = currentVersions(withoutRepeats(read.flatMap(({ clinical }) => clinical)));
 
   const apart: ApartItem[] = [];
   const absences: Absence[] = [];
@@ -60,7 +60,7 @@ export function mergeRecords(answers: readonly SourceAnswer[]): MergedRecord {
 
   return {
     transform: MERGE_RULES,
-    patients: read.flatMap(({ patients }) => patients).sort(compareSources),
+    patients: withoutRepeats(read.flatMap(({ patients }) => patients)).sort(compareSources),
     allergies: mergeAllergies(allergies, apart, absences),
     medications: mergeMedications(medications),
     problems: mergeProblems(problems, apart),
