@@ -59,5 +59,6 @@ export {
   undisclosed,
   type UndisclosedReason,
 } from './outcome/outcome-codes.js';
+export { nameBasedUuids } from './rest/name-based-uuid.js';
 export { extensions, systems } from './terminology/code-systems.js';
 export { oneLine } from './terminology/plain-text.js';
