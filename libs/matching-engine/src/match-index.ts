@@ -25,7 +25,6 @@ import { defaultModel } from './model/default-model.js';
 import { compileModel, type MatchModel } from './model/match-model.js';
 import { normaliseRecord, type PatientRecord } from './normalise/normalise-record.js';
 import {
-  assertModelFits,
   createSearcher,
   type Searcher,
   searchIndex,
@@ -107,8 +106,7 @@ function openIndex(
 ): MatchIndex {
   const fields = fieldDefinitions(extras);
   const comparer: Comparer = { store, memo: createSimilarityMemo(), extras };
-  const compiled = compileModel(model);
-  assertModelFits(compiled, fields);
+  const compiled = compileModel(model, fields);
   const searcher = createSearcher(comparer, fields, firstPostings, compiled);
   return {
     insert: (record) => insert(searcher, record),
@@ -131,9 +129,7 @@ function openIndex(
       return searchRow(searcher, row, options);
     },
     useModel: (next) => {
-      const compiledNext = compileModel(next);
-      assertModelFits(compiledNext, fields);
-      searcher.compiled = compiledNext;
+      searcher.compiled = compileModel(next, fields);
     },
     get model() {
       return searcher.compiled.model;

@@ -12,23 +12,25 @@ export const mostBlocks = 12;
  * McCallum & Wellner 2004) say how far. They are exact: with S a set of blocks, f(S) its sum of log-odds, Z(S) = Σ over T ⊆ S that
  * hold the first of S of exp f(T) · Z(S∖T), and two blocks are together with Σ over T that hold both of exp f(T) · Z(rest) ÷ Z(all).
  *
+ * @param clusterOfBlock a likely division, by block: weights are taken relative to it, or they overflow where people have many records.
  * @returns symmetric n × n probabilities for n blocks.
  * @throws RangeError for more than `mostBlocks` blocks.
  */
-export function jointPosterior(matrix: LinkMatrix, blocks: Partition): Float64Array {
+export function jointPosterior(matrix: LinkMatrix, blocks: Partition, clusterOfBlock: readonly number[]): Float64Array {
   const n = blocks.length;
   if (n > mostBlocks) throw new RangeError('too many blocks to sum over their divisions');
   const between = blockSums(matrix, blocks);
+  const level = levelOf(between, clusterOfBlock);
   const sets = 1 << n;
   const sum = new Float64Array(sets);
   const weight = new Float64Array(sets);
   for (let set = 1; set < sets; set++) {
     const first = 31 - Math.clz32(set & -set);
     const rest = set & (set - 1);
-    let total = sum[rest] as number;
+    let total = (sum[rest] as number) - (level[first] as number);
     for (let j = 0; j < n; j++) if (((rest >> j) & 1) === 1) total += between[first * n + j] as number;
     sum[set] = total;
-    weight[set] = Math.exp(Math.min(total, 600));
+    weight[set] = Math.exp(Math.max(-600, Math.min(total, 50)));
   }
   const ways = new Float64Array(sets);
   ways[0] = 1;
@@ -54,6 +56,20 @@ export function jointPosterior(matrix: LinkMatrix, blocks: Partition): Float64Ar
     }
   }
   return together;
+}
+
+/**
+ * What to take off each block's weight: half its log-odds to the others of its cluster. A division uses every block once, so this is one
+ * factor common to all, and the likely division itself weighs 1.
+ */
+function levelOf(between: Float64Array, clusterOfBlock: readonly number[]): Float64Array {
+  const n = clusterOfBlock.length;
+  return Float64Array.from({ length: n }, (_, i) => {
+    let sum = 0;
+    for (let j = 0; j < n; j++)
+      if (j !== i && clusterOfBlock[i] === clusterOfBlock[j]) sum += between[i * n + j] as number;
+    return sum / 2;
+  });
 }
 
 /** Sums of log-odds between blocks; what is inside a block is common to all divisions and left out. */

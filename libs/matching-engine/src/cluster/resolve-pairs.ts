@@ -71,7 +71,7 @@ export function resolvePairs(records: number, pairs: ScoredPairs, options: Resol
         const first = Math.min(...cluster.map((i) => nodes[i] as number));
         for (const i of cluster) clusterOf[nodes[i] as number] = first;
       }
-      reportComponent(nodes, matrix, blocks, report);
+      reportComponent(nodes, matrix, blocks, clusters, report);
     }
   };
   const everyone = Array.from({ length: records }, (_, i) => i);
@@ -92,10 +92,12 @@ function reportComponent(
   nodes: readonly number[],
   matrix: LinkMatrix,
   blocks: Partition,
+  clusters: Partition,
   report: (a: number, b: number, p: number) => void,
 ): void {
   const n = blocks.length;
-  const together = n <= mostBlocks ? jointPosterior(matrix, blocks) : undefined;
+  const clusterOfBlock = blocks.map(([first]) => clusters.findIndex((cluster) => cluster.includes(first ?? -1)));
+  const together = n <= mostBlocks ? jointPosterior(matrix, blocks, clusterOfBlock) : undefined;
   blocks.forEach((block, i) => {
     block.forEach((x, at) => {
       for (const y of block.slice(at + 1))

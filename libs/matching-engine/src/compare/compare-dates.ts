@@ -31,6 +31,8 @@ export function birthDateLevel(a: PackedDate, b: PackedDate, oneIsNewborn: boole
 function partialLevel(a: PackedDate, b: PackedDate, years: number): number {
   const agrees = (x: number, y: number): boolean => x === 0 || y === 0 || x === y;
   if (years === 0 && agrees(monthOf(a), monthOf(b)) && agrees(dayOf(a), dayOf(b))) return 13;
+  if (years > 1 && years < 100 && years % 10 === 0) return 12;
+  if (years > 1 && digitDistance(yearOf(a), yearOf(b), 4) <= 1) return 2;
   return years <= 1 ? 9 : years < 16 ? 10 : 11;
 }
 

@@ -14,7 +14,7 @@ export interface PairExplanation {
 /** Explains a pair of records, by number, on its own: without what other records of the same people say. */
 export function explainPair(file: RecordFile, model: MatchModel, a: number, b: number): PairExplanation {
   const { comparer, fields } = file;
-  const compiled = compileModel(model);
+  const compiled = compileModel(model, fields);
   const frequencies: Frequencies = { store: comparer.store, shares: undefined, logRecords: Math.log(file.size) };
   const logStrangers = Math.log((2 * allPairsOf(file)) / file.size);
   const levels = new Uint8Array(fields.length);

@@ -13,7 +13,7 @@ export interface PairScorer {
 /** A scorer of the pairs of a file; it keeps scratch of its own, so make one for each thread. */
 export function createPairScorer(file: RecordFile, model: MatchModel, shares: ValueShares | undefined): PairScorer {
   const { comparer, fields } = file;
-  const compiled = compileModel(model);
+  const compiled = compileModel(model, fields);
   const frequencies: Frequencies = { store: comparer.store, shares, logRecords: Math.log(file.size) };
   const logStrangers = Math.log((2 * allPairsOf(file)) / file.size);
   const levels = new Uint8Array(fields.length);

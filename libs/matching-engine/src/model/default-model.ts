@@ -56,6 +56,7 @@ export const defaultModel: MatchModel = {
   fields: tables.map(([name, ...rows]) => ({ name, table: readTable(rows) })),
   pairsPerRecord: { match: 1.86, kin: 2.31, twin: 0.01, namesake: 0.0386 },
   nameCoincidence: 0.91,
+  noisyShare: 0.1,
   usesTermFrequency: true,
   trainedOn: { records: 0, pairs: 0, iterations: 0 },
 };

@@ -1,3 +1,6 @@
+import { type FieldDefinition } from '../compare/fields.js';
+import { noisyRow } from './noisy-match.js';
+
 /**
  * What a pair of records can be.
  *
@@ -31,6 +34,8 @@ export interface MatchModel {
     readonly twin: number;
     readonly namesake: number;
   };
+  /** Share of matches that are badly recorded (`noisyRow`). */
+  readonly noisyShare: number;
   /** Natural logarithm by which two strangers share given and family name more often than the two are frequent: names cluster by culture. */
   readonly nameCoincidence: number;
   /** Whether the rarity of a value changes what its coincidence says. */
@@ -41,22 +46,30 @@ export interface MatchModel {
 /** Below this a learnt probability is taken for a gap in the data, not for impossibility. */
 export const probabilityFloor = 1e-7;
 
-/** A model with its tables as logarithms in typed arrays: `logs[class][field * 32 + level]`, natural, 0 at level 0. */
+/** A model with its tables as natural logarithms in typed arrays, `[field * 32 + level]`, 0 at level 0. */
 export interface CompiledModel {
   readonly model: MatchModel;
-  readonly logs: readonly [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
-  readonly logPairs: readonly [number, number, number, number];
+  readonly logs: Readonly<Record<PairClass | 'noisy', Float64Array>>;
+  /** Logarithms of the expected pairs per record; matches split in well and badly recorded ones. */
+  readonly logPairs: Readonly<Record<Exclude<PairClass, 'stranger'> | 'noisy', number>>;
 }
 
 export const levelStride = 32;
 
-/** @throws RangeError when the model holds a probability outside [0, 1] or no table for a field: a defect of the model file. */
-export function compileModel(model: MatchModel): CompiledModel {
-  const logsOf = (name: PairClass): Float64Array => {
-    const logs = new Float64Array(model.fields.length * levelStride);
-    model.fields.forEach(({ table }, f) => {
-      table[name].forEach((probability, level) => {
-        if (!(probability >= 0 && probability <= 1))
+/** @throws RangeError when the model's fields are not those of the index, or it holds a probability outside [0, 1]. */
+export function compileModel(model: MatchModel, fields: readonly FieldDefinition[]): CompiledModel {
+  const fits =
+    model.fields.length === fields.length &&
+    fields.every(
+      ({ name, levels }, f) => model.fields[f]?.name === name && model.fields[f].table.match.length === levels.length,
+    );
+  if (!fits) throw new RangeError('the match model was trained for other fields than these');
+  const logsOf = (rowOf: (table: LevelTable, field: FieldDefinition) => readonly number[]): Float64Array => {
+    const logs = new Float64Array(fields.length * levelStride);
+    fields.forEach((field, f) => {
+      const { table } = model.fields[f] as MatchModel['fields'][number];
+      rowOf(table, field).forEach((probability, level) => {
+        if (!(probability >= 0 && probability <= 1 + 1e-9))
           throw new RangeError('a level of the match model is no probability');
         logs[f * levelStride + level + 1] = Math.log(Math.max(probability, probabilityFloor));
       });
@@ -66,7 +79,20 @@ export function compileModel(model: MatchModel): CompiledModel {
   const { match, kin, twin, namesake } = model.pairsPerRecord;
   return {
     model,
-    logs: [logsOf('match'), logsOf('kin'), logsOf('twin'), logsOf('namesake'), logsOf('stranger')],
-    logPairs: [Math.log(match), Math.log(kin), Math.log(twin), Math.log(namesake)],
+    logs: {
+      match: logsOf((table) => table.match),
+      noisy: logsOf((table, field) => noisyRow(field, table.match)),
+      kin: logsOf((table) => table.kin),
+      twin: logsOf((table) => table.twin),
+      namesake: logsOf((table) => table.namesake),
+      stranger: logsOf((table) => table.stranger),
+    },
+    logPairs: {
+      match: Math.log(match * (1 - model.noisyShare)),
+      noisy: Math.log(match * model.noisyShare),
+      kin: Math.log(kin),
+      twin: Math.log(twin),
+      namesake: Math.log(namesake),
+    },
   };
 }

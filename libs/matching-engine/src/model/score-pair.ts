@@ -40,23 +40,26 @@ export function scoreLevels(
   logStrangers: number,
   out: ClassScores,
 ): void {
-  const [match, kin, twin, namesake, stranger] = compiled.logs;
-  let m = compiled.logPairs[0];
-  let k = compiled.logPairs[1];
-  let t = compiled.logPairs[2];
-  let n = compiled.logPairs[3];
+  const { match, noisy, kin, twin, namesake, stranger } = compiled.logs;
+  const { logPairs } = compiled;
+  let m = logPairs.match;
+  let w = logPairs.noisy;
+  let k = logPairs.kin;
+  let t = logPairs.twin;
+  let n = logPairs.namesake;
   let s = logStrangers;
   for (let f = 0; f < fields; f++) {
     const level = levels[at + f] as number;
     if (level === 0) continue;
     const i = f * levelStride + level;
     m += match[i] as number;
+    w += noisy[i] as number;
     k += kin[i] as number;
     t += twin[i] as number;
     n += namesake[i] as number;
     s += stranger[i] as number;
   }
-  out[0] = m;
+  out[0] = m > w ? m + Math.log1p(Math.exp(w - m)) : w + Math.log1p(Math.exp(m - w));
   out[1] = k;
   out[2] = t;
   out[3] = n;
@@ -82,7 +85,7 @@ export function strangerCorrection(
   if (model.usesTermFrequency) {
     const { counts } = frequencies.store;
     const shares = frequencies.shares;
-    const stranger = logs[4];
+    const { stranger } = logs;
     if (levels[at + field.given] === 1) {
       correction +=
         logShare(frequencies, counts.given, shares?.given, rows[row + column.given] as number) -
@@ -150,6 +153,6 @@ function swapCorrection(compiled: CompiledModel, frequencies: Frequencies, rowA:
   return (
     Math.min(nameShare(rowA), nameShare(rowB)) +
     compiled.model.nameCoincidence -
-    (compiled.logs[4][field.given * levelStride + 7] as number)
+    (compiled.logs.stranger[field.given * levelStride + 7] as number)
   );
 }

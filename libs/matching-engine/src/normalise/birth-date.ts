@@ -36,11 +36,19 @@ function read(text: string): PackedDate {
   if (numbers !== null) return packSwappable(Number(numbers[3]), Number(numbers[1]), Number(numbers[2]));
   const words =
     /^(\d{1,2})[- ]([A-Za-z]{3,9})[- ,]+(\d{4})$/.exec(text) ?? /^([A-Za-z]{3,9}) (\d{1,2}),? (\d{4})$/.exec(text);
-  if (words === null) return 0;
+  if (words === null) return readMangled(text);
   const [day, month] = /^\d/.test(words[1] ?? '') ? [words[1], words[2]] : [words[2], words[1]];
   return packDate(Number(words[3]), months.indexOf((month ?? '').slice(0, 3).toLowerCase()) + 1, Number(day));
 }
 
+/** A date with stray characters (`19o80-03-7`, `192211-09`): its eight digits, or the year alone when they make no date. */
+function readMangled(text: string): PackedDate {
+  const digits = text.replace(/\D/g, '');
+  if (digits.length !== 8) return 0;
+  return packSwappable(Number(digits.slice(0, 4)), Number(digits.slice(4, 6)), Number(digits.slice(6)));
+}
+
 function packSwappable(year: number, month: number, day: number): PackedDate {
-  return month > 12 && day <= 12 && day > 0 ? packDate(year, day, month) : packDate(year, month, day);
+  if (month > 12 && day <= 12 && day > 0 && month <= 31) return packDate(year, day, month);
+  return packDate(year, month, day) || packDate(year, month > 12 ? 0 : month, 0);
 }

@@ -38,9 +38,10 @@ export function explainLevels(
 ): Explanation {
   const rivalIndex = [1, 2, 3, 4].reduce((best, c) => ((posteriors[c] ?? 0) > (posteriors[best] ?? 0) ? c : best), 1);
   const rival = pairClasses[rivalIndex] as Exclude<PairClass, 'match'>;
-  const match = compiled.logs[0];
-  const other = compiled.logs[rivalIndex as 1 | 2 | 3 | 4];
-  const priorOther = rivalIndex === 4 ? logStrangers : (compiled.logPairs[rivalIndex] as number);
+  const isNoisy = sumOf('noisy') > sumOf('match');
+  const match = isNoisy ? compiled.logs.noisy : compiled.logs.match;
+  const other = compiled.logs[rival];
+  const priorOther = rival === 'stranger' ? logStrangers : compiled.logPairs[rival];
   const evidence: FieldEvidence[] = [];
   fields.forEach(({ name, levels: words }, f) => {
     const level = levels[f] ?? 0;
@@ -50,8 +51,15 @@ export function explainLevels(
   });
   if (rivalIndex === 4 && correction !== 0)
     evidence.push({ field: 'rarity', level: 'of the values agreed on', bits: toBits(-correction) });
-  const priorBits = toBits(compiled.logPairs[0] - priorOther);
+  const priorBits = toBits((isNoisy ? compiled.logPairs.noisy : compiled.logPairs.match) - priorOther);
   return { rival, priorBits, totalBits: evidence.reduce((sum, { bits }) => sum + bits, priorBits), fields: evidence };
+
+  function sumOf(kind: 'match' | 'noisy'): number {
+    return fields.reduce(
+      (sum, _, f) => sum + (compiled.logs[kind][f * levelStride + (levels[f] ?? 0)] ?? 0),
+      compiled.logPairs[kind],
+    );
+  }
 }
 
 const toBits = (naturalLog: number): number => naturalLog / Math.LN2;

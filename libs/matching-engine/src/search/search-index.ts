@@ -7,7 +7,7 @@ import { markDictionary, rollbackDictionary } from '../index/dictionary.js';
 import { blockLength, type Postings, walkBlock } from '../index/postings.js';
 import { versionsOf, writeRow } from '../index/record-store.js';
 import { column, firstRow, flag, rowInts } from '../index/row-layout.js';
-import { type CompiledModel, levelStride } from '../model/match-model.js';
+import { type CompiledModel } from '../model/match-model.js';
 import { type Frequencies, scoreLevels, strangerCorrection, toPosteriors } from '../model/score-pair.js';
 import { type NormalisedRecord } from '../normalise/normalise-record.js';
 import { type Explanation, explainLevels } from './explain.js';
@@ -211,15 +211,4 @@ function describe(
     },
     explanation: explainLevels(compiled, fields, levels, scores, logStrangers, correction),
   };
-}
-
-/** Fields of the level tables of a model must be those of the index. */
-export function assertModelFits({ model }: CompiledModel, fields: readonly FieldDefinition[]): void {
-  const fits =
-    model.fields.length === fields.length &&
-    model.fields.every(
-      ({ name, table }, f) =>
-        name === fields[f]?.name && table.match.length === fields[f].levels.length && table.match.length < levelStride,
-    );
-  if (!fits) throw new RangeError('the match model was trained for other fields than this index has');
 }

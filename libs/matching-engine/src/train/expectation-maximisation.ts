@@ -1,5 +1,6 @@
 import { type FieldDefinition } from '../compare/fields.js';
 import { levelStride, type LevelTable, probabilityFloor } from '../model/match-model.js';
+import { isError, noiseFactor, noisyRow } from '../model/noisy-match.js';
 import { normaliseGroups } from '../model/starting-tables.js';
 import { applyGuards, namesakeFields, twinFields } from './guards.js';
 
@@ -11,12 +12,14 @@ export interface PairSample {
   readonly strangerScores: Float64Array;
 }
 
-/** Expected numbers of pairs of each class in the sample, and the tables. */
+/** The classes that are learnt, in their order in `ClassParameters.sizes`; `noisy` are badly recorded matches. */
+export const learntClasses = ['match', 'noisy', 'kin', 'twin', 'namesake'] as const;
+const [match, noisy, kin, twin, namesake] = [0, 1, 2, 3, 4] as const;
+const classes = learntClasses.length;
+
+/** Expected numbers of pairs of each learnt class in the sample, and the tables. */
 export interface ClassParameters {
-  readonly match: number;
-  readonly kin: number;
-  readonly twin: number;
-  readonly namesake: number;
+  readonly sizes: readonly number[];
   readonly tables: readonly LevelTable[];
 }
 
@@ -31,157 +34,179 @@ export interface EmOptions {
 export interface EmResult {
   readonly parameters: ClassParameters;
   readonly iterations: number;
-  readonly meanLogLikelihood: number;
 }
 
 /** Pseudo-counts of the starting table that every learnt row is mixed with. */
 const smoothing = 20;
-/** Prior for namesakes among the pairs of one household, and its weight in pairs. */
-const namesakePrior = { share: 0.03, weight: 200 };
-/** The same for twins. */
-const twinPrior = { share: 0.005, weight: 200 };
+/** Priors of a class's share among the pairs of a household (or, for noisy, among matches), with their weights in pairs. */
+const priors = {
+  namesake: { share: 0.03, weight: 200 },
+  twin: { share: 0.005, weight: 200 },
+  noisy: { share: 0.1, weight: 50 },
+};
+/** After this many steps a pair that is a stranger beyond doubt is left out: most candidates are, and none of them teaches anything. */
+const settledAfter = 3;
+const beyondDoubt = 1e-5;
 
 /**
  * Learns m and class sizes from candidate pairs without labels, by expectation–maximisation (Dempster, Laird & Rubin 1977; for
- * linkage Winkler 1988) over five classes of independent fields. The stranger class is not learnt: its tables come from random pairs
+ * linkage Winkler 1988) over classes of independent fields. The stranger class is not learnt: its tables come from random pairs
  * and its size is the number of all pairs, which anchors the other classes in absolute terms and with them the calibration.
  */
 export function expectationMaximisation(sample: PairSample, options: EmOptions): EmResult {
   let parameters = options.start;
   let last = -Infinity;
+  let active = Uint32Array.from({ length: sample.count }, (_, i) => i);
   const maxIterations = options.maxIterations ?? 40;
   for (let iteration = 1; ; iteration++) {
-    const expected = expect(sample, parameters, options.hasKin);
-    parameters = maximise(sample, options.start.tables, parameters, expected, options.hasKin);
-    const moved = expected.meanLogLikelihood - last;
-    last = expected.meanLogLikelihood;
-    if (Math.abs(moved) < (options.tolerance ?? 1e-5) || iteration === maxIterations) {
-      return { parameters, iterations: iteration, meanLogLikelihood: last };
+    const expected = expect(sample, parameters, options.hasKin, active);
+    parameters = maximise(sample, options.start.tables, parameters, expected);
+    const moved = (expected.logLikelihood - last) / Math.max(1, sample.count);
+    last = expected.logLikelihood;
+    if (iteration === settledAfter) {
+      active = active.filter((_, i) => (expected.doubt[i] as number) > beyondDoubt);
+      last = -Infinity;
+    } else if (Math.abs(moved) < (options.tolerance ?? 1e-5) || iteration === maxIterations) {
+      return { parameters, iterations: iteration };
     }
   }
+}
+
+/** Logarithms of the learnt classes' tables, `[(field * 32 + level) * classes + class]`: the classes of a level lie side by side. */
+export function logsByLevel(fields: readonly FieldDefinition[], tables: readonly LevelTable[]): Float64Array {
+  const logs = new Float64Array(fields.length * levelStride * classes);
+  tables.forEach((table, f) => {
+    const rows = [
+      table.match,
+      noisyRow(fields[f] as FieldDefinition, table.match),
+      table.kin,
+      table.twin,
+      table.namesake,
+    ];
+    rows.forEach((row, c) => {
+      row.forEach((p, i) => (logs[(f * levelStride + i + 1) * classes + c] = Math.log(Math.max(p, probabilityFloor))));
+    });
+  });
+  return logs;
+}
+
+/**
+ * Posteriors of the learnt classes for one pair, written to `out`; the rest to 1 is the stranger's.
+ *
+ * @returns the log-likelihood of the pair.
+ */
+export function pairPosteriors(
+  sample: PairSample,
+  pair: number,
+  logs: Float64Array,
+  logSizes: Float64Array,
+  out: Float64Array,
+): number {
+  const width = sample.fields.length;
+  const at = pair * width;
+  out.set(logSizes);
+  for (let f = 0; f < width; f++) {
+    const level = sample.levels[at + f] as number;
+    if (level === 0) continue;
+    const i = (f * levelStride + level) * classes;
+    for (let c = 0; c < classes; c++) out[c] = (out[c] as number) + (logs[i + c] as number);
+  }
+  const stranger = sample.strangerScores[pair] as number;
+  let top = stranger;
+  for (let c = 0; c < classes; c++) if ((out[c] as number) > top) top = out[c] as number;
+  let sum = Math.exp(stranger - top);
+  for (let c = 0; c < classes; c++) sum += out[c] = Math.exp((out[c] as number) - top);
+  for (let c = 0; c < classes; c++) out[c] = (out[c] as number) / sum;
+  return top + Math.log(sum);
+}
+
+export function logSizesOf({ sizes }: ClassParameters, hasKin: boolean): Float64Array {
+  return Float64Array.from(sizes, (size, c) => (c >= kin && !hasKin ? -Infinity : Math.log(size)));
 }
 
 interface Expected {
   readonly sizes: Float64Array;
-  /** Posterior-weighted level counts, by class then field then level. */
-  readonly counts: readonly [Float64Array, Float64Array, Float64Array, Float64Array];
+  /** Posterior-weighted level counts, laid out as the logs. */
+  readonly counts: Float64Array;
   /** Namesakes, twins and all household pairs among pairs with both dates of birth. */
   readonly dated: { namesake: number; twin: number; household: number };
-  readonly meanLogLikelihood: number;
+  /** P(not strangers) of each active pair. */
+  readonly doubt: Float32Array;
+  readonly logLikelihood: number;
 }
 
-function expect(sample: PairSample, parameters: ClassParameters, hasKin: boolean): Expected {
-  const { fields, count, levels, strangerScores } = sample;
+function expect(sample: PairSample, parameters: ClassParameters, hasKin: boolean, active: Uint32Array): Expected {
+  const { fields, levels } = sample;
   const width = fields.length;
   const birthDate = fields.findIndex(({ name }) => name === 'birthDate');
-  const [logM, logK] = [logsOf(parameters, 'match'), logsOf(parameters, 'kin')];
-  const [logT, logN] = [logsOf(parameters, 'twin'), logsOf(parameters, 'namesake')];
-  const countM = new Float64Array(width * levelStride);
-  const countK = new Float64Array(width * levelStride);
-  const countT = new Float64Array(width * levelStride);
-  const countN = new Float64Array(width * levelStride);
-  const sizes = new Float64Array(4);
+  const logs = logsByLevel(fields, parameters.tables);
+  const logSizes = logSizesOf(parameters, hasKin);
+  const counts = new Float64Array(logs.length);
+  const sizes = new Float64Array(classes);
+  const posterior = new Float64Array(classes);
+  const doubt = new Float32Array(active.length);
   const dated = { namesake: 0, twin: 0, household: 0 };
-  const [startM, startK] = [Math.log(parameters.match), Math.log(parameters.kin)];
-  const [startT, startN] = [Math.log(parameters.twin), Math.log(parameters.namesake)];
   let logLikelihood = 0;
-  for (let pair = 0; pair < count; pair++) {
+  for (let k = 0; k < active.length; k++) {
+    const pair = active[k] as number;
+    logLikelihood += pairPosteriors(sample, pair, logs, logSizes, posterior);
+    let sum = 0;
+    for (let c = 0; c < classes; c++) sum += posterior[c] as number;
+    doubt[k] = sum;
+    if (sum < 1e-6) continue;
     const at = pair * width;
-    let m = startM;
-    let k = startK;
-    let t = startT;
-    let n = startN;
-    for (let f = 0; f < width; f++) {
-      const i = f * levelStride + (levels[at + f] as number);
-      m += logM[i] as number;
-      k += logK[i] as number;
-      t += logT[i] as number;
-      n += logN[i] as number;
-    }
-    const s = strangerScores[pair] as number;
-    const top = Math.max(m, s, hasKin ? Math.max(k, t, n) : m);
-    const em = Math.exp(m - top);
-    const ek = hasKin ? Math.exp(k - top) : 0;
-    const et = hasKin ? Math.exp(t - top) : 0;
-    const en = hasKin ? Math.exp(n - top) : 0;
-    const sum = em + ek + et + en + Math.exp(s - top);
-    logLikelihood += top + Math.log(sum);
-    if (em + ek + et + en < 1e-6 * sum) continue;
-    const pm = em / sum;
-    const pk = ek / sum;
-    const pt = et / sum;
-    const pn = en / sum;
-    sizes[0] = (sizes[0] as number) + pm;
-    sizes[1] = (sizes[1] as number) + pk;
-    sizes[2] = (sizes[2] as number) + pt;
-    sizes[3] = (sizes[3] as number) + pn;
+    for (let c = 0; c < classes; c++) sizes[c] = (sizes[c] as number) + (posterior[c] as number);
     if (levels[at + birthDate] !== 0) {
-      dated.namesake += pn;
-      dated.twin += pt;
-      dated.household += pn + pk + pt;
+      dated.namesake += posterior[namesake] as number;
+      dated.twin += posterior[twin] as number;
+      dated.household += (posterior[kin] as number) + (posterior[twin] as number) + (posterior[namesake] as number);
     }
     for (let f = 0; f < width; f++) {
-      const i = f * levelStride + (levels[at + f] as number);
-      countM[i] = (countM[i] as number) + pm;
-      countK[i] = (countK[i] as number) + pk;
-      countT[i] = (countT[i] as number) + pt;
-      countN[i] = (countN[i] as number) + pn;
+      const i = (f * levelStride + (levels[at + f] as number)) * classes;
+      for (let c = 0; c < classes; c++) counts[i + c] = (counts[i + c] as number) + (posterior[c] as number);
     }
   }
-  return {
-    sizes,
-    counts: [countM, countK, countT, countN],
-    dated,
-    meanLogLikelihood: logLikelihood / Math.max(1, count),
-  };
+  return { sizes, counts, dated, doubt, logLikelihood };
 }
 
 function maximise(
   sample: PairSample,
   prior: readonly LevelTable[],
   previous: ClassParameters,
-  expected: Expected,
-  hasKin: boolean,
+  { counts, dated, sizes }: Expected,
 ): ClassParameters {
-  const [countM, countK, countT, countN] = expected.counts;
   const tables = sample.fields.map((field, f) => {
     const before = prior[f] as LevelTable;
-    const learn = (counts: Float64Array, start: readonly number[]): number[] => mixed(counts, f, field, start);
-    const pooled = new Float64Array(countK.length);
-    for (let i = f * levelStride; i < (f + 1) * levelStride; i++)
-      pooled[i] = (countK[i] as number) + (countT[i] as number) + (countN[i] as number);
-    const hasOwn = namesakeFields.has(field.name);
+    const count = (c: number, i: number): number => counts[(f * levelStride + i + 1) * classes + c] as number;
+    const learn = (start: readonly number[], of: (i: number) => number): number[] =>
+      normaliseGroups(
+        field,
+        start.map((p, i) => of(i) + smoothing * p),
+      );
+    const hasNamesake = namesakeFields.has(field.name);
     const learnt: LevelTable = {
-      match: learn(countM, before.match),
-      kin: learn(hasOwn ? countK : pooled, before.kin),
-      twin: twinFields.has(field.name) ? learn(countT, before.twin) : before.kin,
-      namesake: hasOwn ? learn(countN, before.namesake) : before.kin,
+      // A noisy match shows an error `noiseFactor` times as often as the base table that it shares says.
+      match: learn(before.match, (i) => count(match, i) + count(noisy, i) / (isError(field, i + 1) ? noiseFactor : 1)),
+      kin: learn(before.kin, (i) => count(kin, i) + (hasNamesake ? 0 : count(twin, i) + count(namesake, i))),
+      twin: twinFields.has(field.name) ? learn(before.twin, (i) => count(twin, i)) : before.kin,
+      namesake: hasNamesake ? learn(before.namesake, (i) => count(namesake, i)) : before.kin,
       stranger: (previous.tables[f] as LevelTable).stranger,
     };
-    return applyGuards(field, learnt, hasKin);
+    return applyGuards(field, learnt);
   });
-  const { dated, sizes } = expected;
-  const rho = (dated.namesake + namesakePrior.share * namesakePrior.weight) / (dated.household + namesakePrior.weight);
-  const tau = (dated.twin + twinPrior.share * twinPrior.weight) / (dated.household + twinPrior.weight);
-  const household = (sizes[1] as number) + (sizes[2] as number) + (sizes[3] as number);
+  const household = (sizes[kin] as number) + (sizes[twin] as number) + (sizes[namesake] as number);
+  const matches = (sizes[match] as number) + (sizes[noisy] as number);
+  const rho = withPrior(dated.namesake, dated.household, priors.namesake);
+  const tau = withPrior(dated.twin, dated.household, priors.twin);
+  const noise = withPrior(sizes[noisy] as number, matches, priors.noisy);
   return {
-    match: Math.max(sizes[0] as number, 1e-3),
-    kin: Math.max(household * (1 - rho - tau), 1e-6),
-    twin: Math.max(household * tau, 1e-6),
-    namesake: Math.max(household * rho, 1e-6),
+    sizes: [matches * (1 - noise), matches * noise, household * (1 - rho - tau), household * tau, household * rho].map(
+      (size) => Math.max(size, 1e-6),
+    ),
     tables,
   };
 }
 
-function mixed(counts: Float64Array, f: number, field: FieldDefinition, start: readonly number[]): number[] {
-  const learnt = start.map((p, i) => (counts[f * levelStride + i + 1] as number) + smoothing * p);
-  return normaliseGroups(field, learnt);
-}
-
-function logsOf({ tables }: ClassParameters, name: 'match' | 'kin' | 'twin' | 'namesake'): Float64Array {
-  const logs = new Float64Array(tables.length * levelStride);
-  tables.forEach((table, f) => {
-    table[name].forEach((p, level) => (logs[f * levelStride + level + 1] = Math.log(Math.max(p, probabilityFloor))));
-  });
-  return logs;
+function withPrior(part: number, whole: number, prior: { readonly share: number; readonly weight: number }): number {
+  return (part + prior.share * prior.weight) / (whole + prior.weight);
 }

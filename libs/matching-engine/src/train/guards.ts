@@ -27,6 +27,7 @@ const twinCaps: readonly Cap[] = [{ field: 'nationalId', levels: ['same', 'last 
 const matchCaps: readonly Cap[] = [
   { field: 'given', levels: ['distantly similar', 'different', 'initials crossed', 'one initial crossed'], most: 0.06 },
   { field: 'birthDate', levels: ['two digits off', 'within a year', 'within 16 years', 'different'], most: 0.06 },
+  { field: 'birthDate', levels: ['within 16 years', 'different'], most: 0.02 },
   { field: 'nationalId', levels: ['different'], most: 0.1 },
   { field: 'middle', levels: ['different'], most: 0.1 },
   { field: 'email', levels: ['different'], most: 0.25 },
@@ -75,9 +76,9 @@ function guardTwin(field: FieldDefinition, { match, kin, twin, stranger }: Level
   return normalise(anchor(twin, stranger).map((p, i) => (unnamed.has(i + 1) ? (match[i] ?? p) : p)));
 }
 
-export function applyGuards(field: FieldDefinition, table: LevelTable, hasKin: boolean): LevelTable {
+export function applyGuards(field: FieldDefinition, table: LevelTable): LevelTable {
   return {
-    match: hasKin ? guardMatch(field, table.match) : table.match,
+    match: guardMatch(field, table.match),
     kin: guardKin(field, table.kin, table.stranger),
     twin: guardTwin(field, table),
     namesake: restrictNamesake(field, namesakeFields.has(field.name) ? table.namesake : table.kin),

@@ -1,18 +1,20 @@
-import { compareRecords } from '../compare/compare-records.js';
 import { type Comparer } from '../compare/compare-rows.js';
 import { field, fieldDefinitions, type FieldDefinition } from '../compare/fields.js';
 import { column, firstRow, flag, rowInts } from '../index/row-layout.js';
-import { compileModel, type LevelTable, type MatchModel } from '../model/match-model.js';
+import { compileModel, levelStride, type LevelTable, type MatchModel } from '../model/match-model.js';
 import { strangerCorrection, type ValueShares } from '../model/score-pair.js';
 import { startingTables } from '../model/starting-tables.js';
-import { type FileBlocks, forEachCandidate } from './candidate-pairs.js';
+import { type FileBlocks } from './candidate-pairs.js';
+import { type DrawnPairs, drawPairs } from './draw-pairs.js';
 import {
   type ClassParameters,
   expectationMaximisation,
-  type EmResult,
+  learntClasses,
+  logsByLevel,
+  logSizesOf,
+  pairPosteriors,
   type PairSample,
 } from './expectation-maximisation.js';
-import { randomSource } from './random-source.js';
 import { cleanStrangers, countRandomPairs, type PairFilter, toStrangerTable } from './stranger-tables.js';
 import { chanceOfCoincidence, valueShares } from './value-shares.js';
 
@@ -35,23 +37,17 @@ export interface Training {
   readonly hasKin: boolean;
 }
 
-/** Candidate pairs drawn for training, with the rows they come from. */
-export interface DrawnPairs {
-  readonly a: Uint32Array;
-  readonly b: Uint32Array;
-  readonly levels: Uint8Array;
-  readonly count: number;
-  /** Share of all records whose candidates are in the sample. */
-  readonly rate: number;
-}
+/** Fewer kin pairs than this for each match are no households but leftovers, and the classes of the household are left out. */
+const leastKin = 0.01;
+/** Where the class sizes start, as shares of the candidates. */
+const startShares = [0.27, 0.03, 0.3, 0.003, 0.01];
 
 /**
  * Learns a model from records without labels: u from random pairs, then EM over candidate pairs, twice, the second time with the
- * frequencies of values counted by person. The kin and namesake classes are left out where a file has no households: when neither
- * addresses nor telephones are recorded, or when EM finds fewer than one kin pair for a hundred matches.
+ * frequencies of values counted by person and u freed from the matches among random pairs. The classes of the household are left out
+ * where EM finds fewer than one kin pair for a hundred matches.
  */
 export function trainModel(comparer: Comparer, blocks: FileBlocks, options: TrainOptions): Training {
-  const { store } = comparer;
   const fields = fieldDefinitions(comparer.extras);
   const seed = options.seed ?? 1;
   const isPairWanted = options.isPairWanted ?? (() => true);
@@ -71,82 +67,63 @@ export function trainModel(comparer: Comparer, blocks: FileBlocks, options: Trai
     seed + 1,
     isPairWanted,
   );
-  const randomTables = fields.map((definition, f) => toStrangerTable(counts[f] as Float64Array, definition));
-  let shares = valueShares(store);
-  let nameCoincidence = 0;
-  let hasKin = mayHaveKin(comparer, records);
+  const random = fields.map((definition, f) => toStrangerTable(counts[f] as Float64Array, definition));
+  const strangers = drawn.rate * allPairs;
   const prior = startingTables(fields);
-  const fit = (start: ClassParameters): EmResult => {
-    const scores = strangerScores(
-      comparer,
-      drawn,
-      start.tables,
-      shares,
-      nameCoincidence,
-      drawn.rate * allPairs,
-      records.length,
-    );
-    return expectationMaximisation(
-      { fields, count: drawn.count, levels: drawn.levels, strangerScores: scores },
-      { start, hasKin },
-    );
-  };
-  const startWith = (strangers: readonly (readonly number[])[]): ClassParameters => ({
-    match: 0.3 * drawn.count,
-    kin: 0.3 * drawn.count,
-    twin: 0.003 * drawn.count,
-    namesake: 0.01 * drawn.count,
-    tables: prior.map((table, f) => ({ ...table, stranger: strangers[f] ?? table.stranger })),
+  const withStrangers = (rows: readonly (readonly number[])[]): LevelTable[] =>
+    prior.map((table, f) => ({ ...table, stranger: rows[f] ?? table.stranger }));
+  const sampleWith = (tables: readonly LevelTable[], shares: ValueShares, nameCoincidence: number): PairSample => ({
+    fields,
+    count: drawn.count,
+    levels: drawn.levels,
+    strangerScores: strangerScores(comparer, drawn, tables, shares, nameCoincidence, strangers, records.length),
   });
-  let result = fit(startWith(randomTables));
+
+  const tables = withStrangers(random);
+  const recordShares = valueShares(comparer.store);
+  const first = sampleWith(tables, recordShares, 0);
+  const start = { sizes: startShares.map((share) => share * drawn.count), tables };
+  let hasKin = true;
+  let result = expectationMaximisation(first, { start, hasKin });
   let iterations = result.iterations;
-  if (hasKin && result.parameters.kin < 0.01 * result.parameters.match) {
+  if (sizeOf(result.parameters, 'kin') < leastKin * matchesOf(result.parameters)) {
     hasKin = false;
-    result = fit(startWith(randomTables));
+    result = expectationMaximisation(first, { start, hasKin });
     iterations += result.iterations;
   }
-  const sample = { fields, count: drawn.count, levels: drawn.levels };
-  for (let round = 0; round < 1; round++) {
-    const share = result.parameters.match / (drawn.rate * allPairs);
-    const cleaned = randomTables.map((table, f) =>
-      cleanStrangers(
-        fields[f] as FieldDefinition,
-        table,
-        result.parameters.tables[f]?.match ?? [],
-        Math.min(0.5, share),
-      ),
-    );
-    const posteriors = matchPosteriors(
-      comparer,
-      drawn,
-      sample,
-      result.parameters,
-      shares,
-      nameCoincidence,
-      drawn.rate * allPairs,
-      records.length,
-      hasKin,
-    );
-    nameCoincidence = coincidenceOfNames(drawn, fields.length, posteriors.stranger, shares, drawn.rate * allPairs);
-    if (drawn.rate === 1) shares = valueShares(store, expectedDuplicates(drawn, posteriors.match, store.size));
-    result = fit({
-      ...result.parameters,
-      tables: prior.map((table, f) => ({ ...table, stranger: cleaned[f] ?? table.stranger })),
-    });
-    iterations += result.iterations;
-  }
+
+  const share = Math.min(0.5, matchesOf(result.parameters) / strangers);
+  const cleaned = withStrangers(
+    random.map((row, f) =>
+      cleanStrangers(fields[f] as FieldDefinition, row, result.parameters.tables[f]?.match ?? [], share),
+    ),
+  );
+  const posteriors = posteriorsOf(first, result.parameters, hasKin);
+  const nameCoincidence = coincidenceOfNames(drawn, fields.length, posteriors.stranger, recordShares, strangers);
+  const shares =
+    drawn.rate === 1
+      ? valueShares(comparer.store, expectedDuplicates(drawn, posteriors.match, comparer.store.size))
+      : recordShares;
+  result = expectationMaximisation(sampleWith(cleaned, shares, nameCoincidence), {
+    start: { sizes: result.parameters.sizes, tables: cleaned },
+    hasKin,
+  });
+  iterations += result.iterations;
+
   const perRecord = 2 / (drawn.rate * records.length);
-  const { match, kin, twin, namesake, tables } = result.parameters;
+  const household = (name: 'kin' | 'twin' | 'namesake'): number =>
+    hasKin ? sizeOf(result.parameters, name) * perRecord : 1e-12;
   const model: MatchModel = {
     format: 'hie-match-model/1',
     version: options.version,
-    fields: fields.map(({ name }, f) => ({ name, table: tables[f] as LevelTable })),
+    fields: fields.map(({ name }, f) => ({ name, table: result.parameters.tables[f] as LevelTable })),
     pairsPerRecord: {
-      match: match * perRecord,
-      kin: hasKin ? kin * perRecord : 1e-12,
-      twin: hasKin ? twin * perRecord : 1e-12,
-      namesake: hasKin ? namesake * perRecord : 1e-12,
+      match: matchesOf(result.parameters) * perRecord,
+      kin: household('kin'),
+      twin: household('twin'),
+      namesake: household('namesake'),
     },
+    noisyShare: sizeOf(result.parameters, 'noisy') / matchesOf(result.parameters),
     nameCoincidence,
     usesTermFrequency: true,
     trainedOn: { records: records.length, pairs: drawn.count, iterations },
@@ -154,7 +131,13 @@ export function trainModel(comparer: Comparer, blocks: FileBlocks, options: Trai
   return { model, shares, hasKin };
 }
 
-export function liveRows({ store }: Comparer): Uint32Array {
+function sizeOf({ sizes }: ClassParameters, name: (typeof learntClasses)[number]): number {
+  return sizes[learntClasses.indexOf(name)] ?? 0;
+}
+
+const matchesOf = (parameters: ClassParameters): number => sizeOf(parameters, 'match') + sizeOf(parameters, 'noisy');
+
+function liveRows({ store }: Comparer): Uint32Array {
   const live: number[] = [];
   for (let row = firstRow; row < store.size; row++) {
     const at = row * rowInts;
@@ -162,58 +145,6 @@ export function liveRows({ store }: Comparer): Uint32Array {
       live.push(row);
   }
   return Uint32Array.from(live);
-}
-
-function drawPairs(
-  comparer: Comparer,
-  blocks: FileBlocks,
-  records: Uint32Array,
-  { seed, max, isPairWanted, fields }: { seed: number; max: number; isPairWanted: PairFilter; fields: number },
-): DrawnPairs {
-  const order = shuffled(records, seed);
-  const stamps = new Uint32Array(comparer.store.size);
-  const a: number[] = [];
-  const b: number[] = [];
-  let used = 0;
-  for (; used < order.length && a.length < max; used++) {
-    const row = order[used] as number;
-    forEachCandidate(blocks, row, stamps, (other) => {
-      if (!isPairWanted(row, other)) return;
-      a.push(row);
-      b.push(other);
-    });
-  }
-  const levels = new Uint8Array(a.length * fields);
-  for (let i = 0; i < a.length; i++) compareRecords(comparer, a[i] as number, b[i] as number, levels, i * fields);
-  return {
-    a: Uint32Array.from(a),
-    b: Uint32Array.from(b),
-    levels,
-    count: a.length,
-    rate: used / Math.max(1, order.length),
-  };
-}
-
-function shuffled(rows: Uint32Array, seed: number): Uint32Array {
-  const order = rows.slice();
-  const random = randomSource(seed);
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    const kept = order[i] as number;
-    order[i] = order[j] as number;
-    order[j] = kept;
-  }
-  return order;
-}
-
-function mayHaveKin({ store }: Comparer, records: Uint32Array): boolean {
-  let addressed = 0;
-  let phoned = 0;
-  for (const row of records) {
-    if (store.rows[row * rowInts + column.street] !== 0) addressed++;
-    if (store.rows[row * rowInts + column.phone] !== 0) phoned++;
-  }
-  return Math.max(addressed, phoned) > 0.05 * records.length;
 }
 
 function strangerScores(
@@ -226,22 +157,26 @@ function strangerScores(
   records: number,
 ): Float64Array {
   const width = tables.length;
-  const definitions: readonly FieldDefinition[] = fieldDefinitions(extras);
-  const compiled = compileModel({
-    format: 'hie-match-model/1',
-    version: 'stranger',
-    fields: definitions.map(({ name }, f) => ({ name, table: tables[f] as LevelTable })),
-    pairsPerRecord: { match: 1, kin: 1, twin: 1, namesake: 1 },
-    nameCoincidence,
-    usesTermFrequency: true,
-    trainedOn: { records, pairs: 0, iterations: 0 },
-  });
-  const logs = compiled.logs[4];
+  const compiled = compileModel(
+    {
+      format: 'hie-match-model/1',
+      version: 'strangers only',
+      fields: fieldDefinitions(extras).map(({ name }, f) => ({ name, table: tables[f] as LevelTable })),
+      pairsPerRecord: { match: 1, kin: 1, twin: 1, namesake: 1 },
+      noisyShare: 0.5,
+      nameCoincidence,
+      usesTermFrequency: true,
+      trainedOn: { records, pairs: 0, iterations: 0 },
+    },
+    fieldDefinitions(extras),
+  );
+  const { stranger } = compiled.logs;
   const frequencies = { store, shares, logRecords: Math.log(records) };
   const scores = new Float64Array(drawn.count);
   for (let i = 0; i < drawn.count; i++) {
     let score = Math.log(strangers);
-    for (let f = 0; f < width; f++) score += logs[f * 32 + (drawn.levels[i * width + f] as number)] as number;
+    for (let f = 0; f < width; f++)
+      score += stranger[f * levelStride + (drawn.levels[i * width + f] as number)] as number;
     scores[i] =
       score +
       strangerCorrection(compiled, drawn.levels, i * width, frequencies, drawn.a[i] as number, drawn.b[i] as number);
@@ -249,37 +184,20 @@ function strangerScores(
   return scores;
 }
 
-function matchPosteriors(
-  comparer: Comparer,
-  drawn: DrawnPairs,
-  sample: Omit<PairSample, 'strangerScores'>,
+function posteriorsOf(
+  sample: PairSample,
   parameters: ClassParameters,
-  shares: ValueShares,
-  nameCoincidence: number,
-  strangers: number,
-  records: number,
   hasKin: boolean,
 ): { match: Float32Array; stranger: Float32Array } {
-  const scores = strangerScores(comparer, drawn, parameters.tables, shares, nameCoincidence, strangers, records);
-  const width = sample.fields.length;
-  const logs = (['match', 'kin', 'twin', 'namesake'] as const).map((name) =>
-    parameters.tables.map((table) => [0, ...table[name].map((p) => Math.log(Math.max(p, 1e-7)))]),
-  );
-  const sizes = [parameters.match, parameters.kin, parameters.twin, parameters.namesake].map(Math.log);
-  const match = new Float32Array(drawn.count);
-  const stranger = new Float32Array(drawn.count);
-  for (let i = 0; i < drawn.count; i++) {
-    const joint = [0, 1, 2, 3].map((c) => {
-      if (c > 0 && !hasKin) return -Infinity;
-      let score = sizes[c] as number;
-      for (let f = 0; f < width; f++) score += logs[c]?.[f]?.[drawn.levels[i * width + f] as number] as number;
-      return score;
-    });
-    const s = scores[i] as number;
-    const top = Math.max(s, ...joint);
-    const sum = joint.reduce((total, score) => total + Math.exp(score - top), Math.exp(s - top));
-    match[i] = Math.exp((joint[0] as number) - top) / sum;
-    stranger[i] = Math.exp(s - top) / sum;
+  const logs = logsByLevel(sample.fields, parameters.tables);
+  const logSizes = logSizesOf(parameters, hasKin);
+  const posterior = new Float64Array(learntClasses.length);
+  const match = new Float32Array(sample.count);
+  const stranger = new Float32Array(sample.count);
+  for (let i = 0; i < sample.count; i++) {
+    pairPosteriors(sample, i, logs, logSizes, posterior);
+    match[i] = (posterior[0] as number) + (posterior[1] as number);
+    stranger[i] = 1 - posterior.reduce((sum, p) => sum + p, 0);
   }
   return { match, stranger };
 }
