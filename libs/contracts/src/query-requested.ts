@@ -47,8 +47,8 @@ export const querySchema = z.object({
   /** `complete` is asked for after `critical` has been answered. */
   stages: z.array(z.enum(['critical', 'complete'])).min(1),
   patient: z.object({
-    /** The exchange's own id, once the gateway has opened a handle it gave out. */
-    personId: z.uuid().optional(),
+    /** The exchange's own id, once the gateway has opened a handle; an invented handle opens to an id that nobody has. */
+    personId: z.guid().optional(),
     demographics: demographicsSchema.optional(),
   }),
   requester: z.object({ memberId: short, clientId: short, userId: short.optional() }),

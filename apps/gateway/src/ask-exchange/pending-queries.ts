@@ -1,0 +1,48 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+
+import { PendingQuery } from './pending-query.js';
+
+/** How long an ended query stays in memory, for late results and whoever asks again, ms. */
+const KEPT_AFTER_DEADLINE_MS = 60_000;
+
+/** The queries of this instance. */
+@Injectable()
+export class PendingQueries implements OnApplicationShutdown {
+  private readonly queries = new Map<string, PendingQuery>();
+  private readonly timers = new Map<string, NodeJS.Timeout>();
+
+  get size(): number {
+    return this.queries.size;
+  }
+
+  /** @param onExpire called once at the deadline, with the query as it stands then. */
+  add(query: PendingQuery, onExpire: (query: PendingQuery) => void): void {
+    this.queries.set(query.txn, query);
+    const timer = setTimeout(
+      () => {
+        onExpire(query);
+        this.timers.set(
+          query.txn,
+          setTimeout(() => this.remove(query.txn), KEPT_AFTER_DEADLINE_MS),
+        );
+      },
+      Math.max(0, query.deadlineMs - Date.now()),
+    );
+    this.timers.set(query.txn, timer);
+  }
+
+  find(txn: string): PendingQuery | undefined {
+    return this.queries.get(txn);
+  }
+
+  remove(txn: string): void {
+    clearTimeout(this.timers.get(txn));
+    this.timers.delete(txn);
+    this.queries.get(txn)?.end('service-unavailable');
+    this.queries.delete(txn);
+  }
+
+  onApplicationShutdown(): void {
+    for (const txn of [...this.queries.keys()]) this.remove(txn);
+  }
+}

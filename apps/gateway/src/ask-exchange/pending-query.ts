@@ -1,0 +1,133 @@
+import type { Answer, AuditReceipt } from '@hie/contracts';
+
+/** One stage that may leave: the answer, and the ledger's receipt over its very bytes. */
+export interface ReleasedStage {
+  readonly answer: Answer;
+  readonly digest: string;
+  readonly receipt: AuditReceipt;
+  /** Whether another stage follows. */
+  readonly more: boolean;
+}
+
+/** Why a query ended without an answer. */
+export type QueryFailure = 'deadline-passed' | 'no-receipt' | 'service-unavailable';
+
+/** What whoever waits is told: each stage as it is released, then the end. */
+export interface QueryListener {
+  readonly onStage: (stage: ReleasedStage) => void;
+  readonly onEnd: (failure: QueryFailure | undefined) => void;
+}
+
+/** What a query is known by. */
+export interface QueryTerms {
+  readonly txn: string;
+  readonly memberId: string;
+  /** What was asked: the same idempotency key with another digest is another question. */
+  readonly requestDigest: string;
+  readonly deadlineMs: number;
+}
+
+type Held = Omit<ReleasedStage, 'receipt'>;
+
+/**
+ * A query on its way, as its gateway knows it: answers and receipts come on two topics in any order, and a stage is released
+ * when both halves have come and speak of the same digest. No receipt, no data.
+ */
+export class PendingQuery {
+  readonly released: ReleasedStage[] = [];
+  private readonly held = new Map<string, Held>();
+  private readonly receipts = new Map<string, AuditReceipt>();
+  private readonly listeners = new Set<QueryListener>();
+  private readonly followers = new Set<QueryListener['onStage']>();
+  private ended: { readonly failure: QueryFailure | undefined } | undefined;
+
+  readonly txn: string;
+  readonly memberId: string;
+  readonly requestDigest: string;
+  readonly deadlineMs: number;
+
+  constructor(terms: QueryTerms) {
+    this.txn = terms.txn;
+    this.memberId = terms.memberId;
+    this.requestDigest = terms.requestDigest;
+    this.deadlineMs = terms.deadlineMs;
+  }
+
+  get isEnded(): boolean {
+    return this.ended !== undefined;
+  }
+
+  addAnswer(held: Held): void {
+    this.held.set(held.digest, held);
+    this.releaseIfWhole(held.digest);
+  }
+
+  addReceipt(digest: string, receipt: AuditReceipt): void {
+    this.receipts.set(digest, receipt);
+    this.releaseIfWhole(digest);
+  }
+
+  /** Ends at the deadline: with what was released, or as failed. */
+  expire(): void {
+    if (this.released.length > 0) this.end(undefined);
+    else this.end(this.held.size > 0 ? 'no-receipt' : 'deadline-passed');
+  }
+
+  end(failure: QueryFailure | undefined): void {
+    if (this.ended !== undefined) return;
+    this.ended = { failure };
+    for (const listener of this.listeners) listener.onEnd(failure);
+    this.listeners.clear();
+  }
+
+  /** Tells what has happened already, then what happens. @returns how to stop listening. */
+  listen(listener: QueryListener): () => void {
+    for (const stage of this.released) listener.onStage(stage);
+    if (this.ended === undefined) this.listeners.add(listener);
+    else listener.onEnd(this.ended.failure);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Tells every stage, those that come after the end too. @returns how to stop listening. */
+  follow(onStage: QueryListener['onStage']): () => void {
+    for (const stage of this.released) onStage(stage);
+    this.followers.add(onStage);
+    return () => this.followers.delete(onStage);
+  }
+
+  private releaseIfWhole(digest: string): void {
+    const held = this.held.get(digest);
+    const receipt = this.receipts.get(digest);
+    if (held === undefined || receipt === undefined) return;
+    this.held.delete(digest);
+    this.receipts.delete(digest);
+    // A query that was answered as failed stays failed: its caller has acted on that.
+    if (this.ended?.failure !== undefined) return;
+    const stage = { ...held, receipt };
+    this.released.push(stage);
+    for (const listener of this.listeners) listener.onStage(stage);
+    for (const follower of this.followers) follower(stage);
+    if (!stage.more) this.end(undefined);
+  }
+}
+
+/** Waits for the first stage. @returns what ended the wait. */
+export const firstStage = (query: PendingQuery): Promise<ReleasedStage | QueryFailure> =>
+  new Promise((resolve) => {
+    query.listen({
+      onStage: resolve,
+      onEnd: (failure) => resolve(failure ?? 'deadline-passed'),
+    });
+  });
+
+/** Waits until no stage follows, or the deadline; then the last one released. */
+export const lastStage = (query: PendingQuery): Promise<ReleasedStage | QueryFailure> =>
+  new Promise((resolve) => {
+    let latest: ReleasedStage | undefined;
+    query.listen({
+      onStage: (stage) => {
+        latest = stage;
+      },
+      onEnd: (failure) => resolve(latest ?? failure ?? 'deadline-passed'),
+    });
+  });

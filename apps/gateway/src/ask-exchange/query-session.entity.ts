@@ -1,0 +1,60 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** `open`: on its way. `answered`: at least one stage was released. `failed`: ended without one. Both ends are final. */
+export type SessionState = 'open' | 'answered' | 'failed';
+
+/** A query from its door to its end, so that it ends even if this process does not. */
+@Entity('query_session')
+export class QuerySessionEntity {
+  @PrimaryColumn('uuid')
+  txn!: string;
+
+  @Column('text', { name: 'member_id' })
+  memberId!: string;
+
+  @Column('text', { name: 'client_id' })
+  clientId!: string;
+
+  @Column('text')
+  purpose!: string;
+
+  /** The gateway instance that answers the caller. */
+  @Column('text')
+  instance!: string;
+
+  @Column('text')
+  state!: SessionState;
+
+  /** Digest of the request: the same idempotency key with another request is a mistake of the caller's. */
+  @Column('text', { name: 'request_digest' })
+  requestDigest!: string;
+
+  @Column('timestamptz')
+  deadline!: Date;
+
+  @Column('timestamptz', { name: 'asked_at', default: () => 'now()' })
+  askedAt!: Date;
+}
+
+/** One stage of an answer, held encrypted until its end of life, released or not. */
+@Entity('query_answer')
+export class QueryAnswerEntity {
+  @PrimaryColumn('uuid')
+  txn!: string;
+
+  @PrimaryColumn('text')
+  part!: string;
+
+  @Column('text', { name: 'member_id' })
+  memberId!: string;
+
+  @Column('text')
+  digest!: string;
+
+  @Column('bytea')
+  sealed!: Buffer;
+
+  /** The ledger's receipt; without it the answer is not released. */
+  @Column('jsonb', { nullable: true })
+  receipt!: object | null;
+}

@@ -1,0 +1,57 @@
+import { PinoLogger, SERVICE_CONFIG } from '@hie/service-kit';
+import { errorFields } from '@hie/telemetry';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+
+import type { GatewayConfig } from '../gateway.config.js';
+import { QueryEnding } from './ask-exchange.js';
+import { PendingQueries } from './pending-queries.js';
+import { SessionStore } from './session.store.js';
+
+const SWEEP_EVERY_MS = 500;
+/** The instance that answers a query ends it itself; this long after the deadline any other may. */
+const GRACE_MS = 500;
+const SWEEP_LIMIT = 500;
+const FORGET_EVERY_MS = 60_000;
+const ANSWERS_KEPT_MS = 15 * 60_000;
+const SESSIONS_KEPT_MS = 24 * 3_600_000;
+
+/** A query that no hop finishes still ends: closed as failed after its deadline, and the ledger says so. */
+@Injectable()
+export class QuerySweeper implements OnModuleInit, OnApplicationShutdown {
+  private timers: NodeJS.Timeout[] = [];
+
+  constructor(
+    private readonly sessions: SessionStore,
+    private readonly pending: PendingQueries,
+    private readonly ending: QueryEnding,
+    private readonly logger: PinoLogger,
+    @Inject(SERVICE_CONFIG) private readonly config: GatewayConfig,
+  ) {}
+
+  /** Goes on with the queries that this instance was answering when it stopped. */
+  async onModuleInit(): Promise<void> {
+    for (const session of await this.sessions.openOf(this.config.HIE_INSTANCE)) {
+      const query = await this.ending.restore(session);
+      this.pending.add(query, (expired) => this.guarded(() => this.ending.expire(expired)));
+    }
+    this.timers = [
+      setInterval(() => this.guarded(() => this.sweep()), SWEEP_EVERY_MS),
+      setInterval(() => this.guarded(() => this.sessions.forget(ANSWERS_KEPT_MS, SESSIONS_KEPT_MS)), FORGET_EVERY_MS),
+    ];
+  }
+
+  onApplicationShutdown(): void {
+    this.timers.forEach(clearInterval);
+  }
+
+  private async sweep(): Promise<void> {
+    for (const { txn, memberId } of await this.sessions.closeOverdue(GRACE_MS, SWEEP_LIMIT)) {
+      this.pending.find(txn)?.expire();
+      await this.ending.recordFailure(txn, memberId, 'deadline-passed');
+    }
+  }
+
+  private guarded(work: () => Promise<void>): void {
+    work().catch((error: unknown) => this.logger.warn({ err: errorFields(error) }, 'sweep failed'));
+  }
+}

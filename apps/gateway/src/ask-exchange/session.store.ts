@@ -1,0 +1,173 @@
+import type { AuditReceipt } from '@hie/contracts';
+import { FieldCipher, MemberKeys } from '@hie/persistence';
+import { PG_POOL } from '@hie/service-kit';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ClientBase, Pool } from 'pg';
+
+import type { SessionState } from './query-session.entity.js';
+
+export interface SessionRow {
+  readonly txn: string;
+  readonly memberId: string;
+  readonly clientId: string;
+  readonly purpose: string;
+  readonly instance: string;
+  readonly requestDigest: string;
+  readonly deadlineMs: number;
+}
+
+export interface StoredSession extends SessionRow {
+  readonly state: SessionState;
+}
+
+/** A held answer, opened. */
+export interface HeldAnswer {
+  readonly part: string;
+  readonly digest: string;
+  readonly answer: string;
+  readonly receipt: AuditReceipt | null;
+}
+
+const COLUMN = 'query_answer.sealed';
+const sessionColumns = `txn, member_id as "memberId", client_id as "clientId", purpose, instance, state,
+  request_digest as "requestDigest", (extract(epoch from deadline) * 1000)::float8 as "deadlineMs"`;
+
+/** Queries and their held answers in PostgreSQL. Writes of a batch go in one statement each (see `Effect`). */
+@Injectable()
+export class SessionStore {
+  constructor(
+    @Inject(PG_POOL) private readonly pool: Pool,
+    private readonly cipher: FieldCipher,
+    private readonly keys: MemberKeys,
+  ) {}
+
+  /** The row for a held answer, encrypted under the requesting member's key. */
+  async seal(txn: string, part: string, memberId: string, digest: string, answer: string): Promise<AnswerRow> {
+    await this.keys.ensure(memberId);
+    return { txn, part, memberId, digest, sealed: this.cipher.seal(memberId, COLUMN, answer) };
+  }
+
+  async find(txn: string): Promise<StoredSession | undefined> {
+    const { rows } = await this.pool.query<StoredSession>(
+      `select ${sessionColumns} from query_session where txn = $1`,
+      [txn],
+    );
+    return rows[0];
+  }
+
+  async answersOf(txn: string, memberId: string): Promise<readonly HeldAnswer[]> {
+    await this.keys.ensure(memberId);
+    const { rows } = await this.pool.query<Omit<HeldAnswer, 'answer'> & { sealed: Buffer }>(
+      'select part, digest, sealed, receipt from query_answer where txn = $1 and member_id = $2 order by held_at',
+      [txn, memberId],
+    );
+    return rows.map(({ sealed, ...row }) => ({ ...row, answer: this.cipher.open(memberId, COLUMN, sealed) }));
+  }
+
+  /** Open queries that this instance answers; after a restart it goes on with them. */
+  async openOf(instance: string): Promise<readonly StoredSession[]> {
+    const { rows } = await this.pool.query<StoredSession>(
+      `select ${sessionColumns} from query_session where instance = $1 and state = 'open'`,
+      [instance],
+    );
+    return rows;
+  }
+
+  /** Closes open queries whose deadline passed `graceMs` ago, whoever answers them; each is closed by one instance. */
+  async closeOverdue(graceMs: number, limit: number): Promise<readonly StoredSession[]> {
+    const { rows } = await this.pool.query<StoredSession>(
+      `update query_session set state = 'failed' where txn in (
+         select txn from query_session where state = 'open' and deadline < now() - make_interval(secs => $1 / 1000.0)
+         limit $2 for update skip locked
+       ) returning ${sessionColumns}`,
+      [graceMs, limit],
+    );
+    return rows;
+  }
+
+  /** Ends a query without an answer. @returns whether it was still open. */
+  async fail(txn: string): Promise<boolean> {
+    const { rowCount } = await this.pool.query(
+      `update query_session set state = 'failed' where txn = $1 and state = 'open'`,
+      [txn],
+    );
+    return rowCount === 1;
+  }
+
+  /** Held answers are patients' data: they go after their time. Sessions stay a day, for idempotency. */
+  async forget(answersAfterMs: number, sessionsAfterMs: number): Promise<void> {
+    await this.pool.query(`delete from query_answer where held_at < now() - make_interval(secs => $1 / 1000.0)`, [
+      answersAfterMs,
+    ]);
+    await this.pool.query(`delete from query_session where asked_at < now() - make_interval(secs => $1 / 1000.0)`, [
+      sessionsAfterMs,
+    ]);
+  }
+}
+
+export interface AnswerRow {
+  readonly txn: string;
+  readonly part: string;
+  readonly memberId: string;
+  readonly digest: string;
+  readonly sealed: Buffer;
+}
+
+export async function insertSessions(client: ClientBase, rows: readonly SessionRow[]): Promise<void> {
+  await client.query({
+    name: 'insert-sessions',
+    text: `
+      insert into query_session (txn, member_id, client_id, purpose, instance, request_digest, deadline, state)
+      select t.txn, t.member_id, t.client_id, t.purpose, t.instance, t.request_digest,
+             to_timestamp(t.deadline_ms / 1000), 'open'
+      from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[])
+        as t(txn, member_id, client_id, purpose, instance, request_digest, deadline_ms)
+      on conflict do nothing`,
+    values: [
+      rows.map(({ txn }) => txn),
+      rows.map(({ memberId }) => memberId),
+      rows.map(({ clientId }) => clientId),
+      rows.map(({ purpose }) => purpose),
+      rows.map(({ instance }) => instance),
+      rows.map(({ requestDigest }) => requestDigest),
+      rows.map(({ deadlineMs }) => deadlineMs),
+    ],
+  });
+}
+
+export async function holdAnswers(client: ClientBase, rows: readonly AnswerRow[]): Promise<void> {
+  await client.query({
+    name: 'hold-answers',
+    text: `
+      insert into query_answer (txn, part, member_id, digest, sealed)
+      select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[]) on conflict do nothing`,
+    values: [
+      rows.map(({ txn }) => txn),
+      rows.map(({ part }) => part),
+      rows.map(({ memberId }) => memberId),
+      rows.map(({ digest }) => digest),
+      rows.map(({ sealed }) => sealed),
+    ],
+  });
+}
+
+/** Puts receipts beside the answers they are over, and ends the queries as answered. */
+export async function noteReceipts(client: ClientBase, receipts: readonly AuditReceipt[]): Promise<void> {
+  const values = [
+    receipts.map(({ txn }) => txn),
+    receipts.map(({ digest }) => digest),
+    receipts.map((each) => JSON.stringify(each)),
+  ];
+  await client.query({
+    name: 'note-receipts',
+    text: `
+      update query_answer set receipt = t.receipt from unnest($1::uuid[], $2::text[], $3::jsonb[]) as t(txn, digest, receipt)
+      where query_answer.txn = t.txn and query_answer.digest = t.digest`,
+    values,
+  });
+  await client.query({
+    name: 'end-answered',
+    text: `update query_session set state = 'answered' where txn = any($1::uuid[]) and state = 'open'`,
+    values: [values[0]],
+  });
+}

@@ -1,0 +1,41 @@
+import { type RecordKind, recordKinds } from '@hie/contracts';
+import type { Purpose } from '@hie/purpose-of-use';
+import { coversInteraction, hopScopes } from '@hie/purpose-of-use';
+import type { AuthorisedRequest } from '@hie/service-kit';
+import type { FastifyRequest } from 'fastify';
+
+/** Who asks, as the access token proves it. */
+export interface Caller {
+  readonly clientId: string;
+  readonly memberId: string;
+  /** The acting person, as the member names them. */
+  readonly userId?: string;
+  readonly purpose: Purpose;
+  /** OAuth scopes as granted. */
+  readonly scopes: readonly string[];
+  /** The real peer, never a header's claim. */
+  readonly address: string;
+}
+
+export type CallerRequest = FastifyRequest & AuthorisedRequest & { caller?: Caller };
+
+/** The caller of a request that the edge has let in. */
+export function callerOf({ caller }: CallerRequest): Caller {
+  if (caller === undefined) throw new RangeError('A handler ran without the edge’s guard.');
+  return caller;
+}
+
+/** The kinds of record a caller's scopes cover. */
+export const coveredKinds = (scopes: readonly string[]): readonly RecordKind[] =>
+  recordKinds.filter((kind) => coversInteraction(scopes, kind, 's'));
+
+/** What the hops call what a caller may do, from what it was granted at the door. */
+export function hopScopesOf(scopes: readonly string[]): readonly string[] {
+  return [
+    ...(coversInteraction(scopes, 'Patient', 's') ? [hopScopes.match] : []),
+    ...(coveredKinds(scopes).length > 0 ? [hopScopes.retrieve] : []),
+    ...(coversInteraction(scopes, 'Patient', 'u') ? ['hie.feed'] : []),
+    ...(coversInteraction(scopes, 'Consent', 'c') ? ['hie.consent'] : []),
+    ...scopes.filter((scope) => scope.startsWith('exchange/')),
+  ];
+}

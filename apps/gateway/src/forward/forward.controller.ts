@@ -1,0 +1,113 @@
+import { type ForwardedRequest, Serves } from '@hie/service-kit';
+import type { Consent } from '@medplum/fhirtypes';
+import { Body, Controller, Delete, Get, Post, Put, Req, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+
+import { type CallerRequest, callerOf } from '../edge/caller.js';
+import { PatientHandles } from '../edge/patient-handle.js';
+import { OutcomeError } from '../http/outcome-error.js';
+import { type Owner, OwnerClient } from './owner-client.js';
+
+type DoorRequest = CallerRequest & Pick<ForwardedRequest, 'rawBody'>;
+
+const FHIR_JSON = 'application/fhir+json; charset=utf-8';
+const feeds = { purposes: ['HOPERAT', 'RECORDMGT', 'TREAT'], scopes: ['hie.feed'] } as const;
+const consents = { purposes: ['TREAT', 'PATRQT', 'HOPERAT'], scopes: ['hie.consent'] } as const;
+const manages = { purposes: ['HSYSADMIN'], scopes: ['exchange/participants.manage'] } as const;
+const reads = { purposes: ['HSYSADMIN', 'HCOMPL'], scopes: ['exchange/participants.read', ...manages.scopes] } as const;
+
+/** Doors behind which another service decides: the identity feed, consents, members, the ledger. */
+@Controller()
+export class ForwardController {
+  constructor(
+    private readonly owners: OwnerClient,
+    private readonly handles: PatientHandles,
+  ) {}
+
+  /** IHE PIXm ITI-104: conditional updates, up to 500 in a batch. */
+  @Post('fhir')
+  @Serves(feeds)
+  batch(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.pass('patient-index', request, reply, FHIR_JSON);
+  }
+
+  @Put('fhir/Patient')
+  @Serves(feeds)
+  feed(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.pass('patient-index', request, reply, FHIR_JSON);
+  }
+
+  @Post('fhir/Consent')
+  @Serves(consents)
+  fileConsent(@Body() consent: Consent, @Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.passConsent(consent, request, reply);
+  }
+
+  @Put('fhir/Consent/:id')
+  @Serves(consents)
+  changeConsent(@Body() consent: Consent, @Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.passConsent(consent, request, reply);
+  }
+
+  @Get('members')
+  @Serves(reads)
+  members(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.pass('participants', request, reply);
+  }
+
+  @Post('members')
+  @Serves(manages)
+  registerMember(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.pass('participants', request, reply);
+  }
+
+  @Post('members/:id/suspension')
+  @Serves(manages)
+  suspendMember(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.pass('participants', request, reply);
+  }
+
+  @Delete('members/:id/suspension')
+  @Serves(manages)
+  resumeMember(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.pass('participants', request, reply);
+  }
+
+  @Get('ledger/entries')
+  @Serves({ purposes: ['HCOMPL'], scopes: ['exchange/ledger.read'] })
+  ledger(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.pass('audit-ledger', request, reply);
+  }
+
+  private async passConsent(consent: Consent, request: DoorRequest, reply: FastifyReply): Promise<void> {
+    const caller = callerOf(request);
+    const handle = /^Patient\/(.+)$/.exec(consent?.patient?.reference ?? '')?.[1];
+    const personId = handle === undefined ? undefined : this.handles.open(handle, caller.memberId);
+    if (personId === undefined) throw new OutcomeError('patient-unknown');
+    const body = JSON.stringify({ ...consent, patient: { reference: `Patient/${personId}` } });
+    const path = request.url;
+    const method = request.method === 'PUT' ? 'PUT' : 'POST';
+    const answer = await this.owners.forward(caller, { owner: 'consent', method, path, body, contentType: FHIR_JSON });
+    const filed = { ...(answer.body as Consent), patient: consent.patient };
+    await reply.status(answer.status).type(FHIR_JSON).send(filed);
+  }
+
+  private async pass(
+    owner: Owner,
+    request: DoorRequest,
+    reply: FastifyReply,
+    contentType = 'application/json',
+  ): Promise<void> {
+    const body = request.rawBody?.toString('utf8');
+    const answer = await this.owners.forward(callerOf(request), {
+      owner,
+      method: request.method as 'GET' | 'POST' | 'PUT' | 'DELETE',
+      path: request.url,
+      ...(body === undefined ? {} : { body, contentType }),
+    });
+    await reply
+      .status(answer.status)
+      .type(contentType)
+      .send(answer.body ?? '');
+  }
+}

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
+import { SERVICE_CONFIG, TXN_TOKEN_HEADER, requestDigest } from '@hie/service-kit';
+import { traceHeaders } from '@hie/telemetry';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Agent, request } from 'undici';
+
+import { TransactionTokens } from '../ask-exchange/transaction.js';
+import { type Caller, coveredKinds } from '../edge/caller.js';
+import type { GatewayConfig } from '../gateway.config.js';
+
+export type Owner = 'patient-index' | 'consent' | 'participants' | 'audit-ledger';
+
+export interface ForwardedCall {
+  readonly owner: Owner;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** With query; the same at the owner as at the door. */
+  readonly path: string;
+  readonly body?: string;
+  readonly contentType?: string;
+}
+
+export interface OwnerAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** An owner's refusal, with its own stable code. */
+export class OwnerProblem extends Error {
+  override readonly name = 'OwnerProblem';
+  readonly retry = 'never';
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly problem: unknown,
+  ) {
+    super(code);
+  }
+}
+
+const TIMEOUT_MS = 30_000;
+
+/**
+ * The other path: what people and feeds manage goes over HTTP to the service that owns it, under the gateway's certificate and a
+ * transaction token minted for exactly this request.
+ */
+@Injectable()
+export class OwnerClient implements OnApplicationShutdown {
+  private readonly agent: Agent;
+  private readonly urls: Record<Owner, string>;
+
+  constructor(
+    private readonly tokens: TransactionTokens,
+    @Inject(SERVICE_CONFIG) config: GatewayConfig,
+  ) {
+    const [ca, cert, key] = [config.TLS_CA, config.TLS_CERT, config.TLS_KEY].map((path) => readFileSync(path, 'utf8'));
+    this.agent = new Agent({
+      connections: 32,
+      headersTimeout: TIMEOUT_MS,
+      bodyTimeout: TIMEOUT_MS,
+      connect: { ca, cert, key },
+    });
+    this.urls = {
+      'patient-index': config.PATIENT_INDEX_URL,
+      consent: config.CONSENT_URL,
+      participants: config.PARTICIPANTS_URL,
+      'audit-ledger': config.AUDIT_LEDGER_URL,
+    };
+  }
+
+  /** @throws OwnerProblem for a refusal; whatever the HTTP client throws when the owner can't be reached. */
+  async forward(caller: Caller, call: ForwardedCall): Promise<OwnerAnswer> {
+    const { token } = await this.tokens.mint(caller, {
+      txn: randomUUID(),
+      digest: requestDigest(call.method, call.path, call.body ?? ''),
+      kinds: coveredKinds(caller.scopes),
+      deadlineMs: Date.now() + TIMEOUT_MS,
+      requestId: randomUUID(),
+    });
+    const { statusCode, body } = await request(`${this.urls[call.owner]}${call.path}`, {
+      method: call.method,
+      dispatcher: this.agent,
+      headers: {
+        ...traceHeaders(),
+        [TXN_TOKEN_HEADER]: token,
+        ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
+      },
+      ...(call.body === undefined ? {} : { body: call.body }),
+    });
+    const text = await body.text();
+    const parsed: unknown = text === '' ? undefined : JSON.parse(text);
+    if (statusCode < 400) return { status: statusCode, body: parsed };
+    if (isOutcome(parsed)) return { status: statusCode, body: parsed };
+    throw new OwnerProblem(statusCode, (parsed as { code?: string } | undefined)?.code ?? 'internal', parsed);
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.agent.destroy();
+  }
+}
+
+const isOutcome = (body: unknown): boolean =>
+  (body as { resourceType?: unknown } | undefined)?.resourceType === 'OperationOutcome';

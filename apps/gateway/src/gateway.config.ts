@@ -1,0 +1,21 @@
+import { serviceConfigSchema } from '@hie/service-kit';
+import { z } from 'zod';
+
+export const gatewayConfigSchema = serviceConfigSchema.extend({
+  PUBLIC_URL: z.url().describe('this gateway’s own URL, as clients see it'),
+  IDP_ISSUER: z.url().describe('issuer of access tokens'),
+  IDP_JWKS_URL: z.url().describe('where the issuer’s keys are'),
+  IDP_TOKEN_URL: z.url().describe('the token endpoint that discovery documents name'),
+  PATIENT_INDEX_URL: z.url().describe('owner of the identity feed'),
+  CONSENT_URL: z.url().describe('owner of consents'),
+  PARTICIPANTS_URL: z.url().describe('owner of members'),
+  AUDIT_LEDGER_URL: z.url().describe('owner of the ledger'),
+  SENDER_CONSTRAINED: z
+    .enum(['required', 'accepted'])
+    .default('accepted')
+    .describe('whether an access token must be bound to a key (DPoP)'),
+  RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(3_000).describe('requests of one client'),
+  DEFAULT_DEADLINE_MS: z.coerce.number().int().default(5_000).describe('deadline of a query that states none'),
+});
+
+export type GatewayConfig = z.infer<typeof gatewayConfigSchema>;

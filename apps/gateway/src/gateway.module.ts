@@ -1,0 +1,73 @@
+import { FieldEncryptionModule, MemberDirectoryModule, ServiceModule } from '@hie/service-kit';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { PassportModule } from '@nestjs/passport';
+import { ThrottlerModule } from '@nestjs/throttler';
+
+import { AnswersConsumer } from './ask-exchange/answers.consumer.js';
+import { AskExchange, OutgoingQuestions, QueryEnding } from './ask-exchange/ask-exchange.js';
+import { PendingQueries } from './ask-exchange/pending-queries.js';
+import { QuerySweeper } from './ask-exchange/query-sweeper.js';
+import { SessionStore } from './ask-exchange/session.store.js';
+import { TransactionTokens } from './ask-exchange/transaction.js';
+import { CdsHooksController } from './cds-hooks/cds-hooks.controller.js';
+import { AccessTokenStrategy } from './edge/access-token.strategy.js';
+import { EdgeGuard } from './edge/edge.guard.js';
+import { IssuerKeys } from './edge/issuer-keys.js';
+import { PatientHandles } from './edge/patient-handle.js';
+import { SmartConfigurationController } from './edge/smart-configuration.controller.js';
+import { ForwardController } from './forward/forward.controller.js';
+import { OwnerClient } from './forward/owner-client.js';
+import type { GatewayConfig } from './gateway.config.js';
+import { OutcomeFilter } from './http/outcome.filter.js';
+import { RefusalRecorder } from './http/refusal-recorder.js';
+import { AddressThrottler, ClientThrottler } from './http/throttlers.js';
+import { model } from './persistence/model.js';
+import { QueriesController } from './queries/queries.controller.js';
+import { StageViews } from './queries/stage-views.js';
+
+const MINUTE_MS = 60_000;
+
+const edge = [
+  IssuerKeys,
+  AccessTokenStrategy,
+  EdgeGuard,
+  AddressThrottler,
+  ClientThrottler,
+  PatientHandles,
+  OutcomeFilter,
+  RefusalRecorder,
+];
+
+const asking = [
+  TransactionTokens,
+  AskExchange,
+  OutgoingQuestions,
+  QueryEnding,
+  PendingQueries,
+  SessionStore,
+  QuerySweeper,
+];
+
+@Module({})
+export class GatewayModule {
+  static forRoot(config: GatewayConfig): DynamicModule {
+    return {
+      module: GatewayModule,
+      imports: [
+        ServiceModule.forRoot({ service: 'gateway', config, model }),
+        MemberDirectoryModule,
+        FieldEncryptionModule,
+        PassportModule,
+        ThrottlerModule.forRoot([{ ttl: MINUTE_MS, limit: config.RATE_LIMIT_PER_MINUTE }]),
+      ],
+      controllers: [
+        SmartConfigurationController,
+        CdsHooksController,
+        QueriesController,
+        ForwardController,
+        AnswersConsumer,
+      ],
+      providers: [...edge, ...asking, OwnerClient, StageViews],
+    };
+  }
+}

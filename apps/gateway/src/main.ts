@@ -1,0 +1,29 @@
+import { readConfig, runMain, startService } from '@hie/service-kit';
+
+import { EdgeGuard } from './edge/edge.guard.js';
+import { gatewayConfigSchema } from './gateway.config.js';
+import { GatewayModule } from './gateway.module.js';
+import { OutcomeFilter } from './http/outcome.filter.js';
+import { openApiDoor } from './http/open-api.js';
+import { securityHeaders } from './http/security-headers.js';
+import { AddressThrottler, ClientThrottler } from './http/throttlers.js';
+import { model } from './persistence/model.js';
+
+const MIB = 1024 * 1024;
+
+runMain(() => {
+  const config = readConfig(gatewayConfigSchema, process.env);
+  return startService({
+    service: 'gateway',
+    config,
+    model,
+    module: GatewayModule.forRoot(config),
+    guards: [AddressThrottler, EdgeGuard, ClientThrottler],
+    filter: OutcomeFilter,
+    http: { bodyBytes: 4 * MIB, requestTimeoutMs: 35_000 },
+    configure: async (app) => {
+      await securityHeaders(app);
+      openApiDoor(app, config.PUBLIC_URL);
+    },
+  });
+});
