@@ -2,6 +2,17 @@ export { askedSearches, type AskedSearch, batchRequest, type BatchOptions, searc
 export { countsOf, type MemberAnswer, readBatchResponse, readSearchsets } from './ask/member-answer.js';
 export { patientParameter, patientSearch, type RecordKey } from './ask/record-key.js';
 export { recordSearches, type RecordSearch, searchesOf, type SearchStage } from './ask/record-searches.js';
+export { arrivalCards } from './cards/arrival-cards.js';
+export { type Card, type CardContext, type CardTopic, cardTopics } from './cards/card.js';
+export {
+  arrivalHooks,
+  type CdsRequest,
+  type CdsService,
+  patientArrival,
+  type ReadCdsRequest,
+  readCdsRequest,
+} from './cards/cds-request.js';
+export { lateCards } from './cards/late-cards.js';
 export { type LateChange, type LateChangeCode, lateDiff } from './late/late-diff.js';
 export { coverageOutcome } from './manifest/coverage-outcome.js';
 export {

@@ -1,5 +1,8 @@
 import { oneLine } from '../terminology/plain-text.js';
 
+/** What Markdown would make something of. */
+const SPECIAL = /[\\`*_{}[\]<>#|~!&:]|\bwww\./i;
+
 /**
  * Text from a member as one line of GitHub Flavored Markdown that shows exactly that text.
  *
@@ -7,9 +10,9 @@ import { oneLine } from '../terminology/plain-text.js';
  * who looked, a heading, or by an entity a character that reverses the line. GFM's own autolinks are broken at the colon and at "www.".
  */
 export function markdownText(text: string, maxLength = 200): string {
-  return oneLine(text, maxLength)
-    .replace(/[\\`*_{}[\]<>#|~!&:]/g, '\\$&')
-    .replace(/\bwww\./gi, (match) => `${match.slice(0, 3)}\\.`);
+  const line = oneLine(text, maxLength);
+  if (!SPECIAL.test(line)) return line;
+  return line.replace(/[\\`*_{}[\]<>#|~!&:]/g, '\\$&').replace(/\bwww\./gi, (match) => `${match.slice(0, 3)}\\.`);
 }
 
 /** The day of a FHIR dateTime, or nothing where it is no date. */
@@ -19,6 +22,8 @@ export function day(dateTime: string | undefined): string | undefined {
 
 /** An instant to the minute, in UTC: `2026-03-01 08:00 UTC`. */
 export function minute(instant: string): string {
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.]*Z$/.test(instant))
+    return `${instant.slice(0, 10)} ${instant.slice(11, 16)} UTC`;
   const time = Date.parse(instant);
   return Number.isNaN(time) ? 'unknown time' : `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

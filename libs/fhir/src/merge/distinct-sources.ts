@@ -67,34 +67,20 @@ export function withoutRepeats<R>(sources: readonly Sourced<R>[]): Sourced<R>[] 
  * doesn't say when it was updated both stay: a doubled entry is better than a lost one.
  */
 export function currentVersions(sources: readonly Sourced<ClinicalResource>[]): {
-  kept: Sourced<ClinicalResource>[];
-  refused: Refusal[];
+  kept: readonly Sourced<ClinicalResource>[];
+  refused: readonly Refusal[];
 } {
-  const newest = new Map<string, number>();
-  for (const source of sources) {
-    const at = updatedAt(source);
-    const key = versionKey(source);
-    if (key !== undefined) newest.set(key, Math.max(at, newest.get(key) ?? at));
-  }
-  const kept: Sourced<ClinicalResource>[] = [];
-  const refused: Refusal[] = [];
-  for (const source of sources) {
-    const key = versionKey(source);
-    const isOlder = key !== undefined && updatedAt(source) < (newest.get(key) ?? 0);
-    if (isOlder) refused.push(supersededBy(source));
-    else kept.push(source);
-  }
-  return { kept, refused };
+  const byEntry = Map.groupBy(sources, ({ provenance }) => `${provenance.memberId} ${provenance.resource ?? ''}`);
+  if (byEntry.size === sources.length) return { kept: sources, refused: [] };
+  const older = new Set([...byEntry.values()].filter((same) => same.length > 1).flatMap(olderVersions));
+  return { kept: sources.filter((one) => !older.has(one)), refused: [...older].map(supersededBy) };
 }
 
-/** Only what says when it was updated can be older than something. */
-function versionKey({ provenance, resource }: Sourced<ClinicalResource>): string | undefined {
-  if (provenance.resource === undefined || Number.isNaN(Date.parse(resource.meta?.lastUpdated ?? ''))) return undefined;
-  return `${provenance.memberId} ${provenance.resource}`;
-}
-
-function updatedAt({ resource }: Sourced<ClinicalResource>): number {
-  return Date.parse(resource.meta?.lastUpdated ?? '');
+function olderVersions(same: readonly Sourced<ClinicalResource>[]): Sourced<ClinicalResource>[] {
+  if (same[0]?.provenance.resource === undefined) return [];
+  const times = same.map(({ resource }) => Date.parse(resource.meta?.lastUpdated ?? ''));
+  const newest = Math.max(...times.filter((time) => !Number.isNaN(time)));
+  return same.filter((_, at) => (times[at] ?? Number.NaN) < newest);
 }
 
 function supersededBy({ provenance, resource }: Sourced<ClinicalResource>): Refusal {

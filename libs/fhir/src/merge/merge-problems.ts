@@ -11,7 +11,7 @@ import { commonTitle, conceptName } from './said.js';
 
 const PAST = new Set(['inactive', 'remission', 'resolved']);
 
-export function problemTokens({ code }: Condition): string[] {
+export function problemTokens({ code }: Condition): readonly string[] {
   return conceptTokens(code === undefined ? [] : [code]);
 }
 

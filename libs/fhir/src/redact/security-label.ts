@@ -36,3 +36,16 @@ export function isInlineLabelled(element: object, labels: WithheldLabels): boole
     return url === INLINE_LABEL && labels.has([valueCoding]);
   });
 }
+
+/** Whether a withheld label stands anywhere in a value: on it, on something contained, on an element. */
+export function holdsLabel(value: unknown, labels: WithheldLabels): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some((one: unknown) => holdsLabel(one, labels));
+  for (const name in value) {
+    const member = (value as Record<string, unknown>)[name];
+    if (name === 'security' && labels.has(member)) return true;
+    if (name === 'extension' && isInlineLabelled(value, labels)) return true;
+    if (holdsLabel(member, labels)) return true;
+  }
+  return false;
+}

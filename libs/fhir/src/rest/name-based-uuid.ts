@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 
 /**
  * UUIDs made from names under a secret key: the same name gives the same UUID, and without the key nobody can find the name or tell whether
@@ -12,8 +12,10 @@ import { createHmac } from 'node:crypto';
  */
 export function nameBasedUuids(key: Uint8Array): (name: string) => string {
   if (key.length < 16) throw new RangeError('The key of name-based UUIDs must have at least 16 bytes');
+  // Made once: making a key object of the bytes for each name took a third of the time of a whole set of cards.
+  const secret = createSecretKey(key);
   return (name) => {
-    const bytes = createHmac('sha256', key).update(name, 'utf8').digest();
+    const bytes = createHmac('sha256', secret).update(name, 'utf8').digest();
     bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
     bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
     const hex = bytes.toString('hex');

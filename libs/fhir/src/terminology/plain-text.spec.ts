@@ -30,6 +30,15 @@ describe('oneLine', () => {
   });
 });
 
+describe('hostile lengths', () => {
+  // Not timed: an expression that backtracks on these never comes back.
+  it.each(['a', 'a ', 'a\u202e', '1.', 'allergy to ', ' '])('comes back from a megabyte of %j', (unit) => {
+    const text = `${unit.repeat(1_000_000 / unit.length)}\u0000`;
+    expect(oneLine(text, 120).length).toBeLessThanOrEqual(120);
+    expect(foldWords(text).length).toBeLessThanOrEqual(512);
+  });
+});
+
 describe('foldWords', () => {
   it.each([
     ['Pénicilline-V (oral)', 'penicilline v oral'],

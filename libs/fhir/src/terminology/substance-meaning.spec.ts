@@ -1,4 +1,5 @@
 import type { CodeableConcept } from '@medplum/fhirtypes';
+import fc from 'fast-check';
 
 import { systems } from './code-systems.js';
 import { ingredientNames } from './medication-name.js';
@@ -62,6 +63,26 @@ describe('allergenMeaning', () => {
       allergenMeaning([{ text: name, coding: [{ system: 'urn:local', code: 'DA' }] }]),
     );
     expect(kiwi?.tokens.filter((token) => plum?.tokens.includes(token))).toEqual([]);
+  });
+
+  it('is never taken for another one that is written alike', () => {
+    const parts = fc.array(fc.constantFrom('Penicillin', 'Latex', '7980', '0 ', '10 Penicillin', ''), { maxLength: 3 });
+    const concept = fc
+      .record({ text: parts.map((one) => one.join('')), codes: parts })
+      .map(({ text: name, codes }): CodeableConcept => ({
+        text: name,
+        coding: codes.map((code) => ({ system: systems.rxnorm, code, display: code })),
+      }));
+    fc.assert(
+      fc.property(fc.array(fc.array(concept, { maxLength: 2 }), { maxLength: 6 }), (all) => {
+        // One result a concept, and the same one again: nothing was remembered under the name of something else.
+        const first = all.map((concepts) => allergenMeaning(concepts));
+        const remembered = new Map(all.map((concepts, at) => [JSON.stringify(concepts), first[at]]));
+        for (const concepts of all.toReversed())
+          expect(allergenMeaning(concepts)).toBe(remembered.get(JSON.stringify(concepts)));
+        expect(new Set(first).size).toBe(new Set(all.map((concepts) => JSON.stringify(concepts))).size);
+      }),
+    );
   });
 
   it('keeps every class that is named for alerts, and groups by the first', () => {

@@ -5,6 +5,7 @@ import { systems } from './code-systems.js';
 import type { DrugAlert } from './drug-classes.js';
 import { ingredientNames } from './medication-name.js';
 import { foldWords } from './plain-text.js';
+import { remembered } from './remembered.js';
 import { type Substance, substanceOfCode, substancesInWords } from './substance-tables.js';
 
 /** What a coded or written substance means for grouping and for alerts. The coding itself is never changed. */
@@ -41,7 +42,30 @@ const ALLERGY_WORDS =
  * A name outweighs a code because it is what clinicians read and check; wrong codes under right names are common. Classes of
  * both are kept for alerts.
  */
-export function allergenMeaning(concepts: readonly CodeableConcept[]): SubstanceMeaning {
+export const allergenMeaning = remembered(readAllergen, signature);
+
+/** What a medication means: its ingredients by name where they are known, else by code, else the product by its own code and name. */
+export const medicationMeaning = remembered(readMedication, signature);
+
+/** What any other concept (a problem, a procedure, a device) is about: standard codes, and names as they are. */
+export const conceptTokens = remembered(readTokens, signature);
+
+/**
+ * Everything that the meaning depends on, each part with its length before it: without the lengths one member could write a name that is
+ * remembered as the meaning of another's.
+ */
+function signature(concepts: readonly CodeableConcept[]): string {
+  let all = '';
+  for (const { text = '', coding = [] } of concepts) {
+    all += `${coding.length} ${text.length} ${text}`;
+    for (const { system = '', code = '', display = '' } of coding) {
+      all += `${system.length} ${code.length} ${display.length} ${system}${code}${display}`;
+    }
+  }
+  return all;
+}
+
+function readAllergen(concepts: readonly CodeableConcept[]): SubstanceMeaning {
   const names = namesOf(concepts).map((name) => foldWords(name));
   const byName = unique(names.flatMap((name) => substancesInWords(name, true)));
   const byCode = substancesOfCodes(concepts);
@@ -55,8 +79,7 @@ export function allergenMeaning(concepts: readonly CodeableConcept[]): Substance
   return meaning(tokens, byName, byCode);
 }
 
-/** What a medication means: its ingredients by name where they are known, else by code, else the product by its own code and name. */
-export function medicationMeaning(concepts: readonly CodeableConcept[]): SubstanceMeaning {
+function readMedication(concepts: readonly CodeableConcept[]): SubstanceMeaning {
   const phrases = unique(namesOf(concepts).map(ingredientNames).map(toPhrases)).filter((phrase) => phrase !== '');
   const byName = unique(phrases.flatMap((phrase) => substancesInWords(phrase.replaceAll('+', ' '), false)));
   const byCode = substancesOfCodes(concepts);
@@ -65,8 +88,7 @@ export function medicationMeaning(concepts: readonly CodeableConcept[]): Substan
   return meaning(tokens, byName, byCode);
 }
 
-/** Further tokens of any other concept (a problem, a procedure, a device): standard codes and names as they are. */
-export function conceptTokens(concepts: readonly CodeableConcept[]): string[] {
+function readTokens(concepts: readonly CodeableConcept[]): readonly string[] {
   const names = namesOf(concepts).map((name) =>
     foldWords(name.replace(/\((?:disorder|finding|procedure|situation|physical object)\)$/, '')),
   );
