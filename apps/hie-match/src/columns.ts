@@ -146,63 +146,60 @@ export function recordReader(
     .filter(({ field }) => field.startsWith('identifier:'))
     .map(({ field }) => ({ system: field.slice(11), places: at(field)[0] ?? [] }));
   const extras = extraFieldsOf(mapped).map(({ name, kind }) => ({ name, places: at(`${kind}:${name}`)[0] ?? [] }));
+  const text = (values: readonly string[], places: readonly number[]): string =>
+    places.length === 1
+      ? (values[places[0] ?? 0] ?? '')
+      : places
+          .map((place) => values[place] ?? '')
+          .join(' ')
+          .trim();
+  const every = (field: CanonicalField, values: readonly string[]): string[] =>
+    fields[field].map((places) => text(values, places));
+  const first = (field: CanonicalField, i: number, values: readonly string[]): string | undefined => {
+    const places = fields[field][i];
+    return places === undefined ? undefined : text(values, places);
+  };
+  const longest = (...names: CanonicalField[]): number => Math.max(0, ...names.map((name) => fields[name].length));
+  const names = Math.max(1, longest('name', 'given', 'middle', 'family', 'suffix'));
+  const addresses = longest('street', 'unit', 'city', 'state', 'postalCode');
+  const hasName = fields.name.length > 0;
   return (values) => {
-    const read = (places: readonly number[]): string =>
-      places.length === 1
-        ? (values[places[0] ?? 0] ?? '')
-        : places
-            .map((place) => values[place] ?? '')
-            .join(' ')
-            .trim();
-    const all = (field: CanonicalField): string[] => fields[field].map(read);
-    const source = all('source')[0] ?? '';
-    const lists = {
-      name: all('name'),
-      given: all('given'),
-      middle: all('middle'),
-      family: all('family'),
-      suffix: all('suffix'),
-    };
-    const count = Math.max(1, ...Object.values(lists).map(({ length }) => length));
-    const addresses = {
-      street: all('street'),
-      unit: all('unit'),
-      city: all('city'),
-      state: all('state'),
-      postalCode: all('postalCode'),
-    };
-    const places = Math.max(0, ...Object.values(addresses).map(({ length }) => length));
-    return {
-      names: Array.from({ length: count }, (_, i) => ({ ...splitName(lists.name[i]), ...given(lists, i) })),
-      birthDates: all('birthDate'),
-      sex: all('sex')[0],
-      addresses: Array.from({ length: places }, (_, i) => ({
-        street: addresses.street[i],
-        unit: addresses.unit[i],
-        city: addresses.city[i],
-        state: addresses.state[i],
-        postalCode: addresses.postalCode[i],
+    const system = `mrn ${first('source', 0, values) ?? ''}`;
+    const record = {
+      names: Array.from({ length: names }, (_, i) => {
+        const parts = {
+          given: first('given', i, values),
+          middle: first('middle', i, values),
+          family: first('family', i, values),
+          suffix: first('suffix', i, values),
+        };
+        return hasName ? { ...splitName(first('name', i, values)), ...recorded(parts) } : parts;
+      }),
+      birthDates: every('birthDate', values),
+      sex: first('sex', 0, values),
+      addresses: Array.from({ length: addresses }, (_, i) => ({
+        street: first('street', i, values),
+        unit: first('unit', i, values),
+        city: first('city', i, values),
+        state: first('state', i, values),
+        postalCode: first('postalCode', i, values),
       })),
-      phones: all('phone'),
-      emails: all('email'),
-      nationalIds: [...all('ssn'), ...all('ssnLast4')],
+      phones: every('phone', values),
+      emails: every('email', values),
+      nationalIds: [...every('ssn', values), ...every('ssnLast4', values)],
       identifiers: [
-        ...all('mrn').map((value) => ({ system: `mrn ${source}`, value })),
-        ...identifiers.map(({ system, places: columns }) => ({ system, value: read(columns) })),
+        ...every('mrn', values).map((value) => ({ system, value })),
+        ...identifiers.map((identifier) => ({ system: identifier.system, value: text(values, identifier.places) })),
       ],
-      extras: Object.fromEntries(extras.map(({ name, places: columns }) => [name, read(columns)])),
     };
+    if (extras.length === 0) return record;
+    return { ...record, extras: Object.fromEntries(extras.map(({ name, places }) => [name, text(values, places)])) };
   };
 }
 
-function given(
-  lists: Readonly<Record<'given' | 'middle' | 'family' | 'suffix', readonly string[]>>,
-  i: number,
-): Record<string, string> {
-  const present = (['given', 'middle', 'family', 'suffix'] as const)
-    .map((field) => [field, lists[field][i]] as const)
-    .filter(([, value]) => value !== undefined);
-  return Object.fromEntries(present) as Record<string, string>;
+/** The parts that are there; an absent one must not hide what a whole name says. */
+function recorded(parts: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(parts).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
 /** "Family, Given Middle" or "Given Middle Family". */

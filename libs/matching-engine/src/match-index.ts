@@ -235,6 +235,8 @@ function bytesOf(store: RecordStore, postings: Postings): number {
     names.partsAt,
     names.parts,
     names.sounds,
+    names.letters,
+    names.nicknames,
     counts.given,
     counts.middle,
     counts.family,

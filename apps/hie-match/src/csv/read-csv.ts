@@ -119,8 +119,9 @@ function createParser(path: string): Parser {
   const take = (text: string, isLast: boolean): Rows => {
     const out: Rows = { rows: [], lines: [] };
     let at = 0;
+    const quotes = { next: text.indexOf('"') };
     while (at < text.length) {
-      const end = endOfRow(text, at);
+      const end = endOfRow(text, at, quotes);
       if (end < 0 && !isLast) break;
       const stop = end < 0 ? text.length : end;
       const raw = text.slice(at, text[stop - 1] === '\r' ? stop - 1 : stop);
@@ -163,16 +164,19 @@ function createParser(path: string): Parser {
   };
 }
 
-/** Index of the newline that ends the row at `at`, skipping those inside quotes; -1 when it is not there yet. */
-function endOfRow(text: string, at: number): number {
+/**
+ * Index of the newline that ends the row at `at`, skipping those inside quotes; -1 when it is not there yet. `quotes` remembers where the
+ * next quote is: looked for anew in each row, a file without quotes would be read once for every row.
+ */
+function endOfRow(text: string, at: number, quotes: { next: number }): number {
   let end = text.indexOf('\n', at);
-  let from = at;
   let isOpen = false;
   while (end >= 0) {
-    for (let quote = text.indexOf('"', from); quote >= 0 && quote < end; quote = text.indexOf('"', quote + 1))
-      isOpen = !isOpen;
+    while (quotes.next >= 0 && quotes.next < end) {
+      if (quotes.next >= at) isOpen = !isOpen;
+      quotes.next = text.indexOf('"', quotes.next + 1);
+    }
     if (!isOpen) return end;
-    from = end;
     end = text.indexOf('\n', end + 1);
   }
   return -1;

@@ -164,14 +164,22 @@ function nationalIdLevel(a: number, b: number): number {
     const digits = digitDistance((a % lastFourOffset) % 10_000, (b % lastFourOffset) % 10_000, 4);
     return digits === 0 ? 5 : digits === 1 ? 6 : 4;
   }
-  return a === b ? 1 : digitDistance(a, b, 9) + 1;
+  if (a === b) return 1;
+  return digitDistance(a, b, 9) + 1;
 }
 
 function phoneLevel(a: number, b: number): number {
   if (a === 0 || b === 0) return 0;
   if (a === b) return 1;
   if (a < 1e7 || b < 1e7) return a % 1e7 === b % 1e7 ? 2 : 3;
-  return digitDistance(a, b, 9) <= 1 ? 2 : 3;
+  return sharesThreeDigits(a, b) && digitDistance(a, b, 9) <= 1 ? 2 : 3;
+}
+
+/** One edit leaves at least one of the three groups of three digits as it was: most different numbers end here. */
+function sharesThreeDigits(a: number, b: number): boolean {
+  return (
+    a % 1000 === b % 1000 || ((a / 1000) | 0) % 1000 === ((b / 1000) | 0) % 1000 || ((a / 1e6) | 0) === ((b / 1e6) | 0)
+  );
 }
 
 function emailLevel({ emails }: RecordStore, a: number, b: number): number {

@@ -1,5 +1,5 @@
-import { lengthOf, mayHaveNickname, type NameBook, nameOf, soundOf } from '../index/name-book.js';
-import { nicknameWeight } from '../normalise/nicknames.js';
+import { lengthOf, type NameBook, soundOf } from '../index/name-book.js';
+import { areFamiliar } from '../normalise/nicknames.js';
 import { jaroWinkler } from '../text/jaro-winkler.js';
 import { osaDistance } from '../text/osa-distance.js';
 
@@ -14,9 +14,6 @@ export const asFamily = (similarity: NameSimilarity): number => (similarity >> 5
 export const swappable = 1 << 10;
 export const nearlySame = 1 << 11;
 
-/** Nicknames weigh at least this much to count; below it a familiar form says too little ("al" for any of nineteen names). */
-const nicknameFloor = 0.2;
-
 /**
  * A direct-mapped memo of similarities by pair of codes: names repeat so heavily that nine in ten comparisons end here, with one read
  * of a cache that stays small enough to stay near.
@@ -30,7 +27,7 @@ export interface SimilarityMemo {
   generation: number;
 }
 
-const memoSize = 1 << 17;
+const memoSize = 1 << 18;
 
 export function createSimilarityMemo(): SimilarityMemo {
   return {
@@ -51,19 +48,48 @@ export function startGeneration(memo: SimilarityMemo, stableCodes: number): void
 
 /** The similarity of two names that are recorded; symmetric. */
 export function similarityOf(book: NameBook, memo: SimilarityMemo, a: number, b: number): NameSimilarity {
+  if (areSurelyDifferent(book, a, b)) return different;
   let low = a < b ? a : b;
   let high = a < b ? b : a;
   if (high > memo.stableCodes) {
     high |= (memo.generation + 1) << 24;
     if (low > memo.stableCodes) low |= (memo.generation + 1) << 24;
   }
-  const slot = (Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> 15;
+  const slot = (Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> 14;
   if (memo.low[slot] === low && memo.high[slot] === high) return memo.similarity[slot] as number;
   const similarity = compareNames(book, a, b);
   memo.low[slot] = low;
   memo.high[slot] = high;
   memo.similarity[slot] = similarity;
   return similarity;
+}
+
+/** Different as given and as family names. */
+const different: NameSimilarity = 9 | (7 << 5);
+
+/**
+ * A bound that spares most comparisons: letters that only one name has cannot be in common, so the number in common is at most each
+ * length less those, and with it the Jaro similarity; when even the best prefix bonus leaves it below 0.75, nothing but a nickname, a
+ * common part or the sound could still join the two. Measured on a file of 100,000 records, it turns away four in five pairs of distinct
+ * names for two reads each, where the memo would miss.
+ */
+function areSurelyDifferent(book: NameBook, a: number, b: number): boolean {
+  const lettersA = book.letters[a] as number;
+  const lettersB = book.letters[b] as number;
+  const lengthA = lengthOf(book, a);
+  const lengthB = lengthOf(book, b);
+  const common = Math.min(lengthA - bitCount(lettersA & ~lettersB), lengthB - bitCount(lettersB & ~lettersA));
+  if (common > 0 && (common / lengthA + common / lengthB + 1) / 3 > 0.58) return false;
+  if (book.partsAt[a] !== 0 || book.partsAt[b] !== 0) return false;
+  if (book.nicknames[a] !== 0 && book.nicknames[b] !== 0) return false;
+  if (lengthA === 1 || lengthB === 1) return false;
+  return book.sounds[a] !== book.sounds[b] || book.sounds[a] === 0;
+}
+
+function bitCount(bits: number): number {
+  bits -= (bits >>> 1) & 0x55555555;
+  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
+  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
 /** Compares two names afresh. */
@@ -89,12 +115,10 @@ export function compareNames(book: NameBook, a: number, b: number): NameSimilari
   return given | (family << 5) | (jw >= 0.88 ? swappable : 0) | (jw >= 0.95 ? nearlySame : 0);
 }
 
-function isNickname(book: NameBook, a: number, b: number): boolean {
-  return (
-    mayHaveNickname(book, a) &&
-    mayHaveNickname(book, b) &&
-    nicknameWeight(nameOf(book, book.joined[a] as number), nameOf(book, book.joined[b] as number)) >= nicknameFloor
-  );
+function isNickname({ nicknames }: NameBook, a: number, b: number): boolean {
+  const numberA = nicknames[a] as number;
+  const numberB = nicknames[b] as number;
+  return numberA !== 0 && numberB !== 0 && areFamiliar(numberA, numberB);
 }
 
 function commonPrefix(heap: Uint16Array, fromA: number, fromB: number, length: number): number {

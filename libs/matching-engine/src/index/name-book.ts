@@ -1,4 +1,4 @@
-import { hasNickname } from '../normalise/nicknames.js';
+import { nicknameNumber } from '../normalise/nicknames.js';
 import { soundCode } from '../text/sound-code.js';
 import { createDictionary, decode, type Dictionary, encode, grown, shared } from './dictionary.js';
 
@@ -14,8 +14,12 @@ export interface NameBook {
   partsAt: Uint32Array;
   parts: Uint32Array;
   partsUsed: number;
-  /** Hash of the phonetic code, 0 for a name that has none; its lowest bit says whether the nickname table knows the name. */
+  /** Hash of the phonetic code, 0 for a name that has none. */
   sounds: Uint32Array;
+  /** Which of the letters a–z a name holds, one bit each; bit 31 for anything else. */
+  letters: Uint32Array;
+  /** `nicknameNumber` of the name. */
+  nicknames: Uint16Array;
 }
 
 export function createNameBook(entries: number): NameBook {
@@ -28,6 +32,8 @@ export function createNameBook(entries: number): NameBook {
     parts: shared(Uint32Array, 1024),
     partsUsed: 1,
     sounds: shared(Uint32Array, length),
+    letters: shared(Uint32Array, length),
+    nicknames: shared(Uint16Array, length),
   };
 }
 
@@ -40,7 +46,9 @@ export function encodeName(book: NameBook, name: string): number {
   const words = name.includes(' ') ? name.split(' ') : [];
   book.joined[code] = code;
   book.partsAt[code] = 0;
-  book.sounds[code] = ((soundCode(name) & ~1) | (hasNickname(name.replaceAll(' ', '')) ? 1 : 0)) >>> 0;
+  book.sounds[code] = soundCode(name);
+  book.letters[code] = lettersOf(name);
+  book.nicknames[code] = nicknameNumber(name.replaceAll(' ', ''));
   if (words.length > 0) {
     const joined = encodeName(book, words.join(''));
     const codes = words.filter((word) => word.length > 2).map((word) => encodeName(book, word));
@@ -51,9 +59,7 @@ export function encodeName(book: NameBook, name: string): number {
 }
 
 /** The phonetic hash of a name, 0 for none. */
-export const soundOf = ({ sounds }: NameBook, code: number): number => ((sounds[code] as number) & ~1) >>> 0;
-
-export const mayHaveNickname = ({ sounds }: NameBook, code: number): boolean => ((sounds[code] as number) & 1) === 1;
+export const soundOf = ({ sounds }: NameBook, code: number): number => sounds[code] as number;
 
 /** The text of a name's code. */
 export function nameOf(book: NameBook, code: number): string {
@@ -74,6 +80,15 @@ export function lengthOf({ dictionary }: NameBook, code: number): number {
   return code === 0 ? 0 : (dictionary.starts[code + 1] as number) - (dictionary.starts[code] as number);
 }
 
+function lettersOf(name: string): number {
+  let letters = 0;
+  for (let i = 0; i < name.length; i++) {
+    const letter = name.charCodeAt(i) - 97;
+    if (letter !== 32 - 97) letters |= 1 << (letter >= 0 && letter < 26 ? letter : 31);
+  }
+  return letters >>> 0;
+}
+
 function storeParts(book: NameBook, codes: readonly number[]): number {
   if (book.partsUsed + codes.length + 1 > book.parts.length)
     book.parts = grown(book.parts, book.partsUsed + codes.length + 1);
@@ -90,4 +105,6 @@ function fitSideTables(book: NameBook): void {
   book.joined = grown(book.joined, length);
   book.partsAt = grown(book.partsAt, length);
   book.sounds = grown(book.sounds, length);
+  book.letters = grown(book.letters, length);
+  book.nicknames = grown(book.nicknames, length);
 }

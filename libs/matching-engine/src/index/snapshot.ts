@@ -109,6 +109,8 @@ export function readSnapshot(bytes: Uint8Array): {
     parts: take(Uint32Array),
     partsUsed: sizes.partsUsed,
     sounds: take(Uint32Array),
+    letters: take(Uint32Array),
+    nicknames: take(Uint16Array),
   };
   const places = dictionary(sizes.places);
   const emails = dictionary(sizes.emails);
@@ -161,6 +163,8 @@ function arraysOf(store: RecordStore, postings: Postings): readonly (readonly [P
     [names.partsAt, perName],
     [names.parts, names.partsUsed],
     [names.sounds, perName],
+    [names.letters, perName],
+    [names.nicknames, perName],
     ...dictionary(store.places),
     ...dictionary(store.emails),
     [counts.given, perName],

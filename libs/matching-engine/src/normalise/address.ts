@@ -1,3 +1,4 @@
+import { memoise } from '../text/memoise.js';
 import { foldText } from './fold-text.js';
 
 /** An address in the parts that are compared; each empty when not recorded. */
@@ -37,6 +38,8 @@ const directions = new Set(
 );
 const unitWords = 'apartment|apt|unit|suite|ste|lot|trailer|trlr|room|rm|floor|fl|flat|bldg|building|spc|space|no';
 const unitPattern = new RegExp(`(?:#|\\b(?:${unitWords})\\b)[.\\s#]*([a-z0-9]+(?:[-\\s]?[a-z0-9]+)?)\\s*$`, 'i');
+/** A cheap look before the dear one: most lines hold no unit. */
+const mayHoldUnit = new RegExp(`#|\\s(?:${unitWords})\\b`, 'i');
 const unitPrefix = new RegExp(`^(?:(?:${unitWords})\\s+)+`);
 const noResidence =
   /^(?:unknown|unk|none|na|n a|homeless|general delivery|no fixed.*|no address.*|transient|undomiciled|shelter|same|refused|xxx*)$/;
@@ -45,7 +48,7 @@ const noResidence =
 export function normaliseAddress(parts: AddressParts): NormalisedAddress {
   let line = (parts.street ?? '').trim();
   let unit = foldUnit(parts.unit ?? '');
-  const found = unitPattern.exec(line);
+  const found = mayHoldUnit.test(line) ? unitPattern.exec(line) : null;
   if (found !== null && found.index > 0) {
     line = line.slice(0, found.index);
     unit ||= foldUnit(found[1] ?? '');
@@ -75,9 +78,9 @@ function foldUnit(text: string): string {
   return bare !== folded.replace(/ /g, '') || text.includes('#') || /\d/.test(bare) || bare.length <= 2 ? bare : '';
 }
 
-function normalisePostalCode(text: string): string {
+const normalisePostalCode = memoise((text: string): string => {
   const folded = foldText(text).replace(/ /g, '');
   const us = /^(\d{5})(?:\d{4})?$/.exec(folded);
   const code = us === null ? folded : (us[1] ?? '');
   return /^(\w)\1*$/.test(code) || noResidence.test(code) ? '' : code;
-}
+});

@@ -1,3 +1,5 @@
+import { memoise } from '../text/memoise.js';
+
 /** Letters that Unicode decomposition leaves whole, and the Greek and Cyrillic alphabets (ISO 9 and ISO 843, simplified to a–z). */
 const transliterations: Readonly<Record<string, string>> = {
   ...{
@@ -84,23 +86,25 @@ const transliterations: Readonly<Record<string, string>> = {
  * Idempotent, and the same for composed and decomposed input.
  */
 export function foldText(text: string): string {
-  if (/^[a-z]*$/.test(text)) return text;
-  const lower = text
+  return /^[a-z]*$/.test(text) ? text : fold(text);
+}
+
+const fold = memoise((text: string): string => {
+  const isAscii = !/[^\u0020-\u007e]/.test(text);
+  const latin = isAscii ? text.toLowerCase() : transliterate(stripMarks(text));
+  const joined = latin.replace(/['’‘ʻʼ`´.]+/g, '');
+  return isAscii ? joined.replace(/[^a-z0-9]+/g, ' ').trim() : joined.replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+});
+
+function stripMarks(text: string): string {
+  return text
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
     .toLowerCase();
-  const latin = /^[\u0000-\u007f]*$/.test(lower) ? lower : transliterate(lower);
-  return latin
-    .replace(/['’‘ʻʼ`´.]+/g, '')
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
 }
 
 function transliterate(text: string): string {
   let out = '';
   for (const letter of text) out += transliterations[letter] ?? letter;
-  return out
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .toLowerCase();
+  return stripMarks(out);
 }

@@ -22,10 +22,33 @@ export function nicknameWeight(a: string, b: string): number {
   return best;
 }
 
-const knownNames: ReadonlySet<string> = new Set([...formalNames.keys(), ...[...formalNames.values()].flat()]);
+const numbers: ReadonlyMap<string, number> = new Map(
+  [...new Set([...formalNames.keys(), ...[...formalNames.values()].flat()])].map((name, i) => [name, i + 1]),
+);
 
-/** Whether the table says anything of a name: most names it does not know, and need no look-up. */
-export const hasNickname = (name: string): boolean => knownNames.has(name);
+/** A number for every name of the table, from 1; 0 for a name that it does not know, as it knows few. */
+export const nicknameNumber = (name: string): number => numbers.get(name) ?? 0;
+
+/** Nicknames weigh at least this much to count; below it a familiar form says too little ("al" for any of nineteen names). */
+const floor = 0.2;
+const familiar = findFamiliar();
+
+/** Whether two names, by number, are forms of one name often enough to count: `nicknameWeight` of at least a fifth. */
+export const areFamiliar = (a: number, b: number): boolean => familiar.has(a * 8192 + b);
+
+function findFamiliar(): ReadonlySet<number> {
+  const found = new Set<number>();
+  const formsOf = new Map<string, string[]>();
+  for (const [nickname, formals] of formalNames) {
+    for (const formal of formals) formsOf.set(formal, [...(formsOf.get(formal) ?? [formal]), nickname]);
+  }
+  for (const forms of formsOf.values()) {
+    for (const a of forms)
+      for (const b of forms)
+        if (a !== b && nicknameWeight(a, b) >= floor) found.add(nicknameNumber(a) * 8192 + nicknameNumber(b));
+  }
+  return found;
+}
 
 function readTable(table: string): Map<string, string[]> {
   const names = new Map<string, string[]>();

@@ -1,3 +1,4 @@
+import { memoise } from '../text/memoise.js';
 import { foldText } from './fold-text.js';
 
 /** A suffix that tells generations apart; `0` is none. Jr and II, Sr and I say the same of a person often enough to be kept apart. */
@@ -82,20 +83,13 @@ const lettersForDigits: Readonly<Record<string, string>> = { 0: 'o', 1: 'l', 3: 
  * newborn who has no given name yet.
  */
 export function normaliseName(parts: NameParts): NormalisedName {
-  let suffix = suffixIndex.get(foldText(parts.suffix ?? '').replace(/ /g, '')) ?? 0;
-  const clean = (text: string | undefined): string => {
-    const kept: string[] = [];
-    for (const word of foldText((text ?? '').replace(/[(["].*?[)\]"]/g, ' ')).split(' ')) {
-      const found = kept.length > 0 || word.length > 1 ? suffixIndex.get(word) : undefined;
-      if (found !== undefined && found > 0 && word !== 'v') suffix ||= found;
-      else if (!titles.has(word)) kept.push(readScanningErrors(word));
-    }
-    const joined = kept.join(' ');
-    return placeholders.has(joined) ? '' : joined;
-  };
-  let given = clean(parts.given);
-  let middle = clean(parts.middle);
-  const family = clean(parts.family);
+  const givenPart = readPart(parts.given ?? '');
+  const middlePart = readPart(parts.middle ?? '');
+  const familyPart = readPart(parts.family ?? '');
+  const suffix = readSuffix(parts.suffix ?? '') || familyPart.suffix || givenPart.suffix || middlePart.suffix;
+  let given = givenPart.text;
+  let middle = middlePart.text;
+  const family = familyPart.text;
   if (does.test(`${given} ${family}`))
     return { given: '', middle: '', family: '', suffix: 0, newborn: false, twin: 0, newbornSex: 0 };
   const placeholder = newborn.exec(given) ?? (middle === '' ? null : newborn.exec(`${given} ${middle}`));
@@ -107,6 +101,22 @@ export function normaliseName(parts: NameParts): NormalisedName {
   if (middle === '') [given, middle] = splitGiven(given);
   return { given, middle, family: joinParticles(family), suffix, newborn: false, twin: 0, newbornSex: 0 };
 }
+
+const readSuffix = memoise((text: string): number => suffixIndex.get(foldText(text).replace(/ /g, '')) ?? 0);
+
+/** One name field without titles, nicknames in brackets and suffix; placeholders are empty. */
+const readPart = memoise((raw: string): { readonly text: string; readonly suffix: number } => {
+  const kept: string[] = [];
+  let suffix = 0;
+  const bare = /[("]/.test(raw) ? raw.replace(/[("].*?[)\]"]/g, ' ') : raw;
+  for (const word of foldText(bare).split(' ')) {
+    const found = kept.length > 0 || word.length > 1 ? suffixIndex.get(word) : undefined;
+    if (found !== undefined && found > 0 && word !== 'v') suffix ||= found;
+    else if (!titles.has(word)) kept.push(readScanningErrors(word));
+  }
+  const text = kept.join(' ');
+  return { text: placeholders.has(text) ? '' : text, suffix };
+});
 
 /** "mary ann" stays two words in the given name unless the second is an initial, which is a middle name in the wrong field. */
 function splitGiven(given: string): [string, string] {

@@ -85,5 +85,6 @@ function isRecorded(address: NormalisedAddress): boolean {
 }
 
 function kept(numbers: readonly number[]): number[] {
+  if (numbers.length === 1) return numbers[0] === 0 ? [] : [...numbers];
   return [...new Set(numbers)].filter((number) => number !== 0);
 }

@@ -6,9 +6,9 @@ import { column, firstRow, flag, rowInts } from '../index/row-layout.js';
 /** One blocking rule over a whole file: rows ordered by key, so that a block is a run, and a row's partners follow it in its run. */
 interface RuleBlocks {
   readonly order: Uint32Array;
-  /** Run that each place of `order` belongs to ends here (exclusive), for places inside a run worth comparing; 0 elsewhere. */
+  /** Where the block of each place of `order` ends (exclusive). */
   readonly ends: Uint32Array;
-  /** Place of each row in `order` plus one, 0 when the row has no key or its block is left out; more places of one row are linked. */
+  /** Place of each row in `order` plus one, 0 when the row has no key or its block is left out; further places of a row are linked. */
   readonly places: Uint32Array;
   readonly nextPlace: Uint32Array;
 }
@@ -43,34 +43,41 @@ export const defaultLimits: BlockingLimits = { wholeBlock: 400, looseBlock: 60, 
  * lasts, each with the largest block limit that still fits: the keys are chosen from the data.
  */
 export function blockFile(store: RecordStore, limits: BlockingLimits = defaultLimits): FileBlocks {
-  const keyed = collectKeys(store);
-  const records = Math.max(1, store.live);
   const report: BlockingReport[] = [];
   const rules: RuleBlocks[] = [];
-  let budget = Math.max(limits.pairsPerRecord * records, 1_500_000);
-  const entered = keyed.map(({ hashes, rows }, rule) => ({ rule, sorted: sortByHash(hashes, rows) }));
-  const enter = (rule: number, sorted: SortedKeys, limit: number): void => {
-    const counted = countPairs(sorted, limit);
-    rules.push(toBlocks(sorted, limit, store.size));
-    report.push({ rule: keyRules[rule]?.name ?? '', kind: keyRules[rule]?.kind ?? '', limit, ...counted });
-  };
-  for (const { rule, sorted } of entered) if (keyRules[rule]?.kind === 'whole') enter(rule, sorted, limits.wholeBlock);
-  for (const kind of ['loose', 'wide'] as const) {
-    const candidates = entered
-      .filter(({ rule, sorted }) => keyRules[rule]?.kind === kind && sorted.rows.length > 0)
-      .map((each) => ({ ...each, pairs: countPairs(each.sorted, limits.looseBlock).pairs }))
-      .sort((a, b) => a.pairs - b.pairs);
-    for (const { rule, sorted } of candidates) {
+  let budget = Math.max(limits.pairsPerRecord * Math.max(1, store.live), 1_500_000);
+  for (const kind of ['whole', 'loose', 'wide'] as const) {
+    const numbers = keyRules.flatMap((rule, number) => (rule.kind === kind ? [number] : []));
+    if (kind === 'wide' && budget < limits.pairsPerRecord * store.live * 0.1) continue;
+    const chosen: { rule: number; sorted: SortedKeys; pairs: number }[] = [];
+    for (let from = 0; from < numbers.length; from += rulesAtOnce) {
+      for (const { rule, sorted } of sortedKeys(store, numbers.slice(from, from + rulesAtOnce))) {
+        if (kind === 'whole') {
+          const { pairs, blocksLeftOut } = countPairs(sorted, limits.wholeBlock);
+          rules.push(toBlocks(sorted, limits.wholeBlock, store.size));
+          report.push({ rule: keyRules[rule]?.name ?? '', kind, limit: limits.wholeBlock, pairs, blocksLeftOut });
+        } else if (sorted.rows.length > 0) {
+          const kept = keepSmallBlocks(sorted, limits.looseBlock);
+          chosen.push({ rule, sorted: kept, pairs: countPairs(kept, limits.looseBlock).pairs });
+        }
+      }
+    }
+    for (const { rule, sorted } of chosen.sort((x, y) => x.pairs - y.pairs)) {
       const limit = [limits.looseBlock, limits.looseBlock >> 1, limits.looseBlock >> 2].find(
         (size) => countPairs(sorted, size).pairs <= budget / 4,
       );
       if (limit === undefined) continue;
-      budget -= countPairs(sorted, limit).pairs;
-      enter(rule, sorted, limit);
+      const { pairs, blocksLeftOut } = countPairs(sorted, limit);
+      budget -= pairs;
+      rules.push(toBlocks(sorted, limit, store.size));
+      report.push({ rule: keyRules[rule]?.name ?? '', kind, limit, pairs, blocksLeftOut });
     }
   }
   return { rules, report, lastRow: store.size };
 }
+
+/** Rules whose keys are held at once: all of them would take half a gigabyte for a million records. */
+const rulesAtOnce = 12;
 
 /**
  * Calls `visit` once for every later row that shares a block with `row`. `stamps` holds one integer a row, and is written.
@@ -82,7 +89,7 @@ export function forEachCandidate(
   visit: (other: number) => void,
 ): void {
   for (const { order, ends, places, nextPlace } of blocks.rules) {
-    for (let place = places[row] as number; place !== 0; place = nextPlace[place - 1] as number) {
+    for (let place = places[row] ?? 0; place !== 0; place = nextPlace[place - 1] ?? 0) {
       const end = ends[place - 1] as number;
       for (let i = place; i < end; i++) {
         const other = order[i] as number;
@@ -99,8 +106,29 @@ interface SortedKeys {
   readonly rows: Uint32Array;
 }
 
-function collectKeys(store: RecordStore): { hashes: number[]; rows: number[] }[] {
-  const collected = keyRules.map(() => ({ hashes: [] as number[], rows: [] as number[] }));
+/** Keys of some rules over all rows, each sorted; keys are worked out twice, to count and to fill, so that nothing has to grow. */
+function sortedKeys(store: RecordStore, numbers: readonly number[]): { rule: number; sorted: SortedKeys }[] {
+  const place = new Int32Array(keyRules.length).fill(-1);
+  numbers.forEach((rule, i) => (place[rule] = i));
+  const counts = new Uint32Array(numbers.length);
+  forEachKey(store, place, (i) => (counts[i] = (counts[i] as number) + 1));
+  const hashes = numbers.map((_, i) => new Uint32Array(counts[i] as number));
+  const rows = numbers.map((_, i) => new Uint32Array(counts[i] as number));
+  counts.fill(0);
+  forEachKey(store, place, (i, hash, owner) => {
+    const at = counts[i] as number;
+    counts[i] = at + 1;
+    (hashes[i] as Uint32Array)[at] = hash;
+    (rows[i] as Uint32Array)[at] = owner;
+  });
+  return numbers.map((rule, i) => ({ rule, sorted: sortByHash(hashes[i] as Uint32Array, rows[i] as Uint32Array) }));
+}
+
+function forEachKey(
+  store: RecordStore,
+  place: Int32Array,
+  visit: (rule: number, hash: number, owner: number) => void,
+): void {
   const keys = createKeyList();
   for (let row = firstRow; row < store.size; row++) {
     const at = row * rowInts;
@@ -108,18 +136,14 @@ function collectKeys(store: RecordStore): { hashes: number[]; rows: number[] }[]
     writeKeys(store, row, keys);
     const owner = store.rows[at + column.owner] as number;
     for (let i = 0; i < keys.count; i++) {
-      const rule = collected[keys.rules[i] as number];
-      rule?.hashes.push(keys.hashes[i] as number);
-      rule?.rows.push(owner);
+      const rule = place[keys.rules[i] as number] as number;
+      if (rule >= 0) visit(rule, keys.hashes[i] as number, owner);
     }
   }
-  return collected;
 }
 
 /** Least-significant-digit radix sort by hash, eleven bits a pass; stable, so rows stay ascending within a block. */
-function sortByHash(hashList: readonly number[], rowList: readonly number[]): SortedKeys {
-  let hashes = Uint32Array.from(hashList);
-  let rows = Uint32Array.from(rowList);
+function sortByHash(hashes: Uint32Array, rows: Uint32Array): SortedKeys {
   let otherHashes = new Uint32Array(hashes.length);
   let otherRows = new Uint32Array(rows.length);
   const starts = new Uint32Array(2049);
@@ -160,20 +184,43 @@ function countPairs(sorted: SortedKeys, limit: number): { pairs: number; blocksL
   return { pairs, blocksLeftOut };
 }
 
-function toBlocks(sorted: SortedKeys, limit: number, rows: number): RuleBlocks {
-  const ends = shared(Uint32Array, sorted.rows.length);
-  const places = shared(Uint32Array, rows);
-  const nextPlace = shared(Uint32Array, sorted.rows.length);
+/** Drops the keys that one row alone has, and those of blocks over the limit. */
+function keepSmallBlocks(sorted: SortedKeys, limit: number): SortedKeys {
+  let kept = 0;
+  const isWorthwhile = (from: number, to: number): boolean => to - from >= 2 && to - from <= limit;
   forEachRun(sorted, (from, to) => {
-    if (to - from < 2 || to - from > limit) return;
+    if (isWorthwhile(from, to)) kept += to - from;
+  });
+  const hashes = new Uint32Array(kept);
+  const rows = new Uint32Array(kept);
+  let at = 0;
+  forEachRun(sorted, (from, to) => {
+    if (!isWorthwhile(from, to)) return;
+    hashes.set(sorted.hashes.subarray(from, to), at);
+    rows.set(sorted.rows.subarray(from, to), at);
+    at += to - from;
+  });
+  return { hashes, rows };
+}
+
+function toBlocks(all: SortedKeys, limit: number, rows: number): RuleBlocks {
+  const sorted = keepSmallBlocks(all, limit);
+  const length = sorted.rows.length;
+  const order = shared(Uint32Array, length);
+  order.set(sorted.rows);
+  const ends = shared(Uint32Array, length);
+  const places = shared(Uint32Array, length === 0 ? 0 : rows);
+  let nextPlace = shared(Uint32Array, 0);
+  forEachRun(sorted, (from, to) => {
     for (let i = from; i < to; i++) {
-      const row = sorted.rows[i] as number;
+      const row = order[i] as number;
       ends[i] = to;
-      nextPlace[i] = places[row] as number;
+      if (places[row] !== 0) {
+        if (nextPlace.length === 0) nextPlace = shared(Uint32Array, length);
+        nextPlace[i] = places[row] as number;
+      }
       places[row] = i + 1;
     }
   });
-  const order = shared(Uint32Array, sorted.rows.length);
-  order.set(sorted.rows);
   return { order, ends, places, nextPlace };
 }

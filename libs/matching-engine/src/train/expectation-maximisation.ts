@@ -57,7 +57,7 @@ export function expectationMaximisation(sample: PairSample, options: EmOptions):
   let parameters = options.start;
   let last = -Infinity;
   let active = Uint32Array.from({ length: sample.count }, (_, i) => i);
-  const maxIterations = options.maxIterations ?? 40;
+  const maxIterations = options.maxIterations ?? 25;
   for (let iteration = 1; ; iteration++) {
     const expected = expect(sample, parameters, options.hasKin, active);
     parameters = maximise(sample, options.start.tables, parameters, expected);
@@ -66,7 +66,7 @@ export function expectationMaximisation(sample: PairSample, options: EmOptions):
     if (iteration === settledAfter) {
       active = active.filter((_, i) => (expected.doubt[i] as number) > beyondDoubt);
       last = -Infinity;
-    } else if (Math.abs(moved) < (options.tolerance ?? 1e-5) || iteration === maxIterations) {
+    } else if (Math.abs(moved) < (options.tolerance ?? 2e-5) || iteration === maxIterations) {
       return { parameters, iterations: iteration };
     }
   }

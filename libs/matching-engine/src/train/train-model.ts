@@ -55,14 +55,14 @@ export function trainModel(comparer: Comparer, blocks: FileBlocks, options: Trai
   const allPairs = options.allPairs ?? (records.length * (records.length - 1)) / 2;
   const drawn = drawPairs(comparer, blocks, records, {
     seed,
-    max: options.maxPairs ?? 1_500_000,
+    max: options.maxPairs ?? 400_000,
     isPairWanted,
     fields: fields.length,
   });
   const counts = countRandomPairs(
     comparer,
     records,
-    options.randomPairs ?? 400_000,
+    options.randomPairs ?? 200_000,
     fields.length,
     seed + 1,
     isPairWanted,
