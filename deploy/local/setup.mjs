@@ -13,6 +13,7 @@ import { toolEnvironment } from './setup/run-tool.mjs';
 import { ensureBuild, ensurePackages } from './setup/workspace.mjs';
 
 const COMMANDS = ['demo', 'up', 'down', 'test', 'bench'];
+const TIERS = ['unit', 'boundaries', 'integration', 'journeys', 'conformance', 'attacks', 'faults'];
 const NO_KAFKA_TIERS = ['unit', 'boundaries'];
 const USAGE = `node deploy/local/setup.mjs demo|up|down|test|bench [arguments]
   prepare            do the set-up and nothing else
@@ -21,7 +22,7 @@ const USAGE = `node deploy/local/setup.mjs demo|up|down|test|bench [arguments]
 /** What a command needs before it runs. Pure. */
 function needs(command, args) {
   if (command === 'down') return { workspace: false, kafka: false };
-  const tiers = args.filter((arg) => !arg.startsWith('-'));
+  const tiers = args.filter((arg) => TIERS.includes(arg));
   const light = command === 'test' && tiers.length > 0 && tiers.every((tier) => NO_KAFKA_TIERS.includes(tier));
   return { workspace: true, kafka: command !== 'exec' && !light };
 }

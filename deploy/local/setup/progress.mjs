@@ -47,6 +47,10 @@ export function keepOutput(logFile, title, output) {
 
 const REASONS = [
   [
+    /in sync\. Please update your lock file|EUSAGE/,
+    () => 'package.json and package-lock.json do not fit each other: type `npm install` and commit what it changes',
+  ],
+  [
     /ENOSPC|No space left on device|EDQUOT|Disk quota exceeded/i,
     (where) => `no disk space is left for ${where}: free about 2 GB, then type the same command again`,
   ],

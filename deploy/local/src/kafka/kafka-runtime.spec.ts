@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { brokerCommand, formatCommand, kafkaRuntime, type KafkaRuntime } from './kafka-runtime.js';
 
 const options = {
@@ -6,15 +10,23 @@ const options = {
   folder: '/run/k',
   ports: [29194],
   heapMb: 512,
+  jvm: ['-Xlog:disable'],
 };
-const archives: KafkaRuntime = { kind: 'archives', java: '/usr/bin/java', folder: '/cache/kafka' };
+const folder = mkdtempSync(join(tmpdir(), 'hie-archives-'));
+const archives: KafkaRuntime = { kind: 'archives', java: '/usr/bin/java', folder };
 const image: KafkaRuntime = { kind: 'image', image: 'apache/kafka:4.3.1' };
+
+beforeAll(() => {
+  for (const name of ['b.jar', 'a.jar', 'notes.txt']) writeFileSync(join(folder, name), '');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 describe(brokerCommand.name, () => {
   it('runs the archives on the Java that was found, in the heap that was asked for', () => {
     const { command, args } = brokerCommand(archives, options);
     expect(command).toBe('/usr/bin/java');
     expect(args).toContain('-Xmx512m');
+    expect(args).toContain(`${join(folder, 'a.jar')}:${join(folder, 'b.jar')}`);
     expect(args.slice(-2)).toEqual(['kafka.Kafka', '/run/k/server.properties']);
   });
 
@@ -33,8 +45,8 @@ describe(brokerCommand.name, () => {
 
 describe(formatCommand.name, () => {
   it('formats before the archives run, and leaves it to the container', () => {
-    expect(formatCommand(archives, '/run/k/server.properties', 'id')?.args).toContain('kafka.tools.StorageTool');
-    expect(formatCommand(image, '/run/k/server.properties', 'id')).toBeUndefined();
+    expect(formatCommand(archives, options)?.args).toContain('kafka.tools.StorageTool');
+    expect(formatCommand(image, options)).toBeUndefined();
   });
 });
 

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { findJava } from '../../setup/kafka.mjs';
@@ -37,10 +37,22 @@ export interface KafkaCommand {
   readonly holdsStdin?: boolean;
 }
 
+/** Every archive by name: the JVM's own `*` takes them in the folder's order, and a class archive fits one order only. */
+function classPath(folder: string): string {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.jar'))
+    .sort()
+    .map((name) => join(folder, name))
+    .join(delimiter);
+}
+
 const JVM = ['-XX:-UsePerfData', '-Djava.awt.headless=true', `-Dlog4j2.configurationFile=${LOG_SETTINGS}`];
 
 /** Makes the folders of a new broker. A container does it in its own start, so there is nothing to run before. */
-export function formatCommand(runtime: KafkaRuntime, properties: string, clusterId: string): KafkaCommand | undefined {
+export function formatCommand(
+  runtime: KafkaRuntime,
+  { properties, clusterId, jvm }: Pick<BrokerCommandOptions, 'properties' | 'clusterId' | 'jvm'>,
+): KafkaCommand | undefined {
   if (runtime.kind === 'image') return undefined;
   return {
     command: runtime.java,
@@ -49,8 +61,9 @@ export function formatCommand(runtime: KafkaRuntime, properties: string, cluster
       '-XX:TieredStopAtLevel=1',
       '-XX:+UseSerialGC',
       ...JVM,
+      ...jvm,
       '-cp',
-      join(runtime.folder, '*'),
+      classPath(runtime.folder),
       'kafka.tools.StorageTool',
       'format',
       '--standalone',
@@ -69,6 +82,8 @@ export interface BrokerCommandOptions {
   readonly folder: string;
   readonly ports: readonly number[];
   readonly heapMb: number;
+  /** More options for the JVM of the archives. */
+  readonly jvm: readonly string[];
 }
 
 /** Starts the broker. */
@@ -77,7 +92,7 @@ export function brokerCommand(runtime: KafkaRuntime, options: BrokerCommandOptio
   const heap = [`-Xmx${options.heapMb}m`, '-XX:+UseG1GC', '-XX:MaxGCPauseMillis=20', '-XX:+ExitOnOutOfMemoryError'];
   return {
     command: runtime.java,
-    args: [...heap, ...JVM, '-cp', join(runtime.folder, '*'), 'kafka.Kafka', options.properties],
+    args: [...heap, ...JVM, ...options.jvm, '-cp', classPath(runtime.folder), 'kafka.Kafka', options.properties],
   };
 }
 

@@ -9,6 +9,7 @@ import { freePort, freePorts, onFreePort } from '../free-port.js';
 import { type LocalServer } from '../local-server.js';
 import { runProgram } from '../process/run-program.js';
 import { supervise, type Supervisor } from '../supervisor/supervise.js';
+import { classArchive } from './class-archive.js';
 import { brokerCommand, formatCommand, kafkaRuntime, type KafkaRuntime } from './kafka-runtime.js';
 import { type KafkaPorts, serverProperties } from './server-properties.js';
 
@@ -106,22 +107,29 @@ async function startBroker(
   ports: KafkaPorts,
   admin: Leaf,
 ): Promise<Supervisor> {
+  const archive =
+    runtime.kind === 'archives'
+      ? classArchive(runtime.folder, runtime.java)
+      : { broker: [], others: [], keep: () => undefined };
   const env = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C.UTF-8' };
-  const format = formatCommand(runtime, properties, clusterId);
+  const format = formatCommand(runtime, { properties, clusterId, jvm: archive.others });
   if (format !== undefined) await runProgram(format.command, format.args, { name: 'Kafka format', env, logFile });
   const published = [ports.mtls, ...(ports.plaintext === undefined ? [] : [ports.plaintext])];
   const endpoint = { brokers: `127.0.0.1:${ports.mtls}`, admin: { ...admin, caPath: certificates.certificatePath } };
-  return supervise([
+  const supervisor = await supervise([
     {
       name: 'kafka',
-      ...brokerCommand(runtime, { properties, clusterId, folder, ports: published, heapMb }),
+      ...brokerCommand(runtime, { properties, clusterId, folder, ports: published, heapMb, jvm: archive.broker }),
       env,
       cwd: folder,
       logFile,
       restart: true,
+      // Long enough for the class archive that its first orderly end leaves.
+      stopWithinMs: 30_000,
       ready: () => answersMetadata(endpoint),
     },
   ]);
+  return { ...supervisor, stop: () => supervisor.stop().then(archive.keep) };
 }
 
 /** Sixteen random bytes in URL-safe Base64, as Kafka writes its ids; never with a leading hyphen, which would read as an option. */

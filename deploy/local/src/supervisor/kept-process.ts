@@ -8,7 +8,7 @@ import { answersOk } from './probe.js';
 import { type ProcessExit, type ProcessSpec } from './process-spec.js';
 
 const PROBE_EVERY_MS = 100;
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 120_000;
 const STOP_WITHIN_MS = 10_000;
 
 /** One process that is kept running: started, watched, started again. */

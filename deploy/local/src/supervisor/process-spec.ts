@@ -12,7 +12,7 @@ export interface ProcessSpec extends ChildGroupSpec {
   readonly readyCa?: string;
   /** Ready once it resolves to true; asked again until then. For what does not speak HTTP. */
   readonly ready?: () => Promise<boolean>;
-  /** How long it may take to become ready; 60 s unless said. */
+  /** How long it may take to become ready; 120 s unless said. */
   readonly readyWithinMs?: number;
   /**
    * A start that fails is tried again for so long, 0 unless said. For a server whose killed predecessor may hold its

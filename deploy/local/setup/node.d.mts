@@ -1,0 +1,1 @@
+export function isRecentEnough(version: string): boolean;

@@ -1,0 +1,3 @@
+export class SetupError extends Error {}
+export function explain(tool: string, output: string, place: { where: string; logFile: string }): string;
+export function megabytes(bytes: number): string;

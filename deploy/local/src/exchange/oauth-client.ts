@@ -1,0 +1,124 @@
+// SMART Backend Services with the hl7-b2b extension (UDAP B2B) and DPoP (RFC 9449).
+import { type JsonWebKey, createHash, randomUUID } from 'node:crypto';
+
+import { type CryptoKey, type JWK, SignJWT, exportJWK, generateKeyPair, importJWK } from 'jose';
+import { Agent, request } from 'undici';
+
+export interface OAuthClientOptions {
+  readonly clientId: string;
+  readonly privateJwk: JsonWebKey;
+  readonly tokenUrl: string;
+  /** PEM; the exchange's own authority. */
+  readonly ca: string;
+  readonly organizationId: string;
+}
+
+export interface CallOptions {
+  readonly purpose: string;
+  readonly scope: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** The acting person, as the member names them. */
+  readonly userId?: string;
+}
+
+export interface CallAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+  json<T>(): T;
+}
+
+/** A client of the exchange, as a member's own system would be one: assertion, sender-constrained token, proof with each call. */
+export class OAuthClient {
+  private readonly agent: Agent;
+  private readonly tokens = new Map<string, { readonly token: string; readonly untilMs: number }>();
+  private proofKey: Promise<{ readonly privateKey: CryptoKey; readonly jwk: JWK }> | undefined;
+
+  constructor(private readonly options: OAuthClientOptions) {
+    this.agent = new Agent({ connect: { ca: options.ca }, connections: 64 });
+  }
+
+  async call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, options: CallOptions): Promise<CallAnswer> {
+    const token = await this.token(options);
+    const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+    const { statusCode, headers, body: answer } = await request(url, {
+      method,
+      dispatcher: this.agent,
+      headers: {
+        authorization: `DPoP ${token}`,
+        dpop: await this.proof(method, url.split(/[?#]/, 1)[0] ?? url, token),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...options.headers,
+      },
+      ...(body === undefined ? {} : { body }),
+    });
+    const text = await answer.text();
+    return { status: statusCode, headers, text, json: <T>() => JSON.parse(text) as T };
+  }
+
+  /** An access token for a purpose; kept until shortly before its end. */
+  async token({ purpose, scope, userId }: Pick<CallOptions, 'purpose' | 'scope' | 'userId'>): Promise<string> {
+    const key = `${purpose} ${scope} ${userId ?? ''}`;
+    const kept = this.tokens.get(key);
+    if (kept !== undefined && kept.untilMs > Date.now()) return kept.token;
+    const { tokenUrl } = this.options;
+    const { statusCode, body } = await request(tokenUrl, {
+      method: 'POST',
+      dispatcher: this.agent,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', dpop: await this.proof('POST', tokenUrl) },
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        scope,
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: await this.assertion(purpose, userId),
+      }).toString(),
+    });
+    const answer = (await body.json()) as { access_token?: string; expires_in?: number; error?: string };
+    if (statusCode !== 200 || answer.access_token === undefined) {
+      throw new Error('The identity provider gave no token.', { cause: { status: statusCode, error: answer.error } });
+    }
+    const token = answer.access_token;
+    this.tokens.set(key, { token, untilMs: Date.now() + ((answer.expires_in ?? 60) - 30) * 1000 });
+    return token;
+  }
+
+  close(): Promise<void> {
+    return this.agent.close();
+  }
+
+  private async assertion(purpose: string, userId: string | undefined): Promise<string> {
+    const { clientId, privateJwk, tokenUrl, organizationId } = this.options;
+    const jwk = privateJwk as JWK;
+    const b2b = {
+      version: '1',
+      organization_id: organizationId,
+      purpose_of_use: [`urn:oid:2.16.840.1.113883.5.8#${purpose}`],
+      ...(userId === undefined ? {} : { subject_id: userId }),
+    };
+    return new SignJWT({ extensions: { 'hl7-b2b': b2b } })
+      .setProtectedHeader({ alg: jwk.alg ?? 'ES256', typ: 'JWT', ...(jwk.kid === undefined ? {} : { kid: jwk.kid }) })
+      .setIssuer(clientId)
+      .setSubject(clientId)
+      .setAudience(tokenUrl)
+      .setJti(randomUUID())
+      .setIssuedAt()
+      .setExpirationTime('60s')
+      .sign(await importJWK(jwk, jwk.alg ?? 'ES256'));
+  }
+
+  private async proof(method: string, url: string, token?: string): Promise<string> {
+    this.proofKey ??= newProofKey();
+    const { privateKey, jwk } = await this.proofKey;
+    const ath = token === undefined ? {} : { ath: createHash('sha256').update(token).digest('base64url') };
+    return new SignJWT({ htm: method, htu: url, jti: randomUUID(), ...ath })
+      .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk })
+      .setIssuedAt()
+      .sign(privateKey);
+  }
+}
+
+async function newProofKey() {
+  const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
+  return { privateKey, jwk: await exportJWK(publicKey) };
+}

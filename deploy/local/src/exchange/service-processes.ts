@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+
+import { type ServiceName, services } from '@hie/contracts';
+
+import { checkout } from '../../setup/cache.mjs';
+import type { Leaf } from '../certificates/certificate-authority.js';
+import type { Infrastructure } from '../infrastructure.js';
+import type { RunFolder } from '../run/run-folder.js';
+import type { ProcessSpec } from '../supervisor/process-spec.js';
+import type { ServiceDatabase } from './provision-database.js';
+import type { TrustMaterial } from './trust-material.js';
+
+export const TRUST_DOMAIN = 'hie.example';
+export const LEDGER_ORIGIN = 'hie.example/ledger';
+
+export interface ServicePlan {
+  readonly run: RunFolder;
+  readonly infrastructure: Infrastructure;
+  readonly trust: TrustMaterial;
+  readonly databases: ReadonlyMap<ServiceName, ServiceDatabase>;
+  readonly ports: ReadonlyMap<ServiceName, number>;
+  readonly leaves: ReadonlyMap<ServiceName, Leaf>;
+  /** Settings for single services, beyond those of this file; for tests and benchmarks. */
+  readonly overrides?: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
+  /** Where spans go, for a test that reads them. */
+  readonly otlpEndpoint?: string;
+}
+
+/** kafkajs computes a timeout from a moment that was never set; harmless, and one warning a process. */
+const nodeArguments = ['--disable-warning=TimeoutNegativeWarning', '--enable-source-maps'];
+
+export const urlOf = (ports: ServicePlan['ports'], service: ServiceName): string =>
+  `https://127.0.0.1:${ports.get(service)}`;
+
+/** Each service as a process of its own, with just the environment it needs. */
+export function serviceProcesses(plan: ServicePlan): readonly ProcessSpec[] {
+  return services.map((service) => ({
+    name: service,
+    command: process.execPath,
+    args: [...nodeArguments, join(checkout, 'apps', service, 'dist', 'main.js')],
+    env: { ...commonEnvironment(plan, service), ...ownEnvironment(plan)[service], ...plan.overrides?.[service] },
+    logFile: plan.run.log(service),
+    readyUrl: `${urlOf(plan.ports, service)}/health/ready`,
+    readyCa: plan.infrastructure.certificates.certificate,
+    restart: true,
+  }));
+}
+
+function commonEnvironment(plan: ServicePlan, service: ServiceName): Record<string, string> {
+  const { run, infrastructure, trust } = plan;
+  const leaf = plan.leaves.get(service);
+  const database = plan.databases.get(service);
+  if (leaf === undefined || database === undefined) throw new RangeError('A service was planned without its place.');
+  return {
+    NODE_ENV: 'production',
+    NODE_COMPILE_CACHE: join(checkout, '.run', 'compile-cache'),
+    HIE_INSTANCE: '0',
+    PORT: String(plan.ports.get(service)),
+    TLS_CERT: leaf.certificatePath,
+    TLS_KEY: leaf.keyPath,
+    TLS_CA: infrastructure.certificates.certificatePath,
+    KAFKA_BROKERS: infrastructure.kafka.brokers,
+    DATABASE_URL: database.url,
+    MIGRATION_DATABASE_URL: database.migrationUrl,
+    KEY_FILE: trust.keyFileOf(service),
+    TRUST_MANIFEST: trust.manifestPath,
+    TRUST_ROOT: trust.rootPath,
+    TRUST_DOMAIN,
+    TOKEN_ISSUER: urlOf(plan.ports, 'gateway'),
+    OBJECT_STORE: join(run.path, 'objects'),
+    ...(plan.otlpEndpoint === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: plan.otlpEndpoint }),
+  };
+}
+
+function ownEnvironment({ run, trust, ports }: ServicePlan): Partial<Record<ServiceName, Record<string, string>>> {
+  const url = (service: ServiceName) => urlOf(ports, service);
+  const resource = `${url('gateway')}/fhir`;
+  return {
+    gateway: {
+      PUBLIC_URL: url('gateway'),
+      IDP_ISSUER: url('identity-provider'),
+      IDP_JWKS_URL: `${url('identity-provider')}/jwks`,
+      IDP_TOKEN_URL: `${url('identity-provider')}/token`,
+      PATIENT_INDEX_URL: url('patient-index'),
+      CONSENT_URL: url('consent'),
+      PARTICIPANTS_URL: url('participants'),
+      AUDIT_LEDGER_URL: url('audit-ledger'),
+    },
+    'identity-provider': {
+      ISSUER: url('identity-provider'),
+      RESOURCE: resource,
+      OPERATOR_CLIENT: trust.operator.registrationPath,
+    },
+    'audit-ledger': { LEDGER_DIR: join(run.path, 'ledger'), LEDGER_ORIGIN },
+  };
+}

@@ -1,0 +1,120 @@
+import { type JsonWebKey, type KeyObject, createPublicKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { type ServiceName, services } from '@hie/contracts';
+import { formatVerifierKey, verifierKey } from '@hie/transparency-log';
+
+/** Where the keys of one exchange lie, and what others need to know of them. */
+export interface TrustMaterial {
+  readonly manifestPath: string;
+  readonly rootPath: string;
+  keyFileOf(service: ServiceName): string;
+  /** The operator's own client: its private key, and the file that registers it at the identity provider. */
+  readonly operator: { readonly clientId: string; readonly privateJwk: JsonWebKey; readonly registrationPath: string };
+  /** The exchange's public key as members' client (document-query). */
+  readonly memberClientJwk: JsonWebKey;
+  /** The ledger's public key in signed-note form. */
+  readonly ledgerVerifierKey: string;
+}
+
+export interface PrivateAndPublic {
+  readonly privateJwk: JsonWebKey;
+  readonly publicJwk: JsonWebKey;
+}
+
+export const OPERATOR_CLIENT = 'exchange-operator';
+
+/** Services that encrypt patients' data, or hash it, under keys of their own. */
+const withMasterKey: readonly ServiceName[] = ['gateway', 'patient-index', 'consent', 'record-locator', 'audit-ledger'];
+
+/**
+ * Makes the keys of a new exchange: for each service one to seal, one to agree on data keys, and what else it needs; and the signed
+ * manifest that says whose is whose, under a root key that no service holds.
+ */
+export function makeTrustMaterial(folder: string, ledgerOrigin: string): TrustMaterial {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const root = generateKeyPairSync('ed25519');
+  const manifest: Record<string, { seal: JsonWebKey[]; agree: JsonWebKey[]; token: JsonWebKey[] }> = {};
+  const log = generateKeyPairSync('ed25519');
+  const memberClient = signingPair('P-384', 'ES384', 'hie-broker-1');
+  for (const service of services) {
+    const seal = octetPair('ed25519', `${service}-seal-1`);
+    const agree = octetPair('x25519', `${service}-agree-1`);
+    const token = service === 'gateway' ? octetPair('ed25519', 'gateway-token-1') : undefined;
+    manifest[service] = {
+      seal: [seal.publicJwk],
+      agree: [agree.publicJwk],
+      token: token === undefined ? [] : [token.publicJwk],
+    };
+    writeSecret(join(folder, `${service}.keys.json`), {
+      seal: seal.privateJwk,
+      agree: [agree.privateJwk],
+      ...(token === undefined ? {} : { token: token.privateJwk }),
+      ...(withMasterKey.includes(service) ? { master: randomBytes(32).toString('base64url') } : {}),
+      others: othersOf(service, log.privateKey, memberClient.privateJwk),
+    });
+  }
+  const manifestPath = join(folder, 'trust-manifest.jws');
+  const rootPath = join(folder, 'trust-root.jwk');
+  writeFileSync(manifestPath, jws({ iat: Math.floor(Date.now() / 1000), services: manifest }, root.privateKey));
+  writeFileSync(rootPath, JSON.stringify(root.publicKey.export({ format: 'jwk' })));
+  writeSecret(join(folder, 'trust-root.private.jwk'), root.privateKey.export({ format: 'jwk' }));
+  return {
+    manifestPath,
+    rootPath,
+    keyFileOf: (service) => join(folder, `${service}.keys.json`),
+    operator: operatorClient(folder),
+    memberClientJwk: memberClient.publicJwk,
+    ledgerVerifierKey: formatVerifierKey(verifierKey(ledgerOrigin, 'ed25519', log.publicKey)),
+  };
+}
+
+/** An EC signing key as a pair of JWKs. */
+export function signingPair(namedCurve: 'P-256' | 'P-384', alg: 'ES256' | 'ES384', kid: string): PrivateAndPublic {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve });
+  return pairOf(privateKey, { kid, alg, use: 'sig' });
+}
+
+function othersOf(service: ServiceName, log: KeyObject, memberClient: JsonWebKey): Record<string, JsonWebKey> {
+  if (service === 'audit-ledger') return { log: log.export({ format: 'jwk' }) };
+  if (service === 'document-query') return { 'member-client': memberClient };
+  if (service === 'identity-provider') return { oidc: signingPair('P-256', 'ES256', 'oidc-1').privateJwk };
+  return {};
+}
+
+function operatorClient(folder: string): TrustMaterial['operator'] {
+  const { privateJwk, publicJwk } = signingPair('P-256', 'ES256', 'operator-1');
+  const registrationPath = join(folder, 'operator.client.json');
+  const registration = {
+    clientId: OPERATOR_CLIENT,
+    jwks: { keys: [publicJwk] },
+    scopes: ['exchange/participants.manage', 'exchange/participants.read', 'exchange/ledger.read'],
+    purposes: ['HSYSADMIN', 'HCOMPL'],
+  };
+  writeFileSync(registrationPath, JSON.stringify(registration));
+  return { clientId: OPERATOR_CLIENT, privateJwk, registrationPath };
+}
+
+function octetPair(type: 'ed25519' | 'x25519', kid: string): PrivateAndPublic {
+  const { privateKey } = type === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('x25519');
+  return pairOf(privateKey, { kid });
+}
+
+function pairOf(privateKey: KeyObject, members: object): PrivateAndPublic {
+  return {
+    privateJwk: { ...privateKey.export({ format: 'jwk' }), ...members },
+    publicJwk: { ...createPublicKey(privateKey).export({ format: 'jwk' }), ...members },
+  };
+}
+
+function jws(payload: object, key: KeyObject): string {
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const input = `${encode({ alg: 'EdDSA', typ: 'hie-trust+jws' })}.${encode(payload)}`;
+  return `${input}.${sign(null, Buffer.from(input), key).toString('base64url')}`;
+}
+
+function writeSecret(path: string, value: object): void {
+  writeFileSync(path, JSON.stringify(value), { mode: 0o600 });
+  chmodSync(path, 0o600);
+}
