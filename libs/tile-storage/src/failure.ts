@@ -24,5 +24,6 @@ export class TileStorageError extends Error {
 
 /** Whether an error of Node's file system calls has one of these codes. */
 export function hasErrno(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(error.code as string);
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return codes.includes(code as string);
 }
