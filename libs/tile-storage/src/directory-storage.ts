@@ -2,6 +2,7 @@ import { type Commit, type LogStorage, type StoredResource } from '@hie/transpar
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
+import { bounded } from './bounded.js';
 import { directoryReader } from './directory-reader.js';
 import { placeBelow, syncFolder, writeSynced } from './durable-files.js';
 import { TileStorageError } from './failure.js';
@@ -11,6 +12,9 @@ export interface DirectoryStorageOptions {
   /** Push aside a writer that may still be running; see `acquireLease`. `false` when absent. */
   readonly takeOver?: boolean;
 }
+
+/** More than the disk has use for, and far fewer than a process may open. */
+const MAX_OPEN_FILES = 32;
 
 /**
  * Keeps a log in a folder, in the layout that any web server can serve and any tlog-tiles verifier can read.
@@ -37,16 +41,15 @@ export async function directoryStorage(root: string, options: DirectoryStorageOp
 
   const placeAll = async (files: readonly { path: string; file: string }[], inOrder: boolean): Promise<void> => {
     const { place, sync } = placement();
-    if (inOrder) for (const { path, file } of files) await place(file, path);
-    else await Promise.all(files.map(({ path, file }) => place(file, path)));
+    await bounded(files, inOrder ? 1 : MAX_OPEN_FILES, ({ path, file }) => place(file, path));
     await sync();
   };
 
   const commit = async (change: Commit): Promise<void> => {
     const [resources, checkpoints] = await Promise.all([
-      Promise.all(change.resources.map(stage)),
-      Promise.all(change.checkpoints.map(stage)),
-      Promise.all(superseded.map((folder) => rm(join(root, folder), { recursive: true, force: true }))),
+      bounded(change.resources, MAX_OPEN_FILES, stage),
+      bounded(change.checkpoints, MAX_OPEN_FILES, stage),
+      bounded(superseded, 1, (folder) => rm(join(root, folder), { recursive: true, force: true })),
     ]);
     await placeAll(resources, false);
     await placeAll(checkpoints, true);
