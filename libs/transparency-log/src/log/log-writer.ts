@@ -21,7 +21,7 @@ export interface WriterParts {
   readonly trust: Trust;
   /** Where the newest head is stored: the path whose replacement commits. */
   readonly headPath: string;
-  readonly maxEntriesPerCommit: number;
+  readonly maxBytesPerCommit: number;
 }
 
 /** Where a writer goes on from. */
@@ -72,8 +72,8 @@ export function logWriter(parts: WriterParts, start: WriterState): TransparencyL
 
   const append = grouped(
     (group: readonly (readonly Uint8Array[])[]) => inTurn(() => appendGroup(group)),
-    ({ length }) => length,
-    parts.maxEntriesPerCommit,
+    (entries) => entries.reduce((bytes, { length }) => bytes + length, 0),
+    parts.maxBytesPerCommit,
   );
 
   const publish = async (cosigned: string): Promise<'published' | 'superseded'> => {

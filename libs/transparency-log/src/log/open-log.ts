@@ -32,8 +32,8 @@ export interface LogOptions {
    * old backup or an empty disk: to append to it would fork the log.
    */
   readonly atLeast?: TreeHead;
-  /** The most entries that appends waiting for each other put into one commit. 8,192 when absent. */
-  readonly maxEntriesPerCommit?: number;
+  /** How many bytes of entries one commit takes when several appends share it. 8 MiB when absent. */
+  readonly maxBytesPerCommit?: number;
 }
 
 /**
@@ -47,10 +47,10 @@ export interface LogOptions {
  *   `openCheckpoint` throws, when the stored checkpoint is another log's or another key's; `commit-failed`.
  */
 export async function openLog(storage: LogStorage, options: LogOptions): Promise<TransparencyLog> {
-  const { origin, signer, formerKeys = [], publication = 'at-once', maxEntriesPerCommit = 8192 } = options;
+  const { origin, signer, formerKeys = [], publication = 'at-once', maxBytesPerCommit = 8 * 1024 * 1024 } = options;
   const trust: Trust = { origin, logKeys: [signer.key, ...formerKeys] };
   const headPath = publication === 'at-once' ? CHECKPOINT_PATH : HEAD_PATH;
-  const parts: WriterParts = { storage, signer, trust, headPath, maxEntriesPerCommit };
+  const parts: WriterParts = { storage, signer, trust, headPath, maxBytesPerCommit };
 
   const [checkpoint, waiting] = await Promise.all([
     readTrusted(storage, CHECKPOINT_PATH, trust),

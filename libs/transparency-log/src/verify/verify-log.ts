@@ -45,8 +45,8 @@ export async function verifyLog(reader: LogReader, trust: Trust, options: Verify
     if (raw === undefined) return tampered({ reason: 'checkpoint-missing' });
     checkpoint = openCheckpoint(raw, trust);
     const { size } = checkpoint;
-    const longer = older.find((held) => held.size > size);
-    if (longer !== undefined) return tampered({ reason: 'log-shrank', size: longer.size });
+    const longest = Math.max(...older.map((held) => held.size), size);
+    if (longest > size) return tampered({ reason: 'log-shrank', size: longest });
 
     const rebuilt = await rebuild(reader, size, options);
     const fault = findFault(rebuilt, checkpoint, older);
