@@ -70,6 +70,13 @@ export {
   undisclosed,
   type UndisclosedReason,
 } from './outcome/outcome-codes.js';
+export { capabilityStatement, type GatewayDescription } from './rest/capability-statement.js';
+export { type MatchRequest, type ReadMatchRequest, readMatchRequest } from './rest/match-request.js';
+export { type MatchCandidate, matchResponse } from './rest/match-response.js';
+export { provenanceResource } from './rest/provenance-resource.js';
+export { type ReadRecordSearch, readRecordSearch } from './rest/record-search-request.js';
+export { type ReleaseNames, releaseResource } from './rest/release-resource.js';
+export { searchset, type SearchsetRequest } from './rest/searchset.js';
 export { nameBasedUuids } from './rest/name-based-uuid.js';
 export { extensions, systems } from './terminology/code-systems.js';
 export { oneLine } from './terminology/plain-text.js';
