@@ -3,9 +3,11 @@ import { type DynamicModule, Module } from '@nestjs/common';
 
 import { DecideDisclosureConsumer } from './decide-disclosure/decide-disclosure.consumer.js';
 import { DecideDisclosureHandler } from './decide-disclosure/decide-disclosure.handler.js';
+import { ConsentCipher } from './directives/consent-cipher.js';
 import { DirectiveTable } from './directives/directive-table.js';
 import { FileConsentController } from './file-consent/file-consent.controller.js';
-import { ConsentAnnouncer, ConsentCrypto, FileConsentHandler } from './file-consent/file-consent.handler.js';
+import { ConsentAnnouncer } from './file-consent/consent.announcer.js';
+import { FileConsentHandler } from './file-consent/file-consent.handler.js';
 import { model } from './persistence/model.js';
 
 @Module({})
@@ -15,7 +17,7 @@ export class ConsentModule {
       module: ConsentModule,
       imports: [ServiceModule.forRoot({ service: 'consent', config, model }), FieldEncryptionModule],
       controllers: [DecideDisclosureConsumer, FileConsentController],
-      providers: [DirectiveTable, DecideDisclosureHandler, FileConsentHandler, ConsentCrypto, ConsentAnnouncer],
+      providers: [DirectiveTable, DecideDisclosureHandler, FileConsentHandler, ConsentCipher, ConsentAnnouncer],
     };
   }
 }

@@ -4,8 +4,10 @@ import { PassportModule } from '@nestjs/passport';
 import { ThrottlerModule } from '@nestjs/throttler';
 
 import { AnswersConsumer } from './ask-exchange/answers.consumer.js';
-import { AskExchange, OutgoingQuestions, QueryEnding } from './ask-exchange/ask-exchange.js';
+import { AskExchange } from './ask-exchange/ask-exchange.js';
+import { OutgoingQuestions } from './ask-exchange/outgoing-questions.js';
 import { PendingQueries } from './ask-exchange/pending-queries.js';
+import { QueryEnding } from './ask-exchange/query-ending.js';
 import { QuerySweeper } from './ask-exchange/query-sweeper.js';
 import { SessionStore } from './ask-exchange/session.store.js';
 import { TransactionTokens } from './ask-exchange/transaction.js';

@@ -5,8 +5,10 @@ export type LocalExchangeCode =
   | 'database-refused'
   | 'disk-full'
   | 'exchange-missing'
+  | 'feed-failed'
   | 'given-server-silent'
   | 'kafka-not-installed'
+  | 'member-not-registered'
   | 'port-taken'
   | 'postgres-has-no-user'
   | 'postgres-not-installed'
@@ -22,9 +24,11 @@ const SENTENCES: Readonly<Record<LocalExchangeCode, string>> = {
   'database-refused': 'PostgreSQL refused a statement of the set-up',
   'disk-full': 'No disk space is left; free some, then type the same command again',
   'exchange-missing': 'The composition of the services is not part of this build',
+  'feed-failed': 'A hospital could not send its patients to the exchange; the logs of both say why',
   'given-server-silent':
     'A server named by the environment does not answer; start it, or unset the variable to have one started',
   'kafka-not-installed': 'Kafka is not installed yet; type `node deploy/local/setup.mjs prepare`',
+  'member-not-registered': 'The exchange did not take a member; the log of participants says why',
   'port-taken': 'A port is taken by another program; end it, or ask for another port',
   'postgres-has-no-user':
     'PostgreSQL does not run as root, and this machine has neither a user `postgres` nor `nobody`; create one, or start as an ordinary user',

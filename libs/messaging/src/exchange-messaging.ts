@@ -1,6 +1,7 @@
 import type { ServiceName } from '@hie/contracts';
 import { GroupCommitter, type OutboxRecord, OutboxStore } from '@hie/persistence';
 import type { TransactionClaims } from '@hie/purpose-of-use';
+import kafkajs from 'kafkajs';
 import type { Pool } from 'pg';
 
 import { AuditTrail } from './audit-trail.js';
@@ -14,6 +15,9 @@ import { MessagePipeline } from './message-pipeline.js';
 import { MessageReader } from './message-reader.js';
 import { MessageWriter } from './message-writer.js';
 import { OutboxRelay } from './outbox-relay.js';
+
+// CommonJS: see provision-topics.ts.
+const { Partitioners } = kafkajs;
 
 export interface ExchangeMessagingOptions {
   readonly service: ServiceName;
@@ -43,7 +47,10 @@ export function exchangeMessaging(options: ExchangeMessagingOptions): ExchangeMe
   const { service, instance, keyring, pool, store, verifyToken, onError, onRefused } = options;
   const kafka = connectKafka(options.kafka);
   // Not idempotent: a broker's restart can leave kafkajs' sequence numbers behind for good, and the inbox drops what comes twice.
-  const producer = kafka.producer({ allowAutoTopicCreation: false });
+  const producer = kafka.producer({
+    allowAutoTopicCreation: false,
+    createPartitioner: Partitioners.DefaultPartitioner,
+  });
   const writer = new MessageWriter(keyring, store, service);
   const audit = new AuditWriter(service, writer);
   const committer = new GroupCommitter(pool);

@@ -1,7 +1,10 @@
 import { type AnyEventType, type Retention, deadLetterRetention, deadLetterTopic, eventTypes } from '@hie/contracts';
-import { type Admin, ConfigResourceTypes, type ITopicConfig } from 'kafkajs';
+import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
 
 import { MessagingError } from './errors.js';
+
+// kafkajs is CommonJS: what its enumerations are, Node finds on the default export alone.
+const { ConfigResourceTypes } = kafkajs;
 
 /** How a topic is configured at the broker: code, applied at start. */
 export interface TopicSettings {

@@ -85,7 +85,7 @@ async function createApplication(options: StartServiceOptions): Promise<NestFast
     bodyLimit: http.bodyBytes,
     requestTimeout: http.requestTimeoutMs,
     connectionTimeout: http.requestTimeoutMs,
-    maxParamLength: 256,
+    routerOptions: { maxParamLength: 256 },
     trustProxy: false,
   });
   const app = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {

@@ -1,31 +1,33 @@
 import type { Directive } from '@hie/consent-policy';
-import { FieldCipher, MemberKeys } from '@hie/persistence';
 import { ReadinessRegistry } from '@hie/service-kit';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
+import { ConsentCipher } from './consent-cipher.js';
 import { ConsentVersionEntity } from './consent.entity.js';
 import { directivesOf, readConsent } from './read-consent.js';
 
-export const RESOURCE_COLUMN = 'consent_version.resource';
+/** What one consent says in its newest version. */
+interface Standing {
+  readonly version: number;
+  readonly directives: readonly Directive[];
+}
 
 /** Every directive in force, in memory, by person: a decision must not wait for a table. PostgreSQL is the truth. */
 @Injectable()
 export class DirectiveTable implements OnModuleInit {
-  private readonly byPerson = new Map<string, Map<string, { version: number; directives: readonly Directive[] }>>();
+  private readonly byPerson = new Map<string, Map<string, Standing>>();
   private isLoaded = false;
 
   constructor(
     private readonly source: DataSource,
-    private readonly cipher: FieldCipher,
-    private readonly keys: MemberKeys,
+    private readonly cipher: ConsentCipher,
     readiness: ReadinessRegistry,
   ) {
     readiness.add('consent directives', () => this.isLoaded);
   }
 
   async onModuleInit(): Promise<void> {
-    await this.keys.load();
     const newest = await this.source
       .getRepository(ConsentVersionEntity)
       .createQueryBuilder('consent')
@@ -33,7 +35,7 @@ export class DirectiveTable implements OnModuleInit {
       .orderBy('consent.consent_id')
       .addOrderBy('consent.version', 'DESC')
       .getMany();
-    newest.forEach((row) => this.put(row));
+    await this.putAll(newest);
     this.isLoaded = true;
   }
 
@@ -49,16 +51,17 @@ export class DirectiveTable implements OnModuleInit {
     const rows = await this.source
       .getRepository(ConsentVersionEntity)
       .find({ where: { consentId }, order: { version: 'DESC' }, take: 1 });
-    if (rows.some(({ memberId }) => this.keys.find(memberId) === undefined)) await this.keys.load();
-    rows.forEach((row) => this.put(row));
+    await this.putAll(rows);
   }
 
-  private put(row: ConsentVersionEntity): void {
-    const { consentId, version, personId, memberId } = row;
-    const known =
-      this.byPerson.get(personId) ?? new Map<string, { version: number; directives: readonly Directive[] }>();
+  private async putAll(rows: readonly ConsentVersionEntity[]): Promise<void> {
+    const resources = await this.cipher.openAll(rows);
+    rows.forEach((row, at) => this.put(row, resources[at]));
+  }
+
+  private put({ consentId, version, personId }: ConsentVersionEntity, resource: unknown): void {
+    const known = this.byPerson.get(personId) ?? new Map<string, Standing>();
     if ((known.get(consentId)?.version ?? 0) > version) return;
-    const resource: unknown = JSON.parse(this.cipher.open(memberId, RESOURCE_COLUMN, row.resource));
     const directives = directivesOf(consentId, version, readConsent(resource));
     this.byPerson.set(personId, known.set(consentId, { version, directives }));
   }

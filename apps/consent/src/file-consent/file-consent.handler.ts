@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 
-import { consentChanged } from '@hie/contracts';
-import { AuditWriter, MessageWriter } from '@hie/messaging';
-import { FieldCipher, MemberKeys, UnitOfWork } from '@hie/persistence';
+import { UnitOfWork } from '@hie/persistence';
 import type { TransactionClaims } from '@hie/purpose-of-use';
 import { Refusal } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
 
 import { ConsentVersionEntity } from '../directives/consent.entity.js';
-import { DirectiveTable, RESOURCE_COLUMN } from '../directives/directive-table.js';
+import { ConsentCipher } from '../directives/consent-cipher.js';
+import { DirectiveTable } from '../directives/directive-table.js';
 import { readConsent } from '../directives/read-consent.js';
+import { ConsentAnnouncer } from './consent.announcer.js';
 
 export interface Filing {
   /** Absent for a new consent. */
@@ -24,7 +24,7 @@ export class FileConsentHandler {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly table: DirectiveTable,
-    private readonly crypto: ConsentCrypto,
+    private readonly cipher: ConsentCipher,
     private readonly announcer: ConsentAnnouncer,
   ) {}
 
@@ -33,7 +33,7 @@ export class FileConsentHandler {
     const read = readConsent(resource);
     if (read.kind === 'fault') throw new Refusal(`consent-${read.fault}`, 422);
     const memberId = claims.tctx.org;
-    const sealed = await this.crypto.seal(memberId, resource);
+    const sealed = await this.cipher.seal(memberId, resource);
     const version = await this.unitOfWork.run(async ({ manager, announce }) => {
       const versions = await manager.find(ConsentVersionEntity, { where: { consentId }, order: { version: 'DESC' } });
       if (versions.some((earlier) => earlier.memberId !== memberId || earlier.personId !== personId)) {
@@ -47,54 +47,5 @@ export class FileConsentHandler {
     });
     await this.table.refresh(consentId);
     return { consentId, version };
-  }
-}
-
-/** Encrypts what is filed under the filing member's key. */
-@Injectable()
-export class ConsentCrypto {
-  constructor(
-    private readonly cipher: FieldCipher,
-    private readonly keys: MemberKeys,
-  ) {}
-
-  async seal(memberId: string, resource: object): Promise<Buffer> {
-    await this.keys.ensure(memberId);
-    return this.cipher.seal(memberId, RESOURCE_COLUMN, JSON.stringify(resource));
-  }
-}
-
-/** Tells the others that a directive changed, and the ledger who changed it. */
-@Injectable()
-export class ConsentAnnouncer {
-  constructor(
-    private readonly writer: MessageWriter,
-    private readonly audit: AuditWriter,
-  ) {}
-
-  async records(
-    row: Pick<ConsentVersionEntity, 'consentId' | 'version' | 'personId' | 'isActive'>,
-    claims: TransactionClaims,
-  ) {
-    const { consentId, version, personId, isActive } = row;
-    const status = isActive ? 'active' : 'inactive';
-    const at = new Date().toISOString();
-    const announced = await this.writer.write(consentChanged, {
-      eventId: randomUUID(),
-      consentId,
-      version,
-      personId,
-      status,
-      at,
-    });
-    const reference = `Consent/${consentId}/_history/${version}`;
-    const facts = {
-      action: 'consent.filed',
-      outcome: 'success',
-      personId,
-      details: { consentVersion: reference, status },
-    } as const;
-    const audited = await this.audit.write(facts, { claims });
-    return [announced.record, audited.record];
   }
 }

@@ -1,18 +1,16 @@
 import { randomUUID } from 'node:crypto';
 
-import { type Query, answerSchema, queryRequested } from '@hie/contracts';
-import { AuditTrail, AuditWriter, MessageWriter, OutboxRelay } from '@hie/messaging';
-import { GroupCommitter } from '@hie/persistence';
+import type { Query } from '@hie/contracts';
 import { digestOf } from '@hie/purpose-of-use';
-import { SERVICE_CONFIG } from '@hie/service-kit';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 
 import type { Caller } from '../edge/caller.js';
-import type { GatewayConfig } from '../gateway.config.js';
 import { OutcomeError } from '../http/outcome-error.js';
+import { OutgoingQuestions } from './outgoing-questions.js';
 import { PendingQueries } from './pending-queries.js';
 import { PendingQuery } from './pending-query.js';
-import { SessionStore, type StoredSession, insertSessions } from './session.store.js';
+import { QueryEnding } from './query-ending.js';
+import { SessionStore } from './session.store.js';
 import { TransactionTokens, requestDigestOf, transactionId } from './transaction.js';
 
 export interface AskOptions {
@@ -70,86 +68,3 @@ function same(query: PendingQuery, requestDigest: string): PendingQuery {
   if (query.requestDigest !== requestDigest) throw new OutcomeError('idempotency-conflict');
   return query;
 }
-
-interface Question {
-  readonly token: string;
-  readonly claims: Awaited<ReturnType<TransactionTokens['mint']>>['claims'];
-  readonly query: string;
-  readonly requestDigest: string;
-}
-
-/** Stores a question with its session and its ledger entry in one commit, and hands them to the relay. */
-@Injectable()
-export class OutgoingQuestions {
-  constructor(
-    private readonly writer: MessageWriter,
-    private readonly audit: AuditWriter,
-    private readonly committer: GroupCommitter,
-    private readonly relay: OutboxRelay,
-    @Inject(SERVICE_CONFIG) private readonly config: GatewayConfig,
-  ) {}
-
-  /** @returns whether the transaction is new. */
-  async send({ token, claims, query, requestDigest }: Question): Promise<boolean> {
-    const { txn, tctx, sub } = claims;
-    const asked = await this.writer.writeWithin(queryRequested, { txn, query }, this.writer.begin(token, claims), {
-      decision: 'asked',
-    });
-    const audited = await this.audit.write(
-      {
-        action: 'query.requested',
-        outcome: 'success',
-        details: { operation: operationOf(query), kinds: [...tctx.res] },
-      },
-      { claims, seals: [asked.sealDigest] },
-    );
-    const outputs = [asked.record, audited.record];
-    const session = {
-      txn,
-      memberId: tctx.org,
-      clientId: sub,
-      purpose: tctx.purp,
-      instance: this.config.HIE_INSTANCE,
-      requestDigest,
-      deadlineMs: tctx.deadline,
-    };
-    const unit = { msgId: txn, part: 'ask', topic: 'door', partition: 0, offset: '0', outputs };
-    const acceptance = await this.committer.commit(unit, { write: insertSessions, value: session });
-    if (acceptance === 'fresh') void this.relay.handOff(outputs);
-    return acceptance === 'fresh';
-  }
-}
-
-/** Ends queries, and goes on with those that a restart interrupted. */
-@Injectable()
-export class QueryEnding {
-  constructor(
-    private readonly sessions: SessionStore,
-    private readonly trail: AuditTrail,
-  ) {}
-
-  /** At the deadline: with what was released, or as failed, and then the ledger says so. */
-  async expire(query: PendingQuery): Promise<void> {
-    query.expire();
-    if (query.released.length > 0) return;
-    if (await this.sessions.fail(query.txn)) await this.recordFailure(query.txn, query.memberId, 'deadline-passed');
-  }
-
-  async recordFailure(txn: string, memberId: string, reason: string): Promise<void> {
-    await this.trail.record({ action: 'query.failed', outcome: 'failed', reason }, { txn, requester: { memberId } });
-  }
-
-  /** A query of before, with the stages whose receipts are held. */
-  async restore(session: StoredSession): Promise<PendingQuery> {
-    const query = new PendingQuery(session);
-    for (const { answer, digest, receipt } of await this.sessions.answersOf(session.txn, session.memberId)) {
-      query.addAnswer({ answer: answerSchema.parse(JSON.parse(answer)), digest, more: true });
-      if (receipt !== null) query.addReceipt(digest, receipt);
-    }
-    if (session.state === 'failed') query.end('deadline-passed');
-    else if (session.deadlineMs <= Date.now()) query.expire();
-    return query;
-  }
-}
-
-const operationOf = (query: string): string => (JSON.parse(query) as Query).operation;

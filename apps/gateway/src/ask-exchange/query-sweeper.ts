@@ -3,8 +3,8 @@ import { errorFields } from '@hie/telemetry';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 
 import type { GatewayConfig } from '../gateway.config.js';
-import { QueryEnding } from './ask-exchange.js';
 import { PendingQueries } from './pending-queries.js';
+import { QueryEnding } from './query-ending.js';
 import { SessionStore } from './session.store.js';
 
 const SWEEP_EVERY_MS = 500;

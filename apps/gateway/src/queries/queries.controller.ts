@@ -6,9 +6,9 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 
-import { QueryEnding } from '../ask-exchange/ask-exchange.js';
 import { PendingQueries } from '../ask-exchange/pending-queries.js';
-import type { PendingQuery, ReleasedStage } from '../ask-exchange/pending-query.js';
+import type { PendingQuery } from '../ask-exchange/pending-query.js';
+import { QueryEnding } from '../ask-exchange/query-ending.js';
 import { SessionStore } from '../ask-exchange/session.store.js';
 import { type CallerRequest, callerOf } from '../edge/caller.js';
 import { OutcomeError } from '../http/outcome-error.js';

@@ -72,7 +72,11 @@ export async function feedPatients(
 /** A token is refused until the identity provider has read of the member; that takes it a moment after the registration. */
 async function startFeed(url: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
-    const { statusCode, body } = await request(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+    const { statusCode, body } = await request(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
     await body.dump();
     if (statusCode === 202) return;
     if (attempt === 20) throw new LocalExchangeError('feed-failed', { status: statusCode });

@@ -88,7 +88,13 @@ export async function simulatorProcess(plan: SimulatorPlan): Promise<ProcessSpec
   };
 }
 
-async function simulatorConfig({ certificates, trust, hospitals, population, ...plan }: SimulatorPlan): Promise<object> {
+async function simulatorConfig({
+  certificates,
+  trust,
+  hospitals,
+  population,
+  ...plan
+}: SimulatorPlan): Promise<object> {
   const leaf = await certificates.leaf('hospitals');
   return {
     admin: { port: plan.adminPort },

@@ -42,7 +42,11 @@ export class OAuthClient {
   async call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, options: CallOptions): Promise<CallAnswer> {
     const token = await this.token(options);
     const body = options.body === undefined ? undefined : JSON.stringify(options.body);
-    const { statusCode, headers, body: answer } = await request(url, {
+    const {
+      statusCode,
+      headers,
+      body: answer,
+    } = await request(url, {
       method,
       dispatcher: this.agent,
       headers: {

@@ -1,0 +1,26 @@
+import { FieldCipher, MemberKeys } from '@hie/persistence';
+import { Injectable } from '@nestjs/common';
+
+import type { ConsentVersionEntity } from './consent.entity.js';
+
+const COLUMN = 'consent_version.resource';
+
+/** Encrypts what is filed under the filing member's key, and opens it again. */
+@Injectable()
+export class ConsentCipher {
+  constructor(
+    private readonly cipher: FieldCipher,
+    private readonly keys: MemberKeys,
+  ) {}
+
+  async seal(memberId: string, resource: object): Promise<Buffer> {
+    await this.keys.ensure(memberId);
+    return this.cipher.seal(memberId, COLUMN, JSON.stringify(resource));
+  }
+
+  /** Opens rows, of members too whose key another instance has made since. */
+  async openAll(rows: readonly ConsentVersionEntity[]): Promise<readonly unknown[]> {
+    if (rows.some(({ memberId }) => this.keys.find(memberId) === undefined)) await this.keys.load();
+    return rows.map(({ memberId, resource }): unknown => JSON.parse(this.cipher.open(memberId, COLUMN, resource)));
+  }
+}

@@ -1,0 +1,38 @@
+import { answerSchema } from '@hie/contracts';
+import { AuditTrail } from '@hie/messaging';
+import { Injectable } from '@nestjs/common';
+
+import { PendingQuery } from './pending-query.js';
+import { SessionStore, type StoredSession } from './session.store.js';
+
+/** Ends queries, and goes on with those that a restart interrupted. */
+@Injectable()
+export class QueryEnding {
+  constructor(
+    private readonly sessions: SessionStore,
+    private readonly trail: AuditTrail,
+  ) {}
+
+  /** At the deadline: with what was released, or as failed, and then the ledger says so. */
+  async expire(query: PendingQuery): Promise<void> {
+    query.expire();
+    if (query.released.length > 0) return;
+    if (await this.sessions.fail(query.txn)) await this.recordFailure(query.txn, query.memberId, 'deadline-passed');
+  }
+
+  async recordFailure(txn: string, memberId: string, reason: string): Promise<void> {
+    await this.trail.record({ action: 'query.failed', outcome: 'failed', reason }, { txn, requester: { memberId } });
+  }
+
+  /** A query of before, with the stages whose receipts are held. */
+  async restore(session: StoredSession): Promise<PendingQuery> {
+    const query = new PendingQuery(session);
+    for (const { answer, digest, receipt } of await this.sessions.answersOf(session.txn, session.memberId)) {
+      query.addAnswer({ answer: answerSchema.parse(JSON.parse(answer)), digest, more: true });
+      if (receipt !== null) query.addReceipt(digest, receipt);
+    }
+    if (session.state === 'failed') query.end('deadline-passed');
+    else if (session.deadlineMs <= Date.now()) query.expire();
+    return query;
+  }
+}

@@ -1,0 +1,149 @@
+import { type ServiceName, services } from '@hie/contracts';
+
+import { keepRenewed } from '../certificates/keep-renewed.js';
+import type { Exchange, ExchangeOptions } from '../exchange-seam.js';
+import { freePorts } from '../free-port.js';
+import { type Supervisor, supervise } from '../supervisor/supervise.js';
+import { feedPatients, registerMembers, waitForPointers } from './bring-in-members.js';
+import { type HospitalPopulation, type SimulatedHospital, inventHospitals, simulatorProcess } from './hospitals.js';
+import { OAuthClient } from './oauth-client.js';
+import { provisionDatabase } from './provision-database.js';
+import { provisionKafka } from './provision-kafka.js';
+import { LEDGER_ORIGIN, type ServicePlan, serviceProcesses, urlOf } from './service-processes.js';
+import { OPERATOR_CLIENT, type TrustMaterial, makeTrustMaterial } from './trust-material.js';
+
+/** Choices that only tests and benchmarks make. */
+export interface CompositionOptions extends ExchangeOptions {
+  readonly hospitals?: number;
+  readonly people?: number;
+  readonly seed?: number;
+  /** Whether the hospitals send their patients before the exchange counts as started; yes unless said. */
+  readonly feed?: boolean;
+  readonly overrides?: ServicePlan['overrides'];
+  readonly otlpEndpoint?: string;
+}
+
+/** A running exchange, with what only its own tests may hold: the processes and the operator's client. */
+export interface ComposedExchange extends Exchange {
+  readonly supervisor: Supervisor;
+  readonly operator: OAuthClient;
+  readonly hospitals: readonly SimulatedHospital[];
+  /** The simulator's admin API. */
+  readonly simulatorUrl: string;
+  readonly trust: TrustMaterial;
+  /** Where each service listens. */
+  readonly urls: ReadonlyMap<ServiceName | 'hospital-simulator', string>;
+  /** A client of a member, as its EMR would be one. */
+  clientOf(hospital: SimulatedHospital): OAuthClient;
+}
+
+const HOSPITALS = 4;
+const PEOPLE = 400;
+const SEED = 20_260_101;
+
+/** Starts every service of the exchange and its simulated members on a running infrastructure, and brings the members in. */
+export async function startExchange(options: CompositionOptions): Promise<ComposedExchange> {
+  const { run, infrastructure, onProgress = () => undefined } = options;
+  const { certificates } = infrastructure;
+  const ports = await freePorts(services.length + (options.hospitals ?? HOSPITALS) + 1);
+  const [adminPort = 0] = ports.slice(-1);
+  const servicePorts = new Map(services.map((service, at) => [service, ports[at] ?? 0]));
+  const hospitals = inventHospitals(ports.slice(services.length, -1));
+  const trust = makeTrustMaterial(run.folder('trust'), LEDGER_ORIGIN);
+  const leaves = new Map(
+    await Promise.all(services.map(async (name) => [name, await certificates.leaf(name)] as const)),
+  );
+  run.folder('objects');
+  const [databases] = await Promise.all([
+    provisionDatabase(infrastructure.postgres),
+    provisionKafka(infrastructure.kafka),
+  ]);
+  onProgress(`${'topics'.padEnd(11)}created, with access list; ${services.length} schemas`);
+
+  const plan: ServicePlan = { run, infrastructure, trust, databases, ports: servicePorts, leaves, ...pick(options) };
+  const gatewayUrl = urlOf(servicePorts, 'gateway');
+  const tokenUrl = `${urlOf(servicePorts, 'identity-provider')}/token`;
+  const simulatorUrl = `http://127.0.0.1:${adminPort}`;
+  const population = populationOf(options);
+  const specs = [
+    ...serviceProcesses(plan),
+    await simulatorProcess({ run, certificates, trust, hospitals, adminPort, population, gatewayUrl, tokenUrl }),
+  ];
+  const supervisor = await supervise(specs, {
+    onReady: (name, tookMs) => onProgress(`${name.padEnd(20)}ready (${(tookMs / 1000).toFixed(1)} s)`),
+  });
+  const renewal = keepRenewed(
+    certificates,
+    [...leaves.values()],
+    () => Promise.resolve(),
+    (error) => process.emitWarning(error instanceof Error ? error : String(error)),
+  );
+
+  const ca = certificates.certificate;
+  const clients: OAuthClient[] = [];
+  const client = (id: string, privateJwk: SimulatedHospital['client']['privateJwk'], organizationId: string) => {
+    const made = new OAuthClient({ clientId: id, privateJwk, organizationId, tokenUrl, ca });
+    clients.push(made);
+    return made;
+  };
+  const operator = client(OPERATOR_CLIENT, trust.operator.privateJwk, OPERATOR_CLIENT);
+  const stop = async (): Promise<void> => {
+    renewal.stop();
+    await Promise.all(clients.map((each) => each.close()));
+    await supervisor.stop();
+  };
+  try {
+    await registerMembers(operator, gatewayUrl, hospitals, ca);
+    onProgress(`${'members'.padEnd(11)}${hospitals.length} brought in`);
+    if (options.feed !== false) {
+      const sent = await feedPatients(simulatorUrl, hospitals, () => undefined);
+      await waitForPointers(infrastructure.kafka);
+      onProgress(`${'patients'.padEnd(11)}${sent} records fed`);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    description: {
+      gateway: { url: gatewayUrl, fhirUrl: `${gatewayUrl}/fhir` },
+      identityProvider: { tokenUrl },
+      ledger: { url: `${urlOf(servicePorts, 'audit-ledger')}/log/`, verifierKey: trust.ledgerVerifierKey },
+      caCertificate: certificates.certificatePath,
+      kafka: { brokers: infrastructure.kafka.brokers },
+      database: { url: infrastructure.postgres.url },
+      hospitals: hospitals.map((hospital) => ({
+        name: hospital.name,
+        organizationId: hospital.organizationId,
+        client: {
+          id: hospital.client.id,
+          privateJwk: hospital.client.privateJwk as Record<string, unknown>,
+          scopes: [...hospital.client.scopes],
+          purposes: [...hospital.client.purposes],
+        },
+        adminUrl: `${simulatorUrl}/admin/hospitals/${hospital.id}`,
+      })),
+    },
+    failure: supervisor.failure,
+    stop,
+    supervisor,
+    operator,
+    hospitals,
+    simulatorUrl,
+    trust,
+    urls: new Map([
+      ...services.map((service) => [service, urlOf(servicePorts, service)] as const),
+      ['hospital-simulator', simulatorUrl] as const,
+    ]),
+    clientOf: (hospital) => client(hospital.client.id, hospital.client.privateJwk, hospital.organizationId),
+  };
+}
+
+function populationOf({ bundles, seed = SEED, people = PEOPLE }: CompositionOptions): HospitalPopulation {
+  return bundles === undefined ? { seed, people } : { bundles };
+}
+
+const pick = ({ overrides, otlpEndpoint }: CompositionOptions): Pick<ServicePlan, 'overrides' | 'otlpEndpoint'> => ({
+  ...(overrides === undefined ? {} : { overrides }),
+  ...(otlpEndpoint === undefined ? {} : { otlpEndpoint }),
+});
