@@ -1,4 +1,4 @@
-import { createKeyList, keyRules, writeKeys } from '../index/blocking-keys.js';
+import { createKeyList, keyRules, maxKeys, writeKeys } from '../index/blocking-keys.js';
 import { shared } from '../index/dictionary.js';
 import { type RecordStore } from '../index/record-store.js';
 import { column, firstRow, flag, rowInts } from '../index/row-layout.js';
@@ -45,13 +45,13 @@ export const defaultLimits: BlockingLimits = { wholeBlock: 400, looseBlock: 60, 
 export function blockFile(store: RecordStore, limits: BlockingLimits = defaultLimits): FileBlocks {
   const report: BlockingReport[] = [];
   const rules: RuleBlocks[] = [];
+  const all = collectKeys(store);
   let budget = Math.max(limits.pairsPerRecord * Math.max(1, store.live), 1_500_000);
   for (const kind of ['whole', 'loose', 'wide'] as const) {
     const numbers = keyRules.flatMap((rule, number) => (rule.kind === kind ? [number] : []));
-    if (kind === 'wide' && budget < limits.pairsPerRecord * store.live * 0.1) continue;
     const chosen: { rule: number; sorted: SortedKeys; pairs: number }[] = [];
     for (let from = 0; from < numbers.length; from += rulesAtOnce) {
-      for (const { rule, sorted } of sortedKeys(store, numbers.slice(from, from + rulesAtOnce))) {
+      for (const { rule, sorted } of sortedKeys(store, all, numbers.slice(from, from + rulesAtOnce))) {
         if (kind === 'whole') {
           const { pairs, blocksLeftOut } = countPairs(sorted, limits.wholeBlock);
           rules.push(toBlocks(sorted, limits.wholeBlock, store.size));
@@ -76,7 +76,7 @@ export function blockFile(store: RecordStore, limits: BlockingLimits = defaultLi
   return { rules, report, lastRow: store.size };
 }
 
-/** Rules whose keys are held at once: all of them would take half a gigabyte for a million records. */
+/** Rules that are sorted at once: all of them would take another half gigabyte for a million records. */
 const rulesAtOnce = 12;
 
 /**
@@ -106,44 +106,86 @@ interface SortedKeys {
   readonly rows: Uint32Array;
 }
 
-/** Keys of some rules over all rows, each sorted; keys are worked out twice, to count and to fill, so that nothing has to grow. */
-function sortedKeys(store: RecordStore, numbers: readonly number[]): { rule: number; sorted: SortedKeys }[] {
+/** All keys of all rows in one run: hash and rule of each, and where each row's keys begin. */
+interface AllKeys {
+  hashes: Uint32Array;
+  rules: Uint8Array;
+  readonly starts: Uint32Array;
+}
+
+/** Files above this are blocked without the wide rules, whose blocks would all be too large. */
+const widestFile = 300_000;
+
+function collectKeys(store: RecordStore): AllKeys {
+  const keys = createKeyList();
+  const wide = store.live > widestFile ? keyRules.findIndex(({ kind }) => kind === 'wide') : keyRules.length;
+  const all: AllKeys = {
+    hashes: new Uint32Array(store.size * 48),
+    rules: new Uint8Array(store.size * 48),
+    starts: new Uint32Array(store.size + 1),
+  };
+  let used = 0;
+  for (let row = firstRow; row < store.size; row++) {
+    all.starts[row] = used;
+    if (((store.rows[row * rowInts + column.flags] as number) & flag.gone) !== 0) continue;
+    writeKeys(store, row, keys);
+    if (used + keys.count > all.hashes.length) {
+      all.hashes = enlarged(all.hashes);
+      all.rules = enlarged(all.rules);
+    }
+    for (let i = 0; i < keys.count; i++) {
+      if ((keys.rules[i] as number) >= wide) continue;
+      all.hashes[used] = keys.hashes[i] as number;
+      all.rules[used++] = keys.rules[i] as number;
+    }
+  }
+  all.starts[store.size] = used;
+  return all;
+}
+
+function enlarged<T extends Uint32Array | Uint8Array>(array: T): T {
+  const bigger = new (array.constructor as new (length: number) => T)(Math.ceil(array.length * 1.4) + maxKeys);
+  bigger.set(array);
+  return bigger;
+}
+
+/** The keys of some rules over all rows, each sorted. */
+function sortedKeys(
+  store: RecordStore,
+  all: AllKeys,
+  numbers: readonly number[],
+): { rule: number; sorted: SortedKeys }[] {
   const place = new Int32Array(keyRules.length).fill(-1);
   numbers.forEach((rule, i) => (place[rule] = i));
   const counts = new Uint32Array(numbers.length);
-  forEachKey(store, place, (i) => (counts[i] = (counts[i] as number) + 1));
+  const used = all.starts[store.size] as number;
+  for (let k = 0; k < used; k++) {
+    const i = place[all.rules[k] as number] as number;
+    if (i >= 0) counts[i] = (counts[i] as number) + 1;
+  }
   const hashes = numbers.map((_, i) => new Uint32Array(counts[i] as number));
   const rows = numbers.map((_, i) => new Uint32Array(counts[i] as number));
   counts.fill(0);
-  forEachKey(store, place, (i, hash, owner) => {
-    const at = counts[i] as number;
-    counts[i] = at + 1;
-    (hashes[i] as Uint32Array)[at] = hash;
-    (rows[i] as Uint32Array)[at] = owner;
-  });
-  return numbers.map((rule, i) => ({ rule, sorted: sortByHash(hashes[i] as Uint32Array, rows[i] as Uint32Array) }));
-}
-
-function forEachKey(
-  store: RecordStore,
-  place: Int32Array,
-  visit: (rule: number, hash: number, owner: number) => void,
-): void {
-  const keys = createKeyList();
   for (let row = firstRow; row < store.size; row++) {
-    const at = row * rowInts;
-    if (((store.rows[at + column.flags] as number) & flag.gone) !== 0) continue;
-    writeKeys(store, row, keys);
-    const owner = store.rows[at + column.owner] as number;
-    for (let i = 0; i < keys.count; i++) {
-      const rule = place[keys.rules[i] as number] as number;
-      if (rule >= 0) visit(rule, keys.hashes[i] as number, owner);
+    const owner = store.rows[row * rowInts + column.owner] as number;
+    const end = all.starts[row + 1] as number;
+    for (let k = all.starts[row] as number; k < end; k++) {
+      const i = place[all.rules[k] as number] as number;
+      if (i < 0) continue;
+      const at = counts[i] as number;
+      counts[i] = at + 1;
+      (hashes[i] as Uint32Array)[at] = all.hashes[k] as number;
+      (rows[i] as Uint32Array)[at] = owner;
     }
   }
+  return numbers.map((rule, i) => ({
+    rule,
+    sorted: sortByHash(hashes[i] as Uint32Array<ArrayBuffer>, rows[i] as Uint32Array<ArrayBuffer>),
+  }));
 }
 
 /** Least-significant-digit radix sort by hash, eleven bits a pass; stable, so rows stay ascending within a block. */
-function sortByHash(hashes: Uint32Array, rows: Uint32Array): SortedKeys {
+function sortByHash(hashes: Uint32Array<ArrayBuffer>, rows: Uint32Array<ArrayBuffer>): SortedKeys {
   let otherHashes = new Uint32Array(hashes.length);
   let otherRows = new Uint32Array(rows.length);
   const starts = new Uint32Array(2049);
