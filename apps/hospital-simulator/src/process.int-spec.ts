@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -13,6 +14,9 @@ if (!isBuilt && process.env['CI'] !== undefined)
   throw new Error('hospital-simulator must be built before its integration tests');
 if (!isBuilt)
   process.stdout.write('skipped: the process of the hospital simulator, because it is not built (npm run build)\n');
+
+// Starting a process takes seconds on a busy machine.
+const TIMEOUT_MS = 30_000;
 
 (isBuilt ? describe : describe.skip)('the process', () => {
   let certificate: TestCertificate;
@@ -64,21 +68,29 @@ if (!isBuilt)
     return { child, line: JSON.parse(text.split('\n')[0] ?? '') as Record<string, unknown> };
   };
 
-  it('says in one line of JSON that it is ready, and stops at SIGTERM', async () => {
-    const { child, line } = await start(config());
-    expect(line).toMatchObject({
-      event: 'ready',
-      hospitals: [{ id: 'a', fhirUrl: expect.stringMatching(/^https:\/\/localhost:\d+\/fhir$/) }],
-    });
-    child.kill('SIGTERM');
-    expect(await once(child, 'exit')).toEqual([0, null]);
-  });
+  it(
+    'says in one line of JSON that it is ready, and stops at SIGTERM',
+    async () => {
+      const { child, line } = await start(config());
+      expect(line).toMatchObject({
+        event: 'ready',
+        hospitals: [{ id: 'a', fhirUrl: expect.stringMatching(/^https:\/\/localhost:\d+\/fhir$/) }],
+      });
+      child.kill('SIGTERM');
+      expect(await once(child, 'exit')).toEqual([0, null]);
+    },
+    TIMEOUT_MS,
+  );
 
-  it('exits when its parent lets go of its standard input', async () => {
-    const { child } = await start(config(), { SIMULATOR_EXIT_WITH_PARENT: '1' });
-    child.stdin?.end();
-    expect(await once(child, 'exit')).toEqual([0, null]);
-  });
+  it(
+    'exits when its parent lets go of its standard input',
+    async () => {
+      const { child } = await start(config(), { SIMULATOR_EXIT_WITH_PARENT: '1' });
+      child.stdin?.end();
+      expect(await once(child, 'exit')).toEqual([0, null]);
+    },
+    TIMEOUT_MS,
+  );
 
   it.each<[string, object, object]>([
     ['a configuration that is wrong', { people: 3 }, { event: 'failed', code: 'invalid', faults: expect.any(Array) }],
@@ -87,18 +99,28 @@ if (!isBuilt)
       { population: { bundles: '/nowhere' } },
       { event: 'failed', code: 'unreadable-folder' },
     ],
-  ])('ends with its reason for %s', async (_name, more, expected) => {
-    const { child, line } = await start(config(more));
-    expect(line).toMatchObject(expected);
-    expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(1);
-  });
+  ])(
+    'ends with its reason for %s',
+    async (_name, more, expected) => {
+      const { child, line } = await start(config(more));
+      expect(line).toMatchObject(expected);
+      expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(1);
+    },
+    TIMEOUT_MS,
+  );
 
-  it('ends with its reason when a port is taken', async () => {
-    const { line } = await start(config());
-    const [{ fhirUrl } = { fhirUrl: '' }] = line['hospitals'] as readonly { fhirUrl: string }[];
-    const port = Number(new URL(fhirUrl).port);
-    const [hospital] = (config() as { hospitals: object[] }).hospitals;
-    const second = await start(config({ hospitals: [{ ...hospital, port }] }));
-    expect(second.line).toMatchObject({ event: 'failed', code: 'EADDRINUSE' });
-  });
+  it(
+    'ends with its reason when a port is taken',
+    async () => {
+      const taken = createServer().listen(0, '127.0.0.1');
+      await once(taken, 'listening');
+      const [hospital] = (config() as { hospitals: object[] }).hospitals;
+      const { line } = await start(
+        config({ hospitals: [{ ...hospital, port: (taken.address() as AddressInfo).port }] }),
+      );
+      taken.close();
+      expect(line).toMatchObject({ event: 'failed', code: 'EADDRINUSE' });
+    },
+    TIMEOUT_MS,
+  );
 });

@@ -4,6 +4,7 @@ import { type Feed, type FeedOptions, type FeedProgress, startFeed } from './fee
 import { FeedError, exchangeClient } from './feed/exchange-client.js';
 import { type Member, startMember } from './member/member.js';
 import { bundleRecords } from './records/bundle-records.js';
+import { chartPool } from './records/chart-cache.js';
 import { generatedRecords } from './records/generated-records.js';
 import { type MemberRecords } from './records/member-records.js';
 import { type HospitalConfig, type SimulatorConfig } from './simulator.config.js';
@@ -32,6 +33,7 @@ export async function startSimulator(config: SimulatorConfig): Promise<Simulator
     identifierSystem,
   }));
   const { records, stories } = await recordsOf(config, hospitals);
+  const charts = chartPool(config.chartCacheBytes);
   const members = new Map<string, Member>();
   const feeds = new Map<string, Feed>();
   const stop = async (graceMs: number): Promise<void> => {
@@ -42,7 +44,7 @@ export async function startSimulator(config: SimulatorConfig): Promise<Simulator
     for (const [position, hospital] of config.hospitals.entries()) {
       const own = records[position];
       if (own === undefined) throw new RangeError('every hospital has records');
-      members.set(hospital.id, await startMember(hospital, own, Math.floor(config.chartCacheBytes / hospitals.length)));
+      members.set(hospital.id, await startMember(hospital, own, charts));
     }
   } catch (cause) {
     await stop(0);
@@ -85,5 +87,5 @@ async function recordsOf(
     ...(stories === undefined ? {} : { stories }),
     ...(errorScale === undefined ? {} : { errorScale }),
   });
-  return { records: hospitals.map((_, position) => generatedRecords(generated, position)), stories: generated.stories };
+  return { records: generatedRecords(generated), stories: generated.stories };
 }

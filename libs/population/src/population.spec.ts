@@ -43,6 +43,12 @@ describe('population', () => {
     expect(sorted(byHospital)).toEqual(sorted(records));
   });
 
+  it('lists the local numbers without making anybody, in the order of the registrations', () => {
+    const ofSecond = [...small.mrns()].flatMap(({ hospital, mrn }) => (hospital === 2 ? mrn : []));
+    expect(ofSecond).toEqual([...small.registrationsOf(2)].map(small.mrn));
+    expect([...small.mrns()]).toHaveLength(records.length);
+  });
+
   it('finds a registration by its local number, and none by a number it has not given out', () => {
     for (const registration of [...small.registrationsOf(3)].slice(0, 60)) {
       expect(small.locate(3, small.mrn(registration))).toEqual(registration);

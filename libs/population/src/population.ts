@@ -8,7 +8,6 @@ import { patientResource } from './fhir/patient.js';
 import { BLOCK_SIZE } from './people/household-plan.js';
 import { peopleOf } from './people/people.js';
 import { type Person } from './people/person.js';
-import { mix } from './random/random.js';
 import { permutation } from './random/permutation.js';
 import { type ErrorRates, errorRates } from './registration/error-rates.js';
 import { type FlatRecord } from './registration/flat-record.js';
@@ -16,7 +15,7 @@ import { type Hospital, habitsOf, inventHospitals } from './registration/hospita
 import { MAX_PEOPLE, localIdentifiers } from './registration/local-identifier.js';
 import { recordOf } from './registration/record.js';
 import { type RecordedDemographics } from './registration/recorded.js';
-import { type Registration, hospitalsOf, registrationsAt } from './registration/registration.js';
+import { type Registration, hasDuplicate, hospitalChoice, registrationsAt } from './registration/registration.js';
 import { scriptedPeople } from './stories/scripted.js';
 import { type Story, storiesOf } from './stories/stories-of.js';
 
@@ -50,6 +49,8 @@ export interface Population {
   readonly registrations: (index: number) => readonly Registration[];
   /** Every registration at a hospital (by position), in no telling order; constant memory. */
   readonly registrationsOf: (hospital: number) => Generator<Registration>;
+  /** All local numbers, in no telling order and at each hospital in that of `registrationsOf`; makes nobody, so that it is fast. */
+  readonly mrns: () => Generator<{ readonly hospital: number; readonly mrn: string }>;
   /** The registration behind a hospital's local number; undefined where it has given out no such number. */
   readonly locate: (hospital: number, mrn: string) => Registration | undefined;
   /** The local number of a registration, unique within its hospital. */
@@ -102,8 +103,9 @@ export function population(options: PopulationOptions): Population {
     return found;
   };
 
+  const hospitalsOf = hospitalChoice(seed, hospitals.length);
   const knownAt = (index: number): readonly number[] =>
-    scripted.registrations(index)?.map(({ hospital }) => hospital) ?? hospitalsOf(seed, index, hospitals.length);
+    scripted.registrations(index)?.map(({ hospital }) => hospital) ?? hospitalsOf(index);
   const atHospital = (index: number, hospital: number): readonly Registration[] =>
     scripted.registrations(index)?.filter((registration) => registration.hospital === hospital) ??
     registrationsAt(seed, person(index), hospital, at(habits, hospital).updates, asOf);
@@ -122,7 +124,7 @@ export function population(options: PopulationOptions): Population {
     knownAt(index).flatMap((hospital) => atHospital(index, hospital));
 
   function* registrationsOf(hospital: number): Generator<Registration> {
-    for (const index of indexesInNoOrder(mix(seed, hospital), people)) {
+    for (const index of indexesInNoOrder(seed, people)) {
       if (knownAt(index).includes(hospital)) yield* atHospital(index, hospital);
     }
   }
@@ -140,6 +142,17 @@ export function population(options: PopulationOptions): Population {
     });
   };
 
+  function* mrns(): ReturnType<Population['mrns']> {
+    for (const index of indexesInNoOrder(seed, people)) {
+      for (const hospital of knownAt(index)) {
+        const { mrnOf } = at(identifiers, hospital);
+        yield { hospital, mrn: mrnOf(index, 0) };
+        const isTwice = scripted.registrations(index) === undefined && hasDuplicate(seed, index, hospital);
+        if (isTwice) yield { hospital, mrn: mrnOf(index, 1) };
+      }
+    }
+  }
+
   return {
     seed,
     people,
@@ -148,6 +161,7 @@ export function population(options: PopulationOptions): Population {
     person,
     registrations,
     registrationsOf,
+    mrns,
     locate: (hospital, number) => {
       const slot = at(identifiers, hospital).locate(number);
       if (slot === undefined || slot.person >= people) return undefined;

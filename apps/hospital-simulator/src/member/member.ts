@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type MemberFhir, memberFhir } from '../fhir-server/member-fhir.js';
 import { type Faults, WELL, faultsAt, nextChangeMs } from '../faults/faults.js';
 import { crossedRecords } from '../faults/wrong-patient.js';
-import { chartCache } from '../records/chart-cache.js';
+import { type ChartPool } from '../records/chart-cache.js';
 import { type MemberRecords } from '../records/member-records.js';
 import { type HospitalConfig } from '../simulator.config.js';
 import { accessTokens } from '../token/access-token.js';
@@ -30,7 +30,7 @@ export interface Member {
 }
 
 /** Starts one member. @throws Error of Node.js when its port is taken or its certificate is none. */
-export async function startMember(config: HospitalConfig, records: MemberRecords, cacheBytes: number): Promise<Member> {
+export async function startMember(config: HospitalConfig, records: MemberRecords, charts: ChartPool): Promise<Member> {
   let counters = newCounters();
   let faults = WELL;
   let setAtMs = 0;
@@ -51,11 +51,11 @@ export async function startMember(config: HospitalConfig, records: MemberRecords
   const fhirUrl = `${origin}/fhir`;
   const tokenUrl = `${origin}/auth/token`;
 
-  const answers = memberFhir(records, chartCache(records, fhirUrl, cacheBytes), fhirUrl, config.identifierSystem);
+  const answers = memberFhir(records, charts.cacheFor(records, fhirUrl), fhirUrl, config.identifierSystem);
   let crossed: MemberFhir | undefined;
   const crossedAnswers = (): MemberFhir => {
     const view = crossedRecords(records);
-    return (crossed ??= memberFhir(view, chartCache(view, fhirUrl, cacheBytes), fhirUrl, config.identifierSystem));
+    return (crossed ??= memberFhir(view, charts.cacheFor(view, fhirUrl), fhirUrl, config.identifierSystem));
   };
   const tokens = await accessTokens(fhirUrl);
   const clients = trustedClients(config.trustedClients.map(asTrustedClient));

@@ -1,11 +1,11 @@
 import { population } from '@hie/population';
 
-import { chartCache, ofType } from './chart-cache.js';
+import { chartPool, ofType } from './chart-cache.js';
 import { generatedRecords } from './generated-records.js';
 import { patientIndex } from './patient-index.js';
 
 const region = population({ seed: 2, people: 300, hospitals: 4 });
-const records = generatedRecords(region, 0);
+const records = generatedRecords(region)[0]!;
 const ids = [...records.patientIds()];
 
 describe('generated records', () => {
@@ -26,7 +26,7 @@ describe('generated records', () => {
 
 describe('the chart cache', () => {
   it('gives the same bytes as the resource, in an entry that is JSON', () => {
-    const cache = chartCache(records, 'https://h/fhir', 10_000_000);
+    const cache = chartPool(10_000_000).cacheFor(records, 'https://h/fhir');
     for (const id of ids.slice(0, 40)) {
       const chart = cache.chart(id)!;
       for (const resource of records.chart(id)!) {
@@ -40,17 +40,20 @@ describe('the chart cache', () => {
   });
 
   it('stays within its bound, and drops what was asked longest ago', () => {
-    const whole = chartCache(records, 'https://h/fhir', 1e9);
+    const whole = chartPool(1e9).cacheFor(records, 'https://h/fhir');
     const sizes = ids.slice(0, 60).map((id) => whole.chart(id)!.sizeBytes);
     const limit = sizes.slice(0, 20).reduce((sum, size) => sum + size, 0);
-    const cache = chartCache(records, 'https://h/fhir', limit);
+    const pool = chartPool(limit);
+    const cache = pool.cacheFor(records, 'https://h/fhir');
     for (const id of ids.slice(0, 60)) {
       cache.chart(ids[0]!);
       cache.chart(id);
-      expect(cache.sizeBytes()).toBeLessThanOrEqual(Math.max(limit, ...sizes));
+      expect(pool.sizeBytes()).toBeLessThanOrEqual(Math.max(limit, ...sizes));
     }
     const first = cache.chart(ids[0]!);
     expect(cache.chart(ids[0]!)).toBe(first);
+    // Another member's chart of the same number is another chart.
+    expect(pool.cacheFor(records, 'https://other/fhir').chart(ids[0]!)).not.toBe(first);
   });
 });
 

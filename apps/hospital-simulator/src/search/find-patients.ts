@@ -47,19 +47,21 @@ export function findPatients(
     );
     if (byNumber)
       return { ids: new Set(byNumber.values.map((value) => localNumber(value) ?? '')), rest: without(byNumber) };
-    for (const [parameter, columns] of Object.entries(COLUMNS)) {
-      const criterion = positive.find(
-        (one) => one.parameter === parameter && one.dates.every(({ prefix }) => prefix === 'eq'),
-      );
-      if (criterion === undefined) continue;
-      made ??= patientIndex(records);
-      const lookUp = criterion.modifier === 'contains' ? made.containing : made.startingWith;
-      const ids = columns.flatMap((column) =>
-        criterion.values.flatMap((value) => lookUp(column, value.replace(/^eq(?=\d)/, ''))),
-      );
-      return { ids: new Set(ids), rest: criteria };
-    }
-    return { ids: records.patientIds(), rest: criteria };
+    const columns = positive.flatMap((criterion) => lookedUp(criterion) ?? []);
+    const [fewest, ...others] = columns.sort((a, b) => a.size - b.size);
+    if (fewest === undefined) return { ids: records.patientIds(), rest: criteria };
+    return { ids: [...fewest].filter((id) => others.every((other) => other.has(id))), rest: criteria };
+  };
+
+  /** Who fits one criterion by the index; undefined when the index does not know it. */
+  const lookedUp = ({ parameter, modifier, values, dates }: Criterion): ReadonlySet<string> | undefined => {
+    const columns = COLUMNS[parameter];
+    if (columns === undefined || !dates.every(({ prefix }) => prefix === 'eq')) return undefined;
+    made ??= patientIndex(records);
+    const find = modifier === 'contains' ? made.containing : made.startingWith;
+    return new Set(
+      columns.flatMap((column) => values.flatMap((value) => find(column, value.replace(/^eq(?=\d)/, '')))),
+    );
   };
 
   return ({ criteria, offset, count, countOnly }) => {

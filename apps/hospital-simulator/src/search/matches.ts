@@ -1,11 +1,13 @@
 import { folded, wordsOf } from '../records/patient-index.js';
-import { type StoredResource } from '../records/chart-cache.js';
+import { type StoredResource, facetsSeen } from '../records/chart-cache.js';
 import { type Criterion } from './search-query.js';
 import { type TimeRange, satisfies } from './time-range.js';
 
 /** Whether a resource satisfies every criterion. */
 export function matches(resource: StoredResource, criteria: readonly Criterion[]): boolean {
-  return criteria.every((criterion) => matchesOne(resource.facets.get(criterion.parameter) ?? [], criterion));
+  if (criteria.length === 0) return true;
+  const seen = facetsSeen(resource);
+  return criteria.every((criterion) => matchesOne(seen.get(criterion.parameter) ?? [], criterion));
 }
 
 function matchesOne(facets: readonly (string | TimeRange)[], { kind, modifier, values, dates }: Criterion): boolean {

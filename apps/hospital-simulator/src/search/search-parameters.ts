@@ -166,15 +166,26 @@ export const SEARCH_PARAMETERS: Readonly<Record<string, Readonly<Record<string, 
 /** Types that can be read but not searched. */
 export const READ_ONLY_TYPES = ['Binary', 'Organization', 'Practitioner'] as const;
 
-/** What each search parameter sees of a resource; empty for types that are not searched. */
+/** What each search parameter sees of a resource, those that see nothing left out; empty for types that are not searched. */
 export function facetsOf(resource: Resource): Facets {
-  const parameters = Object.entries(SEARCH_PARAMETERS[resource.resourceType] ?? {});
-  return new Map(
-    parameters.map(([name, { kind, values }]) => [
-      name,
-      values(resource as unknown as Loose).flatMap((value) => facetValues(kind, value)),
-    ]),
-  );
+  const facets = new Map<string, readonly (string | TimeRange)[]>();
+  for (const [name, { kind, values }] of Object.entries(SEARCH_PARAMETERS[resource.resourceType] ?? {})) {
+    const found = values(resource as unknown as Loose).flatMap((value) => facetValues(kind, value));
+    if (found.length > 0) facets.set(name, found.map(shared));
+  }
+  return facets;
+}
+
+// Codes are few and repeated in every chart: one string for all of them is a third of a kept chart's memory.
+const strings = new Map<string, string>();
+const MAX_STRINGS = 5_000;
+
+function shared(value: string | TimeRange): string | TimeRange {
+  if (typeof value !== 'string') return value;
+  const known = strings.get(value);
+  if (known !== undefined) return known;
+  if (strings.size < MAX_STRINGS) strings.set(value, value);
+  return value;
 }
 
 function facetValues(kind: ParameterKind, value: unknown): readonly (string | TimeRange)[] {

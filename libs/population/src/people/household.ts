@@ -160,7 +160,7 @@ function drawFamilyAtBirth(
   mother: Person | undefined,
   head: Person | undefined,
 ): string {
-  const own = drawFamilyName(random, culture);
+  const own = branch(random);
   const joins = chance(random, culture === 'hispanic' ? 0.35 : 0.05);
   const sharesName = chance(random, 0.7);
   const inherited = namedBy ? (valueOn(namedBy.familyNames, member.birthDay) ?? '') : '';
@@ -171,9 +171,9 @@ function drawFamilyAtBirth(
   }
   if (inherited !== '') return inherited;
   if (member.role === 'grandparent' && head && sharesName && home.plan.kind === 'three-generation') {
-    return head.familyNames[0]?.value ?? own;
+    return head.familyNames[0]?.value ?? '';
   }
-  return own;
+  return drawFamilyName(own, culture);
 }
 
 function drawNamesOfPartner(
@@ -194,10 +194,11 @@ function drawNamesOfPartner(
 
 /** Children have the household's homes; who moved in as an adult had a home before, the head from next door the parents'. */
 function homesOf(random: Random, home: Home, member: Member, parent: Person | undefined): readonly Since<Address>[] {
-  const movedIn = Math.max(onAge(member.birthDay, 22), home.homes[0]?.from ?? home.asOf);
-  const ownBefore = drawAddress(random, drawPlace(random));
+  const own = branch(random);
   if (member.role === 'child' || member.role === 'grandparent') return home.homes;
-  const first = member.role === 'head' ? parent && valueOn(parent.homes, movedIn - 1) : ownBefore;
+  if (member.role === 'head' && parent === undefined) return home.homes;
+  const movedIn = Math.max(onAge(member.birthDay, 22), home.homes[0]?.from ?? home.asOf);
+  const first = parent ? valueOn(parent.homes, movedIn - 1) : drawAddress(own, drawPlace(own));
   const current = valueOn(home.homes, movedIn);
   if (first === undefined || current === undefined) return home.homes;
   const later = home.homes.filter(({ from }) => from > movedIn);

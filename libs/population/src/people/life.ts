@@ -6,7 +6,7 @@ import { nicknamesOf } from '../names/variants.js';
 import { type Address } from '../places/address.js';
 import { drawPhone } from '../places/contact.js';
 import { type Place, drawAddress, drawPlace } from '../places/place.js';
-import { type Random, below, between, chance, fraction, pick } from '../random/random.js';
+import { type Random, below, between, chance, fraction, pick, sometimes } from '../random/random.js';
 import { type Since } from './person.js';
 
 /** The day somebody reaches an age. */
@@ -32,9 +32,12 @@ export function drawHomes(random: Random, place: Place, since: Day, asOf: Day): 
 
 /** One or two phone numbers in a life; four adults in five keep theirs. */
 export function drawPhones(random: Random, place: Place, from: Day, asOf: Day): readonly Since<string>[] {
-  const first = { from, value: drawPhone(random, place.areaCodes) };
-  const second = { from: asOf - between(random, 30, 3600), value: drawPhone(random, place.areaCodes) };
-  return chance(random, 0.2) && second.from > from ? [first, second] : [first];
+  const phones = [{ from, value: drawPhone(random, place.areaCodes) }];
+  sometimes(random, 0.2, (own) => {
+    const changed = asOf - between(own, 30, 3600);
+    if (changed > from) phones.push({ from: changed, value: drawPhone(own, place.areaCodes) });
+  });
+  return phones;
 }
 
 /** The names of a woman who lives alone and may have been married, or of anybody else, who keeps the name of birth. */
@@ -47,16 +50,14 @@ export function drawFormerMarriage(
   asOf: Day,
 ): readonly Since<string>[] {
   const names: Since<string>[] = [{ from: birthDay, value: birthName }];
-  const married = onAge(birthDay, 20 + fraction(random) * 15);
-  const wasMarried = chance(random, 0.4);
-  const spouses = drawFamilyName(random, culture);
-  const wentBack = chance(random, 0.25);
-  const divorced = married + between(random, 900, 6000);
-  if (sex !== 'F' || !wasMarried || married >= asOf) return names;
-  const marriedName = drawMarriedName(random, culture, birthName, spouses);
-  if (marriedName === birthName) return names;
-  names.push({ from: married, value: marriedName });
-  if (wentBack && divorced < asOf) names.push({ from: divorced, value: birthName });
+  sometimes(random, sex === 'F' ? 0.4 : 0, (own) => {
+    const married = onAge(birthDay, 20 + fraction(own) * 15);
+    const divorced = married + between(own, 900, 6000);
+    const marriedName = drawMarriedName(own, culture, birthName, drawFamilyName(own, culture));
+    if (married >= asOf || marriedName === birthName) return;
+    names.push({ from: married, value: marriedName });
+    if (chance(own, 0.25) && divorced < asOf) names.push({ from: divorced, value: birthName });
+  });
   return names;
 }
 

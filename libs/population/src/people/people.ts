@@ -6,8 +6,10 @@ import { type Person } from './person.js';
 /** Finds any person by index. */
 export type PersonOf = (index: number) => Person;
 
+/** Blocks that are kept: enough that several hospitals asked about one person make the household once. At most a few megabytes. */
+const KEPT_BLOCKS = 32;
+
 interface Block {
-  readonly number: number;
   readonly plans: readonly HouseholdPlan[];
   readonly households: (readonly Person[] | undefined)[];
 }
@@ -15,20 +17,22 @@ interface Block {
 /**
  * People by index, in constant time and memory.
  *
- * Only the block last asked for is kept, so that going through people in order makes each household once. A person is the same
- * whoever else was asked for before, and whatever the size of the population.
+ * A few blocks are kept, so that going through people in order makes each household once. A person is the same whoever else was asked for before, and whatever the size of the population.
  *
  * @param scripted the first people, who are written by hand; they belong to no household.
  */
 export function peopleOf(seed: number, asOf: Day, scripted: readonly Person[]): PersonOf {
-  let last: Block | undefined;
+  const kept = new Map<number, Block>();
 
   const blockOf = (number: number): Block => {
-    if (last?.number !== number) {
-      const plans = planBlock(seed, number, number === 0 ? scripted.length : 0);
-      last = { number, plans, households: Array.from({ length: plans.length }) };
-    }
-    return last;
+    const known = kept.get(number);
+    if (known !== undefined) return known;
+    const plans = planBlock(seed, number, number === 0 ? scripted.length : 0);
+    const block: Block = { plans, households: Array.from({ length: plans.length }) };
+    const [oldest] = kept.keys();
+    if (kept.size >= KEPT_BLOCKS && oldest !== undefined) kept.delete(oldest);
+    kept.set(number, block);
+    return block;
   };
 
   const household = (block: Block, position: number): readonly Person[] => {

@@ -36,27 +36,44 @@ const SPREAD = weighted<readonly [number, number]>(
 );
 const DUPLICATE = 0.1;
 
+/** Tells which hospitals know a person, as positions in ascending order. */
+export type HospitalsOf = (person: number) => readonly number[];
+
 /**
- * The hospitals that know a person, as positions, in ascending order: one to five of them, fewer where there are fewer.
+ * The hospitals that know a person: one to five of them, fewer where there are fewer.
  *
- * Needs nothing but the index. Each neighbourhood (64 indexes) has its preferred hospitals, so that households meet at the same ones.
+ * Needs nothing but the index. Each neighbourhood (64 indexes) has its preferred hospitals, so that households meet at the same ones; its
+ * weights are kept until another neighbourhood is asked for.
  */
-export function hospitalsOf(seed: number, person: number, hospitalCount: number): readonly number[] {
-  const random = randomFor(seed, KNOWN_AT, person);
-  const count = Math.min(draw(random, SPREAD)[0], hospitalCount);
-  const neighbourhood = mix(seed, Math.floor(person / 64));
-  const chosen: number[] = [];
-  const weights = Array.from({ length: hospitalCount }, (_, hospital) => pull(neighbourhood, hospital));
-  let total = weights.reduce((sum, weight) => sum + weight, 0);
-  while (chosen.length < count) {
-    let hospital = 0;
-    for (let target = fraction(random) * total - (weights[0] ?? 0); target >= 0; target -= weights[hospital] ?? 0)
-      hospital += 1;
-    total -= weights[hospital] ?? 0;
-    weights[hospital] = 0;
-    chosen.push(hospital);
-  }
-  return chosen.sort((a, b) => a - b);
+export function hospitalChoice(seed: number, hospitalCount: number): HospitalsOf {
+  const weights = new Float64Array(hospitalCount);
+  const left = new Float64Array(hospitalCount);
+  let weighed = -1;
+  let sum = 0;
+
+  return (person) => {
+    const block = Math.floor(person / 64);
+    if (block !== weighed) {
+      weighed = block;
+      sum = 0;
+      for (let hospital = 0; hospital < hospitalCount; hospital += 1)
+        sum += weights[hospital] = pull(mix(seed, block), hospital);
+    }
+    const random = randomFor(seed, KNOWN_AT, person);
+    const count = Math.min(draw(random, SPREAD)[0], hospitalCount);
+    const chosen: number[] = [];
+    left.set(weights);
+    let total = sum;
+    while (chosen.length < count) {
+      let hospital = 0;
+      for (let target = fraction(random) * total - (left[0] ?? 0); target >= 0; target -= left[hospital] ?? 0)
+        hospital += 1;
+      total -= left[hospital] ?? 0;
+      left[hospital] = 0;
+      chosen.push(hospital);
+    }
+    return chosen.sort((a, b) => a - b);
+  };
 }
 
 /** How strongly a hospital draws a neighbourhood: a few near ones, and the rest seldom. */
