@@ -51,6 +51,8 @@ export async function startService(options: StartServiceOptions): Promise<NestFa
   app.connectMicroservice({ strategy: server }, { inheritAppConfig: true });
   app.enableShutdownHooks();
   await options.configure?.(app);
+  // Tables and projections are loaded before the first message comes.
+  await app.init();
   await app.startAllMicroservices();
   await app.listen(config.PORT, config.HOST);
   process.once('beforeExit', () => void stopTracing());
