@@ -1,48 +1,64 @@
+import { fixedFields } from '../compare/fields.js';
 import { type LevelTable, type MatchModel } from './match-model.js';
+import { normaliseGroups } from './starting-tables.js';
 
-/** Per field: P(level | class) in thousandths, for match, kin, namesake and stranger. */
-const tables: readonly (readonly [field: string, match: string, kin: string, namesake: string, stranger: string])[] = [
+type Rows = readonly [match: string, kin: string, twin: string, namesake: string, stranger: string];
+
+/** Per field: P(level | class) in thousandths, for match, kin, twin, namesake and stranger. */
+const tables: readonly (readonly [field: string, ...Rows])[] = [
   [
     'given',
-    '791 62.7 9.53 56 2.85 8.58 13 3.04 12.1 32.6 0.0654 0.0159 0.044 2.02 5.77 1.25',
-    '2.13 2.32 0.537 0.945 1.24 0.578 0.00386 9.4 866 93.6 4.22 0.00515 0.0357 0.333 15.9 2.8',
-    '798 97.4 10.6 53.7 11 28.9 0.00199 0.00199 0.00199 0.00199 0.00199 0.00199 0.00199 0.00199 0.00199 0.00199',
-    '2.22 2.42 0.558 0.984 1.29 0.604 0.00354 9.82 904 57.6 0.93 0.00126 0.0264 0.335 16.4 2.89',
+    '800 65.1 9.8 49.8 2.62 7.76 8.47 1.83 9.01 36.6 0.0316 0.0126 0.0111 2.05 4.62 1.22 0.779',
+    '2.1 2.29 0.52 0.935 1.24 0.546 0.00273 9.42 860 97.5 4.68 0.00536 0.0107 0.372 15.7 2.89 1.36',
+    '2.21 2.42 0.549 0.987 1.3 0.577 0.00284 9.95 908 37.6 0.12 4.49 0.465 0.392 16.6 3.05 11',
+    '713 91.4 12.5 42.1 8.38 21.6 112 0.00199 0.00199 0.00199 0.00199 0.00199 0.00199 0.00199 0.00199 0.00199 0.00199',
+    '2.2 2.42 0.545 0.981 1.3 0.575 0.00236 9.91 904 56.2 0.917 0.00251 0.0276 0.379 16.3 3.01 0.841',
   ],
   [
     'family',
-    '848 71.8 13.7 2.16 13 2.08 8.17 40.7 0.699',
-    '832 57.9 29.6 1.56 0.0154 1.45 61.6 15.1 0.403',
-    '832 57.9 29.6 1.56 0.0154 1.45 61.6 15.1 0.403',
-    '0.731 0.444 0.864 0.513 0.00354 6.2 732 258 0.714',
+    '882 65 14.5 1.67 0.00108 2.14 1.17 33.1 0.857 462 36.1 37.3 0.165 0.00307 4.92 187 273 0.106',
+    '853 59.6 31.5 1.13 0.00106 0.983 40.8 12.7 0.27 689 49.1 35.9 0.613 0.00159 6.91 187 31.2 0.398',
+    '853 59.6 31.5 1.13 0.00106 0.983 40.8 12.7 0.27 689 49.1 35.9 0.613 0.00159 6.91 187 31.2 0.398',
+    '853 59.6 31.5 1.13 0.00106 0.983 40.8 12.7 0.27 691 49.2 35.9 0.613 0.00157 6.91 185 30.8 0.398',
+    '0.86 0.491 0.817 0.509 0.00266 6.32 732 258 0.716 0.294 0.562 0.995 0.389 0.0433 6.88 739 251 0.649',
   ],
   [
     'birthDate',
-    '927 33.5 3.79 11.8 6.14 0.00509 0.427 0.473 0.197 3.04 7.66 6.23 0.0407',
-    '4.77 1.79 0.0555 0.344 0.221 0.00274 2.92 17 61.5 371 541 0.116 0.0806',
-    '0.011 0.00298 0.00298 0.00398 0.00199 0.00199 0.00199 0.0435 0.0759 62.4 937 0.45 0.0807',
-    '0.0377 0.864 0.0165 0.0394 0.144 0.00128 2.92 11 33.9 336 615 0.241 0.00128',
+    '945 29.2 3.37 9.24 5.18 0.00537 0.301 0.471 0.0214 0.72 1.06 5.53 0.0429',
+    '0.152 1.52 0.0423 0.128 0.0319 0.00106 3.57 17.1 62.4 369 546 0.0738 0.0845',
+    '945 29.2 3.37 9.24 5.18 0.00537 0.301 0.471 0.0214 0.72 1.06 5.53 0.0429',
+    '0.011 0.00298 0.00298 0.00398 0.00199 0.00199 0.00199 0.0983 1.78 125 873 0.82 0.0807',
+    '0.0414 0.86 0.0127 0.033 0.156 0.00255 2.94 10.8 33.9 335 616 0.222 0.00255',
   ],
-  ['middle', '197 793 6.21 3.2', '0.637 48.8 0.767 950', '170 644 3.37 183', '0.704 51.8 0.947 947'],
-  ['suffix', '261 731 8.03', '5.26 981 13.3', '3.03 619 378', '3.17 995 2.05'],
-  ['sex', '991 9.03', '388 612', '997 3.49', '501 499'],
+  [
+    'middle',
+    '196 795 6.33 2.27',
+    '0.468 47.6 1.1 951',
+    '0.468 47.6 1.1 951',
+    '143 596 4.91 256',
+    '0.749 52.8 1.05 945',
+  ],
+  ['suffix', '293 705 1.95', '10.4 971 18.4', '10.4 971 18.4', '6.6 674 320', '3.91 994 1.89'],
+  ['sex', '992 7.53', '389 611', '711 289', '992 7.5', '501 499'],
   [
     'nationalId',
     '500 20 3 20 450 7',
     '1.63 1.63 1.63 980 1.63 13.1',
+    '5.88 176 35.3 588 5.88 188',
     '1.63 1.63 1.63 980 1.63 13.1',
     '0.001 0.01 0.1 997 0.1 3',
   ],
-  ['phone', '500 11.8 488', '437 8.21 555', '437 8.21 555', '0.00479 0.00135 1000'],
-  ['email', '969 27.7 3.06', '2.35 32.3 965', '2.35 32.3 965', '0.0577 0.226 1000'],
+  ['phone', '499 9.89 491', '439 7.55 553', '439 7.55 553', '439 7.55 553', '0.00651 0.00295 1000'],
+  ['email', '972 24.1 3.81', '5.73 38.6 956', '5.73 38.6 956', '5.73 38.6 956', '0.133 0.251 1000'],
   [
     'address',
-    '567 0.204 75.1 0.51 97.3 62.9 197',
-    '711 0.203 85.9 0.654 117 26.9 58.6',
-    '711 0.203 85.9 0.654 117 26.9 58.6',
-    '0.0108 0.00125 0.00485 0.00874 1.74 10.4 988',
+    '575 0.215 68.8 0.619 101 62.9 192',
+    '705 0.211 88 0.671 119 25.6 61.9',
+    '705 0.211 88 0.671 119 25.6 61.9',
+    '705 0.211 88 0.671 119 25.6 61.9',
+    '0.017 0.0025 0.00627 0.0125 1.63 10.5 988',
   ],
-  ['identifier', '950 50', '1 999', '1 999', '0.01 1000'],
+  ['identifier', '950 50', '1 999', '1 999', '1 999', '0.01 1000'],
 ];
 
 /**
@@ -53,26 +69,19 @@ const tables: readonly (readonly [field: string, match: string, kin: string, nam
 export const defaultModel: MatchModel = {
   format: 'hie-match-model/1',
   version: 'default-1',
-  fields: tables.map(([name, ...rows]) => ({ name, table: readTable(rows) })),
-  pairsPerRecord: { match: 1.86, kin: 2.31, twin: 0.01, namesake: 0.0386 },
-  nameCoincidence: 0.91,
-  noisyShare: 0.1,
+  fields: tables.map(([name, ...rows], f) => ({ name, table: readTable(f, rows) })),
+  pairsPerRecord: { match: 1.83, kin: 2.3, twin: 0.0154, namesake: 0.0535 },
+  noisyShare: 0.065,
+  nameCoincidence: 0.92,
   usesTermFrequency: true,
   trainedOn: { records: 0, pairs: 0, iterations: 0 },
 };
 
-function readTable([match, kin, namesake, stranger]: readonly [string, string, string, string]): LevelTable {
-  return {
-    match: readRow(match),
-    kin: readRow(kin),
-    twin: readRow(kin),
-    namesake: readRow(namesake),
-    stranger: readRow(stranger),
+function readTable(f: number, [match, kin, twin, namesake, stranger]: Rows): LevelTable {
+  const read = (thousandths: string): number[] => {
+    const field = fixedFields[f];
+    if (field === undefined) throw new RangeError('the default model has a field too many');
+    return normaliseGroups(field, thousandths.split(' ').map(Number));
   };
-}
-
-function readRow(thousandths: string): readonly number[] {
-  const numbers = thousandths.split(' ').map(Number);
-  const sum = numbers.reduce((total, weight) => total + weight, 0);
-  return numbers.map((weight) => weight / sum);
+  return { match: read(match), kin: read(kin), twin: read(twin), namesake: read(namesake), stranger: read(stranger) };
 }

@@ -5,7 +5,7 @@ export const noiseFactor = 4;
 
 /** Levels that are no errors of recording: agreement, and what changes in a life or between sources by custom. By field; others: level 1. */
 const faithful: Readonly<Record<string, ReadonlySet<number>>> = {
-  given: new Set([1, 2, 3, 10, 11, 13, 17]),
+  given: new Set([1, 2, 3, 10, 11, 12, 13, 17]),
   family: new Set([1, 3, 8, 10, 12, 17]),
   birthDate: new Set([1, 13]),
   middle: new Set([1, 2]),

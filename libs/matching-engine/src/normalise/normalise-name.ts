@@ -74,7 +74,7 @@ const placeholders = new Set(
 );
 const does = /^(john|jane|jon|baby)? ?doe$/;
 const newborn =
-  /^(?:(?:baby|newborn|infant|new born|nb|twin) ?(boy|girl|male|female)?|(boy|girl|bb|bg|babyboy|babygirl))(?: ?([a-d]|[1-4]|one|two))?(?: of .*)?$/;
+  /^(?:(?:baby|newborn|infant|new born|nb|twin) ?(boy|girl|male|female)?|(boy|girl|bb|bg|babyboy|babygirl))(?: ([a-d]|[1-4]|one|two))?(?: of .*)?$/;
 const lettersForDigits: Readonly<Record<string, string>> = { 0: 'o', 1: 'l', 3: 'e', 5: 's', 8: 'b' };
 
 /**

@@ -44,6 +44,8 @@ const priors = {
   twin: { share: 0.005, weight: 200 },
   noisy: { share: 0.1, weight: 50 },
 };
+/** Twins and namesakes are a fact of life: a file that shows none, because it is small, must not teach that there are none. */
+const leastShare = 0.005;
 /** After this many steps a pair that is a stranger beyond doubt is left out: most candidates are, and none of them teaches anything. */
 const settledAfter = 3;
 const beyondDoubt = 1e-5;
@@ -196,8 +198,8 @@ function maximise(
   });
   const household = (sizes[kin] as number) + (sizes[twin] as number) + (sizes[namesake] as number);
   const matches = (sizes[match] as number) + (sizes[noisy] as number);
-  const rho = withPrior(dated.namesake, dated.household, priors.namesake);
-  const tau = withPrior(dated.twin, dated.household, priors.twin);
+  const rho = Math.max(leastShare, withPrior(dated.namesake, dated.household, priors.namesake));
+  const tau = Math.max(leastShare, withPrior(dated.twin, dated.household, priors.twin));
   const noise = withPrior(sizes[noisy] as number, matches, priors.noisy);
   return {
     sizes: [matches * (1 - noise), matches * noise, household * (1 - rho - tau), household * tau, household * rho].map(

@@ -25,6 +25,7 @@ const twinCaps: readonly Cap[] = [{ field: 'nationalId', levels: ['same', 'last 
 
 /** Records of one person seldom differ wholly in what a person keeps. */
 const matchCaps: readonly Cap[] = [
+  { field: 'given', levels: ['newborns with other twin letters'], most: 0.00002 },
   { field: 'given', levels: ['distantly similar', 'different', 'initials crossed', 'one initial crossed'], most: 0.06 },
   { field: 'birthDate', levels: ['two digits off', 'within a year', 'within 16 years', 'different'], most: 0.06 },
   { field: 'birthDate', levels: ['within 16 years', 'different'], most: 0.02 },

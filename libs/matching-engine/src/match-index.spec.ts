@@ -1,0 +1,193 @@
+import fc from 'fast-check';
+
+import { createMatchIndex, loadMatchIndex, type MatchIndex } from './match-index.js';
+import { defaultModel } from './model/default-model.js';
+import { type PatientRecord } from './normalise/normalise-record.js';
+import { decide } from './search/decide.js';
+
+const kate: PatientRecord = {
+  names: [{ given: 'Katherine', middle: 'Ann', family: "O'Neil" }],
+  birthDates: ['1980-03-07'],
+  sex: 'F',
+  addresses: [{ street: '12 Elm Street', city: 'Dayton', postalCode: '45402' }],
+  phones: ['(937) 234-0134'],
+};
+
+const families = ['Garcia', 'Okafor', 'Nguyen', 'Smith', 'Kowalski', 'Haddad', 'Larsen', 'Moreau'];
+const givens = ['Ana', 'Chidi', 'Linh', 'John', 'Piotr', 'Leila', 'Ingrid', 'Luc', 'Rosa', 'Emma'];
+
+/** People who are surely different: each has names, a date and a telephone number of his own. */
+function crowd(count: number): PatientRecord[] {
+  return Array.from({ length: count }, (_, i) => ({
+    names: [{ given: givens[i % givens.length]!, family: families[Math.floor(i / givens.length) % families.length]! }],
+    birthDates: [
+      `${1930 + (i % 80)}-${String(1 + (i % 12)).padStart(2, '0')}-${String(1 + (i % 28)).padStart(2, '0')}`,
+    ],
+    sex: i % 2 === 0 ? 'F' : 'M',
+    phones: [
+      `(${300 + (i % 600)}) 4${String(i).padStart(2, '0').slice(-2)}-${String((i * 7919) % 10_000).padStart(4, '0')}`,
+    ],
+  }));
+}
+
+const filled = (count: number, first?: PatientRecord): MatchIndex => {
+  const index = createMatchIndex({ capacity: 16 });
+  if (first !== undefined) index.insert(first);
+  for (const record of crowd(count)) index.insert(record);
+  return index;
+};
+
+const search = (index: MatchIndex, record: PatientRecord): object => {
+  const { candidates, complete, compared } = index.search(record, { minProbability: 1e-6 });
+  return { complete, compared, found: candidates.map(({ row, probability }) => [row, probability]) };
+};
+
+describe('a match index', () => {
+  it('finds a patient behind a nickname, swapped day and month and another address', () => {
+    const index = filled(500, kate);
+    const { candidates, complete } = index.search({
+      names: [{ given: 'Kate', family: 'ONeil' }],
+      birthDates: ['1980-07-03'],
+      sex: 'F',
+      phones: ['937 234 0134'],
+    });
+    expect(complete).toBe(true);
+    expect(candidates[0]?.row).toBe(16);
+    expect(candidates[0]?.probability).toBeGreaterThan(0.95);
+    expect(candidates[0]?.explanation.fields.map(({ field, level }) => `${field}: ${level}`)).toEqual(
+      expect.arrayContaining([
+        'given: nickname or prefix',
+        'family: same',
+        'birthDate: day and month swapped',
+        'phone: same',
+      ]),
+    );
+  });
+
+  it('explains in bits that add up, and class posteriors that sum to one', () => {
+    const index = filled(200, kate);
+    const [best] = index.search(kate).candidates;
+    const { explanation, posterior } = best!;
+    const sum = explanation.fields.reduce((total, { bits }) => total + bits, explanation.priorBits);
+    expect(sum).toBeCloseTo(explanation.totalBits, 9);
+    expect(Object.values(posterior).reduce((total, p) => total + p, 0)).toBeCloseTo(1, 9);
+    expect(explanation.totalBits).toBeGreaterThan(best!.weightBits - 1);
+  });
+
+  it('leaves nothing behind when asked: the same question has the same answer, and the dictionaries do not grow', () => {
+    const index = filled(100, kate);
+    const before = [...index.snapshot()].map((piece) => piece.slice());
+    const answer = search(index, kate);
+    search(index, {
+      names: [{ given: 'Zebulon Quixote', family: 'van der Xyz' }],
+      identifiers: [{ system: 'urn:x', value: '7' }],
+      emails: ['new@mail.example.org'],
+    });
+    expect(search(index, kate)).toEqual(answer);
+    expect([...index.snapshot()].map((piece) => piece.length)).toEqual(before.map((piece) => piece.length));
+  });
+
+  it('finds a record by any value it ever had', () => {
+    const index = filled(300, {
+      ...kate,
+      names: [
+        { given: 'Katherine', family: 'Lindqvist' },
+        { given: 'Katherine', family: "O'Neil" },
+      ],
+      phones: ['(614) 234-9871', '(937) 234-0134'],
+    });
+    const [byMaidenName] = index.search({
+      names: [{ given: 'Katherine', family: 'ONeil' }],
+      birthDates: ['1980-03-07'],
+      phones: ['9372340134'],
+    }).candidates;
+    expect(byMaidenName?.row).toBe(16);
+    expect(byMaidenName?.explanation.fields).toContainEqual(
+      expect.objectContaining({ field: 'family', level: 'same' }),
+    );
+  });
+
+  it('forgets a tombstone for good and never gives its row away', () => {
+    const index = filled(50, kate);
+    index.tombstone(16);
+    expect(index.search(kate).candidates.map(({ row }) => row)).not.toContain(16);
+    expect(index.insert(kate)).not.toBe(16);
+    expect(() => index.tombstone(16)).toThrow(RangeError);
+    expect(() => index.update(3, kate)).toThrow(RangeError);
+  });
+
+  it('is in the same state after any inserts, changes and removals as one built from what is left', () => {
+    const record = fc.integer({ min: 0, max: 60 }).map((i) => crowd(61)[i]!);
+    const command = fc.record({ kind: fc.constantFrom('insert', 'update', 'remove'), record, at: fc.nat(30) });
+    fc.assert(
+      fc.property(fc.array(command, { maxLength: 60 }), record, (commands, query) => {
+        const index = createMatchIndex({ capacity: 16 });
+        const held = new Map<number, PatientRecord>();
+        for (const { kind, record: next, at } of commands) {
+          const row = [...held.keys()][at];
+          if (kind === 'insert' || row === undefined) held.set(index.insert(next), next);
+          else if (kind === 'update') {
+            index.update(row, next);
+            held.set(row, next);
+          } else {
+            index.tombstone(row);
+            held.delete(row);
+          }
+        }
+        const fresh = createMatchIndex();
+        const rowOf = new Map([...held].map(([row, kept]) => [fresh.insert(kept), row]));
+        const strip = (from: MatchIndex, translate: (row: number) => number | undefined): unknown[] =>
+          from
+            .search(query, { minProbability: 1e-9, limit: 100 })
+            .candidates.map(({ row, probability }) => [translate(row), probability.toFixed(9)])
+            .sort();
+        expect(index.size).toBe(held.size);
+        expect(strip(index, (row) => row)).toEqual(strip(fresh, (row) => rowOf.get(row)));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('comes back from a snapshot as it was', () => {
+    const index = filled(200, kate);
+    index.tombstone(20);
+    const bytes = Buffer.concat([...index.snapshot()]);
+    const loaded = loadMatchIndex(bytes);
+    expect(loaded.size).toBe(index.size);
+    expect(search(loaded, kate)).toEqual(search(index, kate));
+    expect(loaded.insert(kate)).toBe(index.insert(kate));
+    expect(search(loaded, kate)).toEqual(search(index, kate));
+  });
+
+  it.each([
+    ['nothing', new Uint8Array(0)],
+    ['noise', Uint8Array.from({ length: 64 }, (_, i) => i * 37)],
+    ['half a snapshot', Buffer.concat([...filled(100).snapshot()]).subarray(0, 3000)],
+  ])('refuses %s instead of a snapshot', (_, bytes) => expect(() => loadMatchIndex(bytes)).toThrow(RangeError));
+
+  it('says so when a block was too large to read, and nothing is certain then', () => {
+    const index = createMatchIndex();
+    for (let i = 0; i < 300; i++)
+      index.insert({
+        names: [{ given: 'Maria', family: 'Garcia' }],
+        birthDates: ['1980-01-01'],
+        phones: ['(937) 234-0134'],
+      });
+    const { complete, candidates } = index.search(
+      { names: [{ given: 'Maria', family: 'Garcia' }], birthDates: ['1980-01-01'] },
+      { maxEntries: 100 },
+    );
+    expect(complete).toBe(false);
+    expect(
+      decide(
+        candidates.slice(0, 1).map(({ row: id, probability }) => ({ id, probability })),
+        complete,
+      ).kind,
+    ).toBe('review');
+  });
+
+  it('refuses a model for other fields', () => {
+    const model = { ...defaultModel, fields: defaultModel.fields.slice(1) };
+    expect(() => createMatchIndex({ model })).toThrow('other fields');
+  });
+});
