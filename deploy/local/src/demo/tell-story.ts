@@ -1,5 +1,64 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import type { TellStory } from '../exchange-seam.js';
-export const tellStory: TellStory = async (exchange, { print }) => {
-  print(JSON.stringify(exchange.description.gateway));
-  return {};
+import type { OAuthClient } from '../exchange/oauth-client.js';
+import type { ComposedExchange } from '../exchange/start-exchange.js';
+import { type ArrivalAnswer, EMERGENCY, askOnArrival } from './ask-on-arrival.js';
+import { type Arrival, choosePatient } from './choose-patient.js';
+import { showArrival, showCards, showHops, showReceipt, showRest, showWhereToLook } from './show.js';
+import { traceHops } from './trace-hops.js';
+import { verifyReceipt } from './verify-receipt.js';
+
+/** What followed the first answer: the stages released since. */
+export interface Followed {
+  readonly stages: readonly { readonly stage: string; readonly cards: readonly unknown[] }[];
+  readonly ended: boolean;
+}
+
+/**
+ * Plays an emergency: a patient arrives at one hospital, the EMR asks, and what the other hospitals hold comes back with a receipt.
+ *
+ * @throws when the answer came without what the story is about: a card, a source, a verified receipt.
+ */
+export const tellStory: TellStory = async (started, { print }) => {
+  const exchange = started as ComposedExchange;
+  const arrival = await choosePatient(exchange);
+  const emr = exchange.clientOf(arrival.hospital);
+  // The token is fetched once a shift, not once a patient; the connection stands as well.
+  await emr.token(EMERGENCY);
+  showArrival(print, arrival);
+  const answer = await askOnArrival(exchange, emr, arrival);
+  const txn = answer.queryUrl.split('/').at(-1) ?? '';
+  const { hops, entries } = await traceHops(exchange, txn);
+  showHops(print, hops, answer);
+  showCards(print, answer);
+  const verification = verifyReceipt(exchange, answer.receipt, entries);
+  showReceipt(print, answer.receipt, verification);
+  const followed = await follow(emr, answer);
+  showRest(print, followed);
+  showWhereToLook(print, exchange, answer);
+  checkStory(answer, verification.verified);
+  return { arrival: publicPart(arrival), answer, hops, verification, followed, entries };
 };
+
+async function follow(emr: OAuthClient, { queryUrl }: ArrivalAnswer): Promise<Followed> {
+  for (let attempt = 0; ; attempt += 1) {
+    const followed = (await emr.call('GET', queryUrl, EMERGENCY)).json<Followed>();
+    if (followed.ended || attempt === 50) return followed;
+    await pause(100);
+  }
+}
+
+function checkStory({ cards, coverage }: ArrivalAnswer, isVerified: boolean): void {
+  const answered = coverage.filter(({ status }) => status === 'answered');
+  if (!cards.some(({ indicator }) => indicator !== 'info')) throw new Error('No card warns of anything.');
+  if (answered.length < 2) throw new Error('Fewer than two other hospitals answered.');
+  if (!isVerified) throw new Error('The receipt does not verify.');
+}
+
+const publicPart = ({ hospital, patient, title, narrative }: Arrival) => ({
+  title,
+  narrative,
+  hospital: hospital.name,
+  patient,
+});

@@ -18,6 +18,8 @@ export interface SimulatedHospital {
   readonly name: string;
   readonly identifierSystem: string;
   readonly fhirUrl: string;
+  /** Its own authorization server, for whoever asks it. */
+  readonly tokenUrl: string;
   readonly port: number;
   readonly client: {
     readonly id: string;
@@ -32,10 +34,10 @@ const EXAMPLE_ARC = '2.16.840.1.113883.19';
 
 const invented = [
   ['mercy-general', 'Mercy General Hospital'],
-  ['st-marys', 'St. Mary’s Medical Center'],
+  ['harborview', 'Harborview Medical Center'],
   ['saint-brigid', 'Saint Brigid Heart Institute'],
   ['lakeside', 'Lakeside Community Hospital'],
-  ['harbor', 'Harbor University Hospital'],
+  ['st-marys', 'St. Mary’s Medical Center'],
   ['riverside', 'Riverside Memorial'],
   ['north-shore', 'North Shore Clinic'],
   ['valley', 'Valley Regional'],
@@ -52,6 +54,7 @@ export function inventHospitals(ports: readonly number[]): readonly SimulatedHos
       organizationId: `urn:oid:${EXAMPLE_ARC}.${at + 1}`,
       identifierSystem: `urn:oid:${EXAMPLE_ARC}.${at + 1}.1`,
       fhirUrl: `https://127.0.0.1:${port}/fhir`,
+      tokenUrl: `https://127.0.0.1:${port}/auth/token`,
       client: {
         id: `${id}-emr`,
         ...signingPair('P-256', 'ES256', `${id}-emr-1`),
@@ -107,7 +110,11 @@ async function simulatorConfig({
       port: hospital.port,
       tls: { certPath: leaf.certificatePath, keyPath: leaf.keyPath },
       identifierSystem: hospital.identifierSystem,
-      trustedClients: [{ clientId: 'hie-broker', jwks: { keys: [trust.memberClientJwk] }, scopes: ['system/*.rs'] }],
+      // The exchange, and the hospital's own EMR.
+      trustedClients: [
+        { clientId: 'hie-broker', jwks: { keys: [trust.memberClientJwk] }, scopes: ['system/*.rs'] },
+        { clientId: hospital.client.id, jwks: { keys: [hospital.client.publicJwk] }, scopes: ['system/*.rs'] },
+      ],
       exchange: {
         tokenUrl: plan.tokenUrl,
         fhirUrl: `${plan.gatewayUrl}/fhir`,

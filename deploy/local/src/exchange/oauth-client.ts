@@ -29,10 +29,17 @@ export interface CallAnswer {
   json<T>(): T;
 }
 
+/** A token and how it is presented: with a proof of possession where it is bound to a key. */
+export interface AccessToken {
+  readonly token: string;
+  readonly scheme: 'DPoP' | 'Bearer';
+  readonly untilMs: number;
+}
+
 /** A client of the exchange, as a member's own system would be one: assertion, sender-constrained token, proof with each call. */
 export class OAuthClient {
   private readonly agent: Agent;
-  private readonly tokens = new Map<string, { readonly token: string; readonly untilMs: number }>();
+  private readonly tokens = new Map<string, AccessToken>();
   private proofKey: Promise<{ readonly privateKey: CryptoKey; readonly jwk: JWK }> | undefined;
 
   constructor(private readonly options: OAuthClientOptions) {
@@ -40,7 +47,7 @@ export class OAuthClient {
   }
 
   async call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, options: CallOptions): Promise<CallAnswer> {
-    const token = await this.token(options);
+    const { token, scheme } = await this.token(options);
     const body = options.body === undefined ? undefined : JSON.stringify(options.body);
     const {
       statusCode,
@@ -50,7 +57,7 @@ export class OAuthClient {
       method,
       dispatcher: this.agent,
       headers: {
-        authorization: `DPoP ${token}`,
+        authorization: `${scheme} ${token}`,
         dpop: await this.proof(method, url.split(/[?#]/, 1)[0] ?? url, token),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...options.headers,
@@ -62,10 +69,10 @@ export class OAuthClient {
   }
 
   /** An access token for a purpose; kept until shortly before its end. */
-  async token({ purpose, scope, userId }: Pick<CallOptions, 'purpose' | 'scope' | 'userId'>): Promise<string> {
+  async token({ purpose, scope, userId }: Pick<CallOptions, 'purpose' | 'scope' | 'userId'>): Promise<AccessToken> {
     const key = `${purpose} ${scope} ${userId ?? ''}`;
     const kept = this.tokens.get(key);
-    if (kept !== undefined && kept.untilMs > Date.now()) return kept.token;
+    if (kept !== undefined && kept.untilMs > Date.now()) return kept;
     const { tokenUrl } = this.options;
     const { statusCode, body } = await request(tokenUrl, {
       method: 'POST',
@@ -78,12 +85,19 @@ export class OAuthClient {
         client_assertion: await this.assertion(purpose, userId),
       }).toString(),
     });
-    const answer = (await body.json()) as { access_token?: string; expires_in?: number; error?: string };
+    const answer = (await body.json()) as {
+      access_token?: string;
+      token_type?: string;
+      expires_in?: number;
+      error?: string;
+    };
     if (statusCode !== 200 || answer.access_token === undefined) {
       throw new Error('The identity provider gave no token.', { cause: { status: statusCode, error: answer.error } });
     }
-    const token = answer.access_token;
-    this.tokens.set(key, { token, untilMs: Date.now() + ((answer.expires_in ?? 60) - 30) * 1000 });
+    const scheme = answer.token_type?.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer';
+    const untilMs = Date.now() + ((answer.expires_in ?? 60) - 30) * 1000;
+    const token: AccessToken = { token: answer.access_token, scheme, untilMs };
+    this.tokens.set(key, token);
     return token;
   }
 

@@ -6,7 +6,7 @@ import { freePorts } from '../free-port.js';
 import { type Supervisor, supervise } from '../supervisor/supervise.js';
 import { feedPatients, registerMembers, waitForPointers } from './bring-in-members.js';
 import { type HospitalPopulation, type SimulatedHospital, inventHospitals, simulatorProcess } from './hospitals.js';
-import { OAuthClient } from './oauth-client.js';
+import { OAuthClient, type OAuthClientOptions } from './oauth-client.js';
 import { provisionDatabase } from './provision-database.js';
 import { provisionKafka } from './provision-kafka.js';
 import { LEDGER_ORIGIN, type ServicePlan, serviceProcesses, urlOf } from './service-processes.js';
@@ -35,6 +35,8 @@ export interface ComposedExchange extends Exchange {
   readonly urls: ReadonlyMap<ServiceName | 'hospital-simulator', string>;
   /** A client of a member, as its EMR would be one. */
   clientOf(hospital: SimulatedHospital): OAuthClient;
+  /** The member's EMR at its own FHIR server. */
+  ownClientOf(hospital: SimulatedHospital): OAuthClient;
 }
 
 const HOSPITALS = 4;
@@ -81,12 +83,15 @@ export async function startExchange(options: CompositionOptions): Promise<Compos
 
   const ca = certificates.certificate;
   const clients: OAuthClient[] = [];
-  const client = (id: string, privateJwk: SimulatedHospital['client']['privateJwk'], organizationId: string) => {
-    const made = new OAuthClient({ clientId: id, privateJwk, organizationId, tokenUrl, ca });
+  const client = (options: Omit<OAuthClientOptions, 'ca'>) => {
+    const made = new OAuthClient({ ...options, ca });
     clients.push(made);
     return made;
   };
-  const operator = client(OPERATOR_CLIENT, trust.operator.privateJwk, OPERATOR_CLIENT);
+  const memberClient = ({ client: { id, privateJwk }, organizationId }: SimulatedHospital, tokenUrl: string) =>
+    client({ clientId: id, privateJwk, organizationId, tokenUrl });
+  const { privateJwk } = trust.operator;
+  const operator = client({ clientId: OPERATOR_CLIENT, privateJwk, organizationId: OPERATOR_CLIENT, tokenUrl });
   const stop = async (): Promise<void> => {
     renewal.stop();
     await Promise.all(clients.map((each) => each.close()));
@@ -135,7 +140,8 @@ export async function startExchange(options: CompositionOptions): Promise<Compos
       ...services.map((service) => [service, urlOf(servicePorts, service)] as const),
       ['hospital-simulator', simulatorUrl] as const,
     ]),
-    clientOf: (hospital) => client(hospital.client.id, hospital.client.privateJwk, hospital.organizationId),
+    clientOf: (hospital) => memberClient(hospital, tokenUrl),
+    ownClientOf: (hospital) => memberClient(hospital, hospital.tokenUrl),
   };
 }
 
