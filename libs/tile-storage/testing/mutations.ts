@@ -12,7 +12,8 @@ import {
 } from '@hie/transparency-log';
 import { generateKeyPairSync } from 'node:crypto';
 
-import { cosigned, origin, sampleEntry, signer, writeSample } from './sample-log.js';
+import { sampleEntry } from './sample-entries.js';
+import { cosigned, origin, signer, writeSample } from './sample-log.js';
 
 /** A log's files by path, and every checkpoint it ever signed. */
 export interface Sample {

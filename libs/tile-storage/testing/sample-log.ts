@@ -12,6 +12,7 @@ import {
 import { generateKeyPairSync } from 'node:crypto';
 
 import { type LogKeys } from './go-tools.js';
+import { sampleEntries } from './sample-entries.js';
 
 export const origin = 'ledger.example/sample';
 export const signer = noteSigner(origin, 'ed25519', generateKeyPairSync('ed25519').privateKey);
@@ -27,15 +28,6 @@ export const keys: LogKeys = {
   witnesses: witnesses.map(({ key }) => formatVerifierKey(key)),
   quorum: 2,
 };
-
-/** An entry of 20 to 400 bytes that says its index. */
-export function sampleEntry(index: number, text = 'entry'): Uint8Array {
-  return Buffer.from(`${text} ${index} `.padEnd(20 + ((index * 7919) % 380), '.'));
-}
-
-export function sampleEntries(begin: number, end: number): Uint8Array[] {
-  return Array.from({ length: end - begin }, (_, at) => sampleEntry(begin + at));
-}
 
 /** Adds both witnesses' signatures to a checkpoint, without asking whether they would give them. */
 export async function cosigned(raw: string): Promise<string> {
