@@ -1,4 +1,4 @@
-import { createCsv } from '../csv/write-csv.js';
+import { createCsv, type CsvWriter } from '../csv/write-csv.js';
 import { type Linked, linkRecords } from '../linkage/link-records.js';
 import { type LoadedRecords, loadRecords } from '../linkage/load-records.js';
 import { readModel } from '../model-file.js';
@@ -22,53 +22,56 @@ export async function link(args: readonly string[]): Promise<void> {
 async function run(options: Options, paths: readonly string[]): Promise<void> {
   const threshold = probabilityOption(options['threshold'], 0.95);
   const model = options['model'] === undefined ? undefined : await readModel(options['model']);
-  const records = await loadRecords({ paths, map: options['map'] });
-  const linked = await linkRecords(records, model);
-  if (options['out'] !== undefined) await writePairs(options['out'], records, linked);
-  if (options['clusters'] !== undefined) await writeClusters(options['clusters'], records, linked, paths);
-  const links = linked.probability.reduce((count, probability) => count + (probability >= threshold ? 1 : 0), 0);
-  process.stdout.write(
-    `${compact(records.file.size)} records, ${compact(links)} pairs of probability ${threshold} or more, ${compact(new Set(linked.clusterOf).size)} people\n`,
-  );
+  const isLink = paths.length > 1;
+  // Opened before the work: an hour's linkage must not end at a folder that cannot be written.
+  const pairs =
+    options['out'] === undefined
+      ? undefined
+      : await createCsv(options['out'], ['id_l', 'id_r', 'probability', 'weight_bits']);
+  const clusters =
+    options['clusters'] === undefined
+      ? undefined
+      : await createCsv(options['clusters'], isLink ? ['id', 'cluster_id', 'side'] : ['id', 'cluster_id']);
+  try {
+    const records = await loadRecords({ paths, map: options['map'] });
+    const linked = await linkRecords(records, model);
+    if (pairs !== undefined) await writePairs(pairs, records, linked);
+    if (clusters !== undefined) await writeClusters(clusters, records, linked, isLink);
+    await pairs?.commit();
+    await clusters?.commit();
+    const links = linked.probability.reduce((count, probability) => count + (probability >= threshold ? 1 : 0), 0);
+    process.stdout.write(
+      `${compact(records.file.size)} records, ${compact(links)} pairs of probability ${threshold} or more, ${compact(new Set(linked.clusterOf).size)} people\n`,
+    );
+  } catch (error) {
+    await pairs?.discard();
+    await clusters?.discard();
+    throw error;
+  }
 }
 
-async function writePairs(path: string, { ids }: LoadedRecords, { a, b, probability }: Linked): Promise<void> {
-  const csv = await createCsv(path, ['id_l', 'id_r', 'probability', 'weight_bits']);
-  try {
-    for (let i = 0; i < a.length; i++) {
-      const p = probability[i] ?? 0;
-      const odds = Math.min(1 - 1e-9, p);
-      await csv.write([
-        ids[a[i] ?? 0] ?? '',
-        ids[b[i] ?? 0] ?? '',
-        Number(p.toPrecision(7)),
-        Math.log2(odds / (1 - odds)).toFixed(3),
-      ]);
-    }
-    await csv.commit();
-  } catch (error) {
-    await csv.discard();
-    throw error;
+async function writePairs(csv: CsvWriter, { ids }: LoadedRecords, { a, b, probability }: Linked): Promise<void> {
+  for (let i = 0; i < a.length; i++) {
+    const p = probability[i] ?? 0;
+    const odds = Math.min(1 - 1e-9, p);
+    await csv.write([
+      ids[a[i] ?? 0] ?? '',
+      ids[b[i] ?? 0] ?? '',
+      Number(p.toPrecision(7)),
+      Math.log2(odds / (1 - odds)).toFixed(3),
+    ]);
   }
 }
 
 /** Clusters name a record by its identifier; of two files the side stands in a column of its own. */
 async function writeClusters(
-  path: string,
+  csv: CsvWriter,
   { ids, file }: LoadedRecords,
   { clusterOf }: Linked,
-  paths: readonly string[],
+  isLink: boolean,
 ): Promise<void> {
-  const isLink = paths.length > 1;
-  const csv = await createCsv(path, isLink ? ['id', 'cluster_id', 'side'] : ['id', 'cluster_id']);
-  try {
-    for (const [number, id] of ids.entries()) {
-      const cluster = (clusterOf[number] ?? 0) + 1;
-      await csv.write(isLink ? [id, cluster, file.sides[number] === 0 ? 'left' : 'right'] : [id, cluster]);
-    }
-    await csv.commit();
-  } catch (error) {
-    await csv.discard();
-    throw error;
+  for (const [number, id] of ids.entries()) {
+    const cluster = (clusterOf[number] ?? 0) + 1;
+    await csv.write(isLink ? [id, cluster, file.sides[number] === 0 ? 'left' : 'right'] : [id, cluster]);
   }
 }

@@ -1,7 +1,6 @@
 import {
   allPairsOf,
   blockFile,
-  createPairScorer,
   dropCrowdedContacts,
   type MatchModel,
   pairFilter,
@@ -34,8 +33,7 @@ export async function linkRecords(records: LoadedRecords, given?: MatchModel): P
   const resolving = startProgress('resolve', pairs.count, 'pairs');
   const filter = pairFilter(file);
   const isPairWanted = (a: number, b: number): boolean => filter(file.rows[a] as number, file.rows[b] as number);
-  const scorer = createPairScorer(file, model, training?.shares);
-  void scorer;
+
   const resolution = resolvePairs(file.size, pairs, { isPairWanted });
   resolving.finish(
     `${compact(resolution.a.length)} possible pairs, ${compact(new Set(resolution.clusterOf).size)} people`,

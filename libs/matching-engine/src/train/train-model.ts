@@ -62,7 +62,7 @@ export function trainModel(comparer: Comparer, blocks: FileBlocks, options: Trai
   const counts = countRandomPairs(
     comparer,
     records,
-    options.randomPairs ?? 200_000,
+    options.randomPairs ?? Math.min(200_000, Math.max(20_000, 40 * records.length)),
     fields.length,
     seed + 1,
     isPairWanted,
