@@ -9,6 +9,7 @@ import { formatProofFile } from '../notes/proof-file.js';
 import { decodeBundle } from '../tiles/entry-bundle.js';
 import { TILE_WIDTH, tileIn } from '../tiles/tile-path.js';
 import { readBundle, tileHashes } from '../tiles/tile-store.js';
+import { readAhead } from './read-ahead.js';
 import { type LogReader } from './storage.js';
 
 /**
@@ -24,9 +25,9 @@ export interface LogProofs {
   consistency(older: TreeHead, newer: TreeHead): Promise<readonly Hash[]>;
   /** The content of a `.tlog-proof` file for the entry at `index`. */
   proofFile(index: number, checkpoint: OpenCheckpoint, extra?: Uint8Array): Promise<string>;
-  /** The entry at `index`, as it was appended. */
+  /** The entry at `index`, proven to be in the tree. */
   entry(index: number, head: TreeHead): Promise<Uint8Array>;
-  /** The entries of a range that lies in the tree, in order. */
+  /** The entries of a range that lies in the tree, in order, and not proven one by one. */
   entries(begin: number, end: number, head: TreeHead): AsyncGenerator<IndexedEntry>;
 }
 
@@ -34,6 +35,9 @@ export interface IndexedEntry {
   readonly index: number;
   readonly entry: Uint8Array;
 }
+
+/** How many bundles are fetched at once when entries are read in order. */
+const BUNDLES_AHEAD = 4;
 
 /** @param maxTiles how many tiles to keep in memory, at 16 KiB each. */
 export function logProofs(reader: LogReader, maxTiles?: number): LogProofs {
@@ -49,13 +53,12 @@ export function logProofs(reader: LogReader, maxTiles?: number): LogProofs {
   const proofs: LogProofs = {
     async inclusion(index, head) {
       assertWithin(index, head);
-      const [path, entry] = await Promise.all([
-        proveInclusion(hashesAt(head.size), index, head.size),
-        hashesAt(head.size)([{ level: 0, index }]),
+      const hashes = hashesAt(head.size);
+      const [path, [leaf]] = await Promise.all([
+        proveInclusion(hashes, index, head.size),
+        hashes([{ level: 0, index }]),
       ]);
-      if (!isIncluded({ index, ...head, leafHash: entry[0] as Hash }, path)) {
-        throw new TransparencyLogError('inclusion-unproven', { index, size: head.size });
-      }
+      assertIncluded(index, leaf as Hash, head, path);
       return path;
     },
 
@@ -74,18 +77,22 @@ export function logProofs(reader: LogReader, maxTiles?: number): LogProofs {
 
     async entry(index, head) {
       assertWithin(index, head);
-      const entry = (await bundleOf(index, head))[index % TILE_WIDTH] as Uint8Array;
-      const [expected] = await hashesAt(head.size)([{ level: 0, index }]);
-      if (Buffer.compare(leafHash(entry), expected as Hash) !== 0) {
-        throw new TransparencyLogError('inclusion-unproven', { index, size: head.size });
-      }
+      const [path, bundle] = await Promise.all([
+        proveInclusion(hashesAt(head.size), index, head.size),
+        bundleOf(index, head),
+      ]);
+      const entry = bundle[index % TILE_WIDTH] as Uint8Array;
+      assertIncluded(index, leafHash(entry), head, path);
       return entry;
     },
 
     async *entries(begin, end, head) {
       if (end > head.size) throw new TransparencyLogError('index-outside-log', { index: end - 1, size: head.size });
-      for (let index = begin; index < end;) {
-        const rest = (await bundleOf(index, head)).slice(index % TILE_WIDTH);
+      const first = Math.floor(begin / TILE_WIDTH);
+      const bundles = Math.max(0, Math.ceil(end / TILE_WIDTH) - first);
+      let index = begin;
+      for await (const bundle of readAhead(bundles, BUNDLES_AHEAD, (at) => bundleOf((first + at) * TILE_WIDTH, head))) {
+        const rest = bundle.slice(index % TILE_WIDTH);
         for (const entry of rest.slice(0, end - index)) yield { index: index++, entry };
       }
     },
@@ -97,4 +104,9 @@ function assertWithin(index: number, { size }: TreeHead): void {
   if (!(Number.isInteger(index) && index >= 0 && index < size)) {
     throw new TransparencyLogError('index-outside-log', { index, size });
   }
+}
+
+function assertIncluded(index: number, leaf: Hash, head: TreeHead, path: readonly Hash[]): void {
+  if (isIncluded({ index, size: head.size, root: head.root, leafHash: leaf }, path)) return;
+  throw new TransparencyLogError('inclusion-unproven', { index, size: head.size });
 }

@@ -8,7 +8,7 @@ import { CHECKPOINT_PATH, entriesPath, levelLength, type Tile, TILE_WIDTH, tileI
 import { readBundle, readTile } from '../tiles/tile-store.js';
 import { findFault } from './find-fault.js';
 import { type LogFault, type LogVerdict } from './log-verdict.js';
-import { readAhead } from './read-ahead.js';
+import { readAhead } from '../log/read-ahead.js';
 import { type Rebuilt, rebuildTree } from './rebuild-tree.js';
 
 export interface VerifyOptions {
