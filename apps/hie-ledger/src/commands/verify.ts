@@ -1,0 +1,83 @@
+import { type LogFault, type LogVerdict, verifyLog } from '@hie/transparency-log';
+
+import { type Command, type Surroundings } from '../command.js';
+import { keepCheckpoint, readKept } from '../kept-checkpoints.js';
+import { locationOptions, openReader, readCount, readOptions, readTrust, trustOptions } from '../options.js';
+import { describeCheckpoint } from '../report.js';
+
+const options = {
+  ...locationOptions,
+  ...trustOptions,
+  old: { type: 'string', multiple: true },
+  keep: { type: 'string' },
+  parallel: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
+/** Verifies every byte of a log against its signed checkpoint, and the checkpoint against those that were kept. */
+export const verify: Command = {
+  usage:
+    'verify (--url URL | --dir DIR) --key KEY [--old CHECKPOINT]… [--keep DIR] [--witness KEY]… [--quorum N] [--parallel N] [--json]',
+
+  async run(args, surroundings) {
+    const { values } = readOptions(args, options);
+    const [reader, trust] = await Promise.all([openReader(values), readTrust(values)]);
+    const older = await readKept(values.old ?? [], values.keep, trust);
+    const began = performance.now();
+    const verdict = await verifyLog(reader, trust, {
+      older,
+      parallel: values.parallel === undefined ? 16 : Math.max(1, readCount(values.parallel, '--parallel')),
+      ...onProgress(surroundings),
+    });
+    const seconds = (performance.now() - began) / 1000;
+    surroundings.progress?.('');
+    if (verdict.kind === 'verified' && values.keep !== undefined) await keepCheckpoint(values.keep, verdict.checkpoint);
+
+    if (values.json === true) surroundings.print(JSON.stringify({ ...toJson(verdict), seconds }));
+    else for (const line of toLines(verdict, seconds)) surroundings.print(line);
+    return verdict.kind === 'verified' ? 0 : 1;
+  },
+};
+
+function onProgress({ progress }: Surroundings) {
+  return progress && { onProgress: (entries: number) => progress(`${entries.toLocaleString('en')} entries checked`) };
+}
+
+function toLines(verdict: LogVerdict, seconds: number): readonly string[] {
+  if (verdict.kind === 'tampered') {
+    const signed = verdict.checkpoint ? describeCheckpoint(verdict.checkpoint) : [];
+    return [`TAMPERED   ${verdict.fault.reason}${whereOf(verdict.fault)}`, ...signed];
+  }
+  const { checkpoint, entryBytes, tiles, consistentWith } = verdict;
+  const continued = consistentWith.length === 0 ? 'no older checkpoint was given' : consistentWith.join(', ');
+  return [
+    `verified   every one of ${checkpoint.size.toLocaleString('en')} entries, in ${seconds.toFixed(1)} s`,
+    ...describeCheckpoint(checkpoint),
+    `continues  ${continued}`,
+    `read       ${entryBytes.toLocaleString('en')} bytes of entries, ${tiles.toLocaleString('en')} tiles`,
+  ];
+}
+
+function whereOf({ index, entries, resource, size }: LogFault): string {
+  const places = [
+    index === undefined ? '' : `entry ${index}`,
+    entries === undefined ? '' : `among entries ${entries.begin} to ${entries.end - 1}`,
+    resource ?? '',
+    size === undefined ? '' : `checkpoint of size ${size}`,
+  ].filter((place) => place !== '');
+  return places.length === 0 ? '' : `: ${places.join(', ')}`;
+}
+
+function toJson(verdict: LogVerdict): object {
+  if (verdict.kind === 'tampered') {
+    return { kind: verdict.kind, fault: verdict.fault, checkpoint: verdict.checkpoint?.raw };
+  }
+  const { checkpoint, ...rest } = verdict;
+  return {
+    ...rest,
+    origin: checkpoint.origin,
+    size: checkpoint.size,
+    cosigners: checkpoint.cosigners,
+    checkpoint: checkpoint.raw,
+  };
+}
