@@ -1,7 +1,7 @@
 // `npm run demo | up | down | bench` and `npm test` start here. Makes sure of everything they need (Node 24, the
 // packages, Kafka, the build), then runs deploy/local/dist/commands/<command>.js. Needs nothing but Node 20 and npm.
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 
@@ -42,6 +42,40 @@ async function prepare(command, args, logFile) {
   });
 }
 
+/** The npm that runs this script: the parent, or the parent of the shell in between. */
+function whoRanThis() {
+  if (!process.env.npm_lifecycle_event) return undefined;
+  const describe = (pid) =>
+    spawnSync('ps', ['-o', 'ppid=,command=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '';
+  const read = (pid) => (process.platform === 'linux' ? fromProc(pid) : describe(pid));
+  for (let pid = process.ppid, level = 0; pid > 1 && level < 3; level += 1) {
+    const [, parent, command] = /^\s*(\d+)\s+(.*)/s.exec(read(pid)) ?? [];
+    if (/^npm\b|npm-cli\.js/.test(command ?? '')) return pid;
+    pid = Number(parent);
+  }
+  return undefined;
+}
+
+/** The parent's number and the command line, as `ps` would say them; a small system has no `ps`. */
+function fromProc(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return `${parent} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')}`;
+  } catch {
+    return '';
+  }
+}
+
+function isGone(pid) {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 /**
  * Runs a command to its end and returns the exit code it leaves with. Signals go to it, and not only from a terminal:
  * the pipe on descriptor 3 closes when this process is gone for whatever reason, and the command then stops by itself.
@@ -51,11 +85,9 @@ function runCommand(command, args, env) {
     const child = spawn(command, args, { cwd: process.cwd(), env, stdio: ['inherit', 'inherit', 'inherit', 'pipe'] });
     child.stdio[3].on('error', () => {});
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']) process.on(signal, () => child.kill(signal));
-    const parent = process.ppid;
-    if (process.env.npm_lifecycle_event) {
-      // npm that is killed outright can't pass its signals on.
-      setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 1000).unref();
-    }
+    const npm = whoRanThis();
+    // npm that is killed outright can't pass its signals on.
+    if (npm !== undefined) setInterval(() => isGone(npm) && child.kill('SIGTERM'), 1000).unref();
     child.on('error', reject);
     child.on('close', (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
   });
