@@ -1,0 +1,140 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { availableParallelism, homedir, totalmem } from 'node:os';
+import { join } from 'node:path';
+
+import { generatedSet, labelledSets } from './match/data-sets.js';
+import { bounded, type Figure, toTable } from './match/figure.js';
+import { measureIndex, quantile } from './match/measure-index.js';
+import { measureEngine, measurePeer, type SetMeasure } from './match/measure-set.js';
+
+/**
+ * `npm run bench:match`: the match engine beside Splink 4 and recordlinkage, on the same records and the same columns.
+ *
+ * `MATCH_BENCH=quick` leaves out everything above 100,000 records; `MATCH_BENCH=full` adds the index of 10,000,000 and Splink at
+ * 1,000,000. Peers are installed with pip into a virtual environment in the cache folder of the user.
+ */
+const mode = process.env['MATCH_BENCH'] ?? '';
+const root = join(import.meta.dirname, '..', '..');
+const peers = ['splink==4.0.17', 'recordlinkage==0.16'];
+
+function preparePython(): string | undefined {
+  const folder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'hie-broker', 'match-peers');
+  const python = join(folder, 'bin', 'python');
+  const isReady = (): boolean =>
+    existsSync(python) && spawnSync(python, ['-c', 'import splink, recordlinkage']).status === 0;
+  if (isReady()) return python;
+  console.log(`Installing ${peers.join(' and ')} into ${folder} …`);
+  const made =
+    spawnSync('python3', ['-m', 'venv', folder]).status === 0 &&
+    spawnSync(join(folder, 'bin', 'pip'), ['install', '--quiet', ...peers]).status === 0;
+  return made && isReady() ? python : undefined;
+}
+
+const targets: Readonly<Record<string, { pairs: number; precision?: number; clusters: number }>> = {
+  febrl1: { pairs: 0.999, clusters: 0.9995 },
+  febrl2: { pairs: 0.999, clusters: 0.9995 },
+  febrl3: { pairs: 0.999, clusters: 0.9995 },
+  febrl4: { pairs: 0.999, clusters: 0.9995 },
+  'people-100k': { pairs: 0.988, precision: 0.995, clusters: 0.995 },
+  'population-1000000': { pairs: 0.98, clusters: 0.985 },
+};
+
+function figuresOf(own: SetMeasure, others: readonly SetMeasure[]): Figure[] {
+  const target = targets[own.set];
+  const beside = (say: (peer: SetMeasure) => string): string =>
+    others.map((peer) => `${peer.tool} ${say(peer)}`).join(', ');
+  const fastest = Math.min(...others.filter(({ tool }) => tool === 'splink').map(({ seconds }) => seconds));
+  return [
+    bounded(
+      `${own.set}: pairs F1 at 0.95`,
+      own.pairs.f1,
+      '',
+      '≥',
+      target?.pairs ?? 0,
+      beside(({ pairs, bestF1 }) => `${pairs.f1.toFixed(4)} (best ${bestF1.toFixed(4)})`),
+    ),
+    bounded(
+      `${own.set}: pairs precision at 0.95`,
+      own.pairs.precision,
+      '',
+      '≥',
+      target?.precision ?? 0.99,
+      beside(({ pairs }) => pairs.precision.toFixed(4)),
+    ),
+    bounded(`${own.set}: clusters F1`, own.clusters?.f1 ?? 0, '', '≥', target?.clusters ?? 0),
+    ...(own.set === 'people-100k' || own.set.startsWith('population')
+      ? [
+          bounded(`${own.set}: calibration error, reported pairs`, own.calibration.all, '', '≤', 0.002),
+          bounded(`${own.set}: calibration error, 0.01 < p < 0.99`, own.calibration.middle, '', '≤', 0.02),
+        ]
+      : []),
+    Number.isFinite(fastest)
+      ? bounded(
+          `${own.set}: whole run, share of Splink's time`,
+          own.seconds / fastest,
+          '',
+          '≤',
+          0.2,
+          beside(({ seconds }) => `${seconds.toFixed(1)} s`),
+        )
+      : { name: `${own.set}: whole run`, value: own.seconds, unit: 's' },
+    ...(own.set === 'population-1000000' ? [bounded(`${own.set}: whole run`, own.seconds, 's', '≤', 35)] : []),
+    bounded(
+      `${own.set}: peak memory`,
+      own.peakBytes / 2 ** 30,
+      'GiB',
+      '≤',
+      2.5,
+      beside(({ peakBytes }) => `${(peakBytes / 2 ** 30).toFixed(2)} GiB`),
+    ),
+  ];
+}
+
+const python = preparePython();
+if (python === undefined)
+  console.log(
+    'Skipped: Splink and recordlinkage, because Python 3 with venv and pip is not here or could not install them.',
+  );
+const sets = await labelledSets(join(root, '..', 'shared', 'data', 'matching'));
+if (mode !== 'quick') sets.push(await generatedSet(1_000_000));
+const figures: Figure[] = [];
+for (const set of sets) {
+  console.log(`${set.name}: ${set.records.toLocaleString('en-US')} records …`);
+  const own = await measureEngine(set);
+  const isLarge = set.records > 100_000;
+  const others: SetMeasure[] = [];
+  if (python !== undefined && (!isLarge || mode === 'full')) {
+    others.push(
+      await measurePeer('splink', python, set, [
+        ...(set.sides === undefined ? [] : ['--link']),
+        ...(set.name === 'people-100k' ? ['--lookups'] : []),
+      ]),
+    );
+    if (set.name === 'people-100k') others.push(await measurePeer('recordlinkage', python, set, []));
+  }
+  figures.push(...figuresOf(own, others));
+  const looks = others.find(({ tool }) => tool === 'splink')?.lookupMs ?? [];
+  if (looks.length > 0)
+    figures.push({ name: `${set.name}: Splink look-up p50`, value: quantile(looks, 0.5), unit: 'ms' });
+}
+for (const records of mode === 'quick' ? [100_000] : mode === 'full' ? [1_000_000, 10_000_000] : [1_000_000]) {
+  console.log(`index of ${records.toLocaleString('en-US')} …`);
+  figures.push(...measureIndex(records));
+}
+const results = join(root, 'bench', 'results');
+await mkdir(results, { recursive: true });
+const machine = {
+  cores: availableParallelism(),
+  memoryBytes: totalmem(),
+  node: process.version,
+  peers: python === undefined ? [] : peers,
+};
+await writeFile(
+  join(results, 'match.json'),
+  `${JSON.stringify({ machine, date: new Date().toISOString(), figures }, undefined, 2)}\n`,
+);
+console.log(`\n${toTable(figures)}\n`);
+const missed = figures.filter(({ met }) => met === false);
+console.log(missed.length === 0 ? 'Every target is met.' : `Not met: ${missed.map(({ name }) => name).join('; ')}.`);

@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+
+export interface ChildRun {
+  readonly seconds: number;
+  /** Peak resident memory in bytes; 0 where the system does not tell (it does on Linux). */
+  readonly peakBytes: number;
+  readonly stdout: string;
+}
+
+/**
+ * Runs a command to its end and watches its memory.
+ *
+ * @throws Error with the last lines of standard error when it fails.
+ */
+export async function runChild(command: string, args: readonly string[]): Promise<ChildRun> {
+  const began = performance.now();
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  let peakBytes = 0;
+  child.stdout.on('data', (chunk) => (stdout += String(chunk)));
+  child.stderr.on('data', (chunk) => (stderr = (stderr + String(chunk)).slice(-2000)));
+  const watch = setInterval(() => {
+    void peakOf(child.pid).then((peak) => (peakBytes = Math.max(peakBytes, peak)));
+  }, 100);
+  try {
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', resolve);
+    });
+    if (code !== 0) throw new Error('a command of the benchmark failed', { cause: stderr });
+    return { seconds: (performance.now() - began) / 1000, peakBytes, stdout };
+  } finally {
+    clearInterval(watch);
+  }
+}
+
+async function peakOf(pid: number | undefined): Promise<number> {
+  try {
+    const status = await readFile(`/proc/${pid}/status`, 'utf8');
+    return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
+  } catch {
+    return 0; // Not Linux, or the process has just ended.
+  }
+}
