@@ -1,6 +1,8 @@
 import { type StoryScript } from './story.js';
 import { ANAPHYLAXIS, allergy, livesAt, rx, sct, takes, who } from './write.js';
 
+const NAME_AND_BIRTHDAY_ONLY = { middle: '', ssnLast4: '', phone: '', ...livesAt('', '', '', '') };
+
 /** Two people nobody could tell apart by what the desk was told. */
 export const tooAlike: StoryScript = {
   id: 'too-alike',
@@ -9,14 +11,24 @@ export const tooAlike: StoryScript = {
     'The arriving desk has a name, a birth date and a sex. Two people fit equally well: the exchange must say nothing of either.',
   people: [
     {
-      truth: who('Maria', 'Garcia', '1985-05-05', 'F'),
+      truth: who('Maria', 'Garcia', '1985-05-05', 'F', {
+        middle: 'Elena',
+        ssnLast4: '3141',
+        phone: '978-555-0113',
+        ...livesAt('64 Pleasant Street', 'Lowell', 'MA', '01852'),
+      }),
       records: [
-        { hospital: 0, on: '2026-06-29', facts: [] },
+        { hospital: 0, on: '2026-06-29', write: NAME_AND_BIRTHDAY_ONLY, facts: [] },
         { hospital: 1, on: '2017-07-17', facts: [allergy('penicillin', '2017-07-17', ANAPHYLAXIS)] },
       ],
     },
     {
-      truth: who('Maria', 'Garcia', '1985-05-05', 'F'),
+      truth: who('Maria', 'Garcia', '1985-05-05', 'F', {
+        middle: 'Teresa',
+        ssnLast4: '9265',
+        phone: '401-555-0171',
+        ...livesAt('1109 Union Avenue', 'Providence', 'RI', '02909'),
+      }),
       records: [{ hospital: 2, on: '2019-01-23', facts: [takes('warfarin', '2019-01-23')] }],
     },
   ],

@@ -52,6 +52,18 @@ describe('stories', () => {
     }
   });
 
+  it.each([
+    ['substance-use', ['ETH', '42CFRPart2']],
+    ['labelled-resources', ['HIV', 'PSY']],
+  ])('%s: says by which law or policy, in the codes of ActCode', (id, expected) => {
+    const story = region.stories.find((one) => one.id === id)!;
+    const labels = story.mustNotShow
+      .flatMap((expectation) => held(story, expectation))
+      .flatMap(({ meta }) => meta?.security ?? [])
+      .filter(({ system }) => system === 'http://terminology.hl7.org/CodeSystem/v3-ActCode');
+    expect(new Set(labels.map(({ code }) => code))).toEqual(new Set(expected));
+  });
+
   it('is left out where its people or hospitals are missing', () => {
     expect(population({ seed: 3, people: 2, hospitals: 4 }).stories.map(({ id }) => id)).toEqual([
       'unconscious-arrival',

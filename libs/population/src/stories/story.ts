@@ -47,6 +47,6 @@ export interface StoryScript {
   readonly mustNotShow: readonly Expectation[];
   /** What has to hold of the exchange for the story to be told: to be set up through the exchange, not in the charts. */
   readonly given?: 'opt-out' | 'withheld-label';
-  /** How identification must end. */
+  /** How identification must end when the arriving hospital asks by the demographics it has recorded. */
   readonly identity: 'certain' | 'ambiguous' | 'none';
 }
