@@ -13,6 +13,7 @@ export {
   readCdsRequest,
 } from './cards/cds-request.js';
 export { lateCards } from './cards/late-cards.js';
+export { ipsDocument, type IpsRequest } from './ips/ips-document.js';
 export { type LateChange, type LateChangeCode, lateDiff } from './late/late-diff.js';
 export { coverageOutcome } from './manifest/coverage-outcome.js';
 export {

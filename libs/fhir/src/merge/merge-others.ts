@@ -48,7 +48,10 @@ export function otherName(resource: OtherResource): string {
     return conceptName(resource.type, conceptName({ text: resource.deviceName?.[0]?.name ?? '' }, 'Device not stated'));
   }
   if (resource.resourceType === 'DocumentReference') {
-    return conceptName(resource.type, conceptName({ text: resource.description ?? '' }, 'Document'));
+    const otherwise = otherKind(resource) === 'directive' ? 'Advance directive' : 'Document';
+    const isNamed =
+      resource.type?.text !== undefined || (resource.type?.coding ?? []).some(({ display }) => display !== undefined);
+    return conceptName(isNamed ? resource.type : { text: resource.description ?? '' }, otherwise);
   }
   return conceptName(
     namedBy(resource),

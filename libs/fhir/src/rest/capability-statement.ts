@@ -3,8 +3,6 @@ import type { CapabilityStatement, CapabilityStatementRestResource } from '@medp
 export interface GatewayDescription {
   /** The gateway's FHIR base, without a slash at its end. */
   readonly baseUrl: string;
-  /** The identity provider's token endpoint. */
-  readonly tokenUrl: string;
   readonly name: string;
   readonly softwareVersion: string;
   /** When this statement last changed, `YYYY-MM-DD`. */
@@ -21,7 +19,6 @@ const SEARCHABLE = ['AllergyIntolerance', 'MedicationRequest'] as const;
  */
 export function capabilityStatement({
   baseUrl,
-  tokenUrl,
   name,
   softwareVersion,
   date,
@@ -55,12 +52,8 @@ export function capabilityStatement({
               ],
             },
           ],
-          extension: [
-            {
-              url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris',
-              extension: [{ url: 'token', valueUri: tokenUrl }],
-            },
-          ],
+          description:
+            'OAuth 2.0 client credentials with private_key_jwt (SMART Backend Services); endpoints in [base]/.well-known/smart-configuration.',
         },
         ...(takesPatientFeed && { interaction: [{ code: 'batch' as const }] }),
         resource: [patientResource(takesPatientFeed), ...SEARCHABLE.map(searchableResource)],

@@ -14,6 +14,9 @@ export interface MatchCandidate {
 
 const MATCH_GRADE = 'http://hl7.org/fhir/StructureDefinition/match-grade';
 
+/** Every answer without a candidate is the same, its entry's url included. */
+const NO_CANDIDATE_URL = 'urn:uuid:b5c0a9ce-6e5b-4c5f-9a57-3d2a8f1e4b60';
+
 /** What stands in every answer without a candidate. Informational: "no match" is no failure (PDQm ITI-119: neither error nor fatal). */
 const NO_CANDIDATE: OperationOutcome = {
   resourceType: 'OperationOutcome',
@@ -56,6 +59,9 @@ export function matchResponse(
     type: 'searchset',
     total: matches.length,
     link: [{ relation: 'self', url: `${baseUrl}/Patient/$match` }],
-    entry: matches.length > 0 ? matches : [{ resource: NO_CANDIDATE, search: { mode: 'outcome' } }],
+    entry:
+      matches.length > 0
+        ? matches
+        : [{ fullUrl: NO_CANDIDATE_URL, resource: NO_CANDIDATE, search: { mode: 'outcome' } }],
   };
 }

@@ -286,7 +286,6 @@ describe('readRecordSearch', () => {
 describe('capabilityStatement', () => {
   const description = {
     baseUrl: 'https://hie.example/fhir',
-    tokenUrl: 'https://id.example/token',
     name: 'Example HIE',
     softwareVersion: '0.1.0',
     date: '2026-01-01',

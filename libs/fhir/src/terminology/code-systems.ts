@@ -43,6 +43,8 @@ export const extensions = {
   coverageMember: `${PROJECT}/StructureDefinition/coverage-member`,
   /** On a Composition: the coverage statement, as a sentence (valueString). */
   coverageStatement: `${PROJECT}/StructureDefinition/coverage-statement`,
+  /** On a Composition: the coverage manifest (valueReference to the contained OperationOutcome of `coverageOutcome`). */
+  coverageOutcome: `${PROJECT}/StructureDefinition/coverage-outcome`,
   /** On a resource: the member that keeps it (valueIdentifier, system `member`). */
   custodian: `${PROJECT}/StructureDefinition/custodian`,
 } as const;
