@@ -25,10 +25,23 @@ type Json = Record<string, unknown>;
 const patientShape: Readonly<Record<string, Shape>> = { identifier: list(identifier) };
 const medicationShape: Readonly<Record<string, Shape>> = { id: 'string', code: concept };
 
+/**
+ * What stands for a resource that could not be looked through, when something before the merge had to take it out: it holds nothing of it, and
+ * the merge refuses it with this reason, so that it does not vanish on the way.
+ */
+export function unreadableStandIn(value: unknown, reason: 'malformed' | 'too-large'): Json {
+  const { resourceType, id } = nameOf(value);
+  return {
+    unreadable: reason,
+    ...(resourceType !== undefined && { of: resourceType }),
+    ...(id !== undefined && { id }),
+  };
+}
+
 /** `resourceType` and `id` of anything, where they have the form of one: for the report about what was refused. */
 export function nameOf(value: unknown): { resourceType?: string; id?: string } {
   if (typeof value !== 'object' || value === null) return {};
-  const { resourceType, id } = value as Json;
+  const { resourceType = (value as Json)['of'], id } = value as Json;
   return {
     ...(typeof resourceType === 'string' && /^[A-Z][A-Za-z]{1,63}$/.test(resourceType) && { resourceType }),
     ...(typeof id === 'string' && /^[A-Za-z0-9\-.]{1,64}$/.test(id) && { id }),
@@ -41,11 +54,15 @@ export function readBounded(value: unknown): ReadResource<Json> {
   const { depth, nodes, hasNull } = survey(value);
   if (depth > limits.depth || nodes > limits.nodes) return { ok: false, reason: 'too-large' };
   const resource = hasNull ? withoutNulls(value as Json) : (value as Json);
-  if (typeof resource['resourceType'] !== 'string')
-    return { ok: false, reason: 'malformed', expression: 'resourceType' };
-  const id = resource['id'];
-  if (id !== undefined && typeof id !== 'string')
-    return { ok: false, reason: 'malformed', expression: `${resource['resourceType']}.id` };
+  const { resourceType, id, unreadable } = resource;
+  if (typeof resourceType !== 'string') {
+    return unreadable === 'too-large'
+      ? { ok: false, reason: 'too-large' }
+      : { ok: false, reason: 'malformed', expression: 'resourceType' };
+  }
+  if (id !== undefined && typeof id !== 'string') {
+    return { ok: false, reason: 'malformed', expression: `${nameOf(resource).resourceType ?? 'Resource'}.id` };
+  }
   return { ok: true, resource, cautions: [] };
 }
 

@@ -1,6 +1,8 @@
 import type { Bundle } from '@medplum/fhirtypes';
 import fc from 'fast-check';
 
+import { allergy, answer, words } from '../merge/record-builders.fixture.js';
+import { mergeRecords } from '../merge/merge-records.js';
 import { redactBundle, redactResources } from './redact.js';
 
 const ACT = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
@@ -168,15 +170,35 @@ describe('redactResources', () => {
     ]);
   });
 
-  it('leaves what it can not look through out, and counts it', () => {
+  it('leaves nothing of what it can not look through, but the word of it', () => {
     let deep: unknown = 'secret';
     for (let level = 0; level < 10_000; level += 1) deep = { a: deep };
-    expect(redactResources([null, 'x', { ...plain, extension: [deep] }, plain], [HIV])).toEqual({
-      resources: [plain],
+    const redacted = redactResources([null, 'secret', { ...plain, extension: [deep] }, plain], [HIV]);
+    expect(redacted).toEqual({
+      resources: [
+        plain,
+        { unreadable: 'malformed' },
+        { unreadable: 'malformed' },
+        { unreadable: 'too-large', of: 'Condition', id: 'c2' },
+      ],
       withheld: 0,
       withheldTypes: [],
       unreadable: 3,
     });
+  });
+
+  it('does not hide from the merge that something could not be read', () => {
+    const note = Array.from({ length: 30_000 }, () => ({ text: 'x' }));
+    const { resources } = redactResources(
+      [null, { ...allergy('1', words('Latex')), note }, allergy('2', words('Peanut'))],
+      [],
+    );
+    const { refused, allergies } = mergeRecords([answer('St. Mary', resources)]);
+    expect(allergies.map(({ title }) => title)).toEqual(['Peanut']);
+    expect(refused.map(({ reason, resourceType, id }) => [reason, resourceType, id])).toEqual([
+      ['malformed', undefined, undefined],
+      ['too-large', 'AllergyIntolerance', '1'],
+    ]);
   });
 
   it('changes nothing where nothing is labelled', () => {

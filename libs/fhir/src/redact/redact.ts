@@ -1,6 +1,6 @@
 import type { Bundle } from '@medplum/fhirtypes';
 
-import { readBounded } from '../merge/read-resource.js';
+import { readBounded, unreadableStandIn } from '../merge/read-resource.js';
 import { redactResource } from './redact-resource.js';
 import { holdsLabel, withheldLabels, type WithheldLabels } from './security-label.js';
 import { withheldNames } from './withheld-names.js';
@@ -11,7 +11,10 @@ export interface RedactedResources {
   readonly withheld: number;
   /** Their types, sorted: types of which "none there" may no longer be claimed. */
   readonly withheldTypes: readonly string[];
-  /** Values too large or too malformed to be looked through; they are left out, since nobody knows what they hold. */
+  /**
+   * Values too large or too malformed to be looked through. Nobody knows what they hold, so nothing of them is left; among `resources` a
+   * stand-in tells the merge of each, which refuses it with the reason.
+   */
   readonly unreadable: number;
 }
 
@@ -29,18 +32,22 @@ interface Entry {
  * more goes.
  */
 export function redactResources(values: readonly unknown[], labels: readonly string[]): RedactedResources {
-  const bounded = values.map(readBounded).flatMap((read) => (read.ok ? [{ resource: read.resource }] : []));
+  const read = values.map((value) => ({ value, read: readBounded(value) }));
+  const bounded = read.flatMap((one) => (one.read.ok ? [{ resource: one.read.resource }] : []));
+  const standIns = read.flatMap(({ value, read: one }) =>
+    one.ok ? [] : [unreadableStandIn(value, one.reason === 'too-large' ? 'too-large' : 'malformed')],
+  );
   const { entries, withheld, withheldTypes } = redactEntries(bounded, withheldLabels(labels));
   return {
-    resources: entries.map(({ resource }) => resource),
+    resources: [...entries.map(({ resource }) => resource), ...standIns],
     withheld,
     withheldTypes,
-    unreadable: values.length - bounded.length,
+    unreadable: standIns.length,
   };
 }
 
 /**
- * The same for a Bundle. `total` is what is left (a total that counts what is withheld tells that it is there), entries keep their order,
+ * The same for a Bundle; entries that can't be looked through are left out and counted. `total` is what is left (a total that counts what is withheld tells that it is there), entries keep their order,
  * links are the caller's to make anew.
  *
  * @returns the Bundle, or `undefined` when the Bundle itself carries a withheld label or is beyond the limits
