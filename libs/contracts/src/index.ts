@@ -29,7 +29,13 @@ export {
   memberChanged,
   memberChangedSchema,
 } from './member-changed.js';
-export { type Candidate, type Identity, type PatientIdentified, patientIdentified } from './patient-identified.js';
+export {
+  type Candidate,
+  type Identity,
+  type PatientIdentified,
+  candidateSchema,
+  patientIdentified,
+} from './patient-identified.js';
 export {
   type Demographics,
   type Query,

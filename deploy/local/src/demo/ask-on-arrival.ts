@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { ComposedExchange } from '../exchange/start-exchange.js';
-import type { OAuthClient } from '../exchange/oauth-client.js';
+import type { OAuthClient } from '@hie/exchange-client';
 import type { Arrival } from './choose-patient.js';
 
 /** A card as the EMR receives it. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import type { TellStory } from '../exchange-seam.js';
-import type { OAuthClient } from '../exchange/oauth-client.js';
+import type { OAuthClient } from '@hie/exchange-client';
 import type { ComposedExchange } from '../exchange/start-exchange.js';
 import { type ArrivalAnswer, EMERGENCY, askOnArrival } from './ask-on-arrival.js';
 import { type Arrival, choosePatient } from './choose-patient.js';

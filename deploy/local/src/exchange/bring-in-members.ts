@@ -6,7 +6,7 @@ import { request } from 'undici';
 import type { KafkaEndpoint } from '../kafka/start-kafka.js';
 import { LocalExchangeError } from '../local-exchange-error.js';
 import type { SimulatedHospital } from './hospitals.js';
-import type { OAuthClient } from './oauth-client.js';
+import type { OAuthClient } from '@hie/exchange-client';
 
 /** Registers the hospitals through the participants' own API, as an administrator would. */
 export async function registerMembers(

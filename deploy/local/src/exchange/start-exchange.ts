@@ -6,7 +6,7 @@ import { freePorts } from '../free-port.js';
 import { type Supervisor, supervise } from '../supervisor/supervise.js';
 import { feedPatients, registerMembers, waitForPointers } from './bring-in-members.js';
 import { type HospitalPopulation, type SimulatedHospital, inventHospitals, simulatorProcess } from './hospitals.js';
-import { OAuthClient, type OAuthClientOptions } from './oauth-client.js';
+import { OAuthClient, type OAuthClientOptions } from '@hie/exchange-client';
 import { provisionDatabase } from './provision-database.js';
 import { provisionKafka } from './provision-kafka.js';
 import { LEDGER_ORIGIN, type ServicePlan, serviceProcesses, urlOf } from './service-processes.js';
@@ -90,7 +90,7 @@ export async function startExchange(options: CompositionOptions): Promise<Compos
   };
   const memberClient = ({ client: { id, privateJwk }, organizationId }: SimulatedHospital, tokenUrl: string) =>
     client({ clientId: id, privateJwk, organizationId, tokenUrl });
-  const { privateJwk } = trust.operator;
+  const { privateJwk } = trust.operator.client;
   const operator = client({ clientId: OPERATOR_CLIENT, privateJwk, organizationId: OPERATOR_CLIENT, tokenUrl });
   const stop = async (): Promise<void> => {
     renewal.stop();
@@ -117,6 +117,7 @@ export async function startExchange(options: CompositionOptions): Promise<Compos
       caCertificate: certificates.certificatePath,
       kafka: { brokers: infrastructure.kafka.brokers },
       database: { url: infrastructure.postgres.url },
+      operator: { organizationId: OPERATOR_CLIENT, client: trust.operator.client },
       hospitals: hospitals.map((hospital) => ({
         name: hospital.name,
         organizationId: hospital.organizationId,

@@ -11,11 +11,19 @@ export interface TrustMaterial {
   readonly rootPath: string;
   keyFileOf(service: ServiceName): string;
   /** The operator's own client: its private key, and the file that registers it at the identity provider. */
-  readonly operator: { readonly clientId: string; readonly privateJwk: JsonWebKey; readonly registrationPath: string };
+  readonly operator: { readonly client: ClientCredentials; readonly registrationPath: string };
   /** The exchange's public key as members' client (document-query). */
   readonly memberClientJwk: JsonWebKey;
   /** The ledger's public key in signed-note form. */
   readonly ledgerVerifierKey: string;
+}
+
+/** A client as `.run/exchange.json` describes it. */
+export interface ClientCredentials {
+  readonly id: string;
+  readonly privateJwk: JsonWebKey & Record<string, unknown>;
+  readonly scopes: string[];
+  readonly purposes: string[];
 }
 
 export interface PrivateAndPublic {
@@ -86,14 +94,11 @@ function othersOf(service: ServiceName, log: KeyObject, memberClient: JsonWebKey
 function operatorClient(folder: string): TrustMaterial['operator'] {
   const { privateJwk, publicJwk } = signingPair('P-256', 'ES256', 'operator-1');
   const registrationPath = join(folder, 'operator.client.json');
-  const registration = {
-    clientId: OPERATOR_CLIENT,
-    jwks: { keys: [publicJwk] },
-    scopes: ['exchange/participants.manage', 'exchange/participants.read', 'exchange/ledger.read'],
-    purposes: ['HSYSADMIN', 'HCOMPL'],
-  };
+  const scopes = ['exchange/participants.manage', 'exchange/participants.read', 'exchange/ledger.read'];
+  const purposes = ['HSYSADMIN', 'HCOMPL'];
+  const registration = { clientId: OPERATOR_CLIENT, jwks: { keys: [publicJwk] }, scopes, purposes };
   writeFileSync(registrationPath, JSON.stringify(registration));
-  return { clientId: OPERATOR_CLIENT, privateJwk, registrationPath };
+  return { client: { id: OPERATOR_CLIENT, privateJwk: { ...privateJwk }, scopes, purposes }, registrationPath };
 }
 
 function octetPair(type: 'ed25519' | 'x25519', kid: string): PrivateAndPublic {

@@ -11,6 +11,10 @@ const description: ExchangeDescription = {
   caCertificate: '/run/certificates/ca.crt.pem',
   kafka: { brokers: '127.0.0.1:9093' },
   database: { url: 'postgresql://postgres:x@127.0.0.1:5432/postgres' },
+  operator: {
+    organizationId: 'exchange-operator',
+    client: { id: 'exchange-operator', privateJwk: { kty: 'EC' }, scopes: [], purposes: ['HSYSADMIN'] },
+  },
   hospitals: [
     {
       name: 'Mercy General',

@@ -5,19 +5,17 @@ import { z } from 'zod';
 import { checkout } from '../../setup/cache.mjs';
 import { readIfThere, replaceFile } from '../certificates/exclusive-file.js';
 
+const client = z.object({
+  id: z.string().describe('its OAuth client id'),
+  privateJwk: z.record(z.string(), z.unknown()).describe('the private key that it signs its assertions with; secret'),
+  scopes: z.array(z.string()).describe('what it may ask for'),
+  purposes: z.array(z.string()).describe('the purposes of use that it is registered for'),
+});
+
 const hospital = z.object({
   name: z.string().describe('the member hospital’s name'),
   organizationId: z.string().describe('its identifier in the exchange'),
-  client: z
-    .object({
-      id: z.string().describe('its OAuth client id'),
-      privateJwk: z
-        .record(z.string(), z.unknown())
-        .describe('the private key that it signs its assertions with; secret'),
-      scopes: z.array(z.string()).describe('what it may ask for'),
-      purposes: z.array(z.string()).describe('the purposes of use that it is registered for'),
-    })
-    .describe('how it speaks to the exchange: SMART Backend Services'),
+  client: client.describe('how it speaks to the exchange: SMART Backend Services'),
   adminUrl: z.url().describe('its simulator’s controls: faults, counters, feed'),
 });
 
@@ -38,6 +36,9 @@ export const exchangeDescriptionSchema = z.object({
   caCertificate: z.string().describe('path of the PEM certificate that every https URL here is checked against'),
   kafka: z.object({ brokers: z.string().describe('host:port, comma-separated; mutual TLS') }),
   database: z.object({ url: z.string().describe('PostgreSQL, as its administrator; secret') }),
+  operator: z
+    .object({ organizationId: z.string(), client })
+    .describe('the exchange’s own administrator and compliance officer, for `npx hie`'),
   hospitals: z.array(hospital).min(1),
 });
 

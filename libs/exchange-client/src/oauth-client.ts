@@ -29,6 +29,18 @@ export interface CallAnswer {
   json<T>(): T;
 }
 
+/** The identity provider gave no token; `code` and `description` are its own (RFC 6749, section 5.2). */
+export class TokenRefused extends Error {
+  override readonly name = 'TokenRefused';
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly description: string | undefined,
+  ) {
+    super(code);
+  }
+}
+
 /** A token and how it is presented: with a proof of possession where it is bound to a key. */
 export interface AccessToken {
   readonly token: string;
@@ -90,9 +102,10 @@ export class OAuthClient {
       token_type?: string;
       expires_in?: number;
       error?: string;
+      error_description?: string;
     };
     if (statusCode !== 200 || answer.access_token === undefined) {
-      throw new Error('The identity provider gave no token.', { cause: { status: statusCode, error: answer.error } });
+      throw new TokenRefused(statusCode, answer.error ?? 'unknown', answer.error_description);
     }
     const scheme = answer.token_type?.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer';
     const untilMs = Date.now() + ((answer.expires_in ?? 60) - 30) * 1000;

@@ -1,0 +1,58 @@
+import { parseArgs } from 'node:util';
+
+import { TokenRefused } from '@hie/exchange-client';
+
+import { CliError } from './cli-error.js';
+import { connect } from './connection.js';
+import { PARTICIPANTS_USAGE, participants } from './participants.js';
+
+const USAGE = `${PARTICIPANTS_USAGE}
+
+--exchange FILE   which exchange; .run/exchange.json when not given`;
+
+/** Runs one command. @returns the exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  try {
+    console.log(await run(argv));
+    return 0;
+  } catch (error) {
+    const { said, exitCode } = asCliError(error);
+    console.error(said);
+    return exitCode;
+  }
+}
+
+async function run(argv: readonly string[]): Promise<string> {
+  const { values, positionals } = parsed(argv);
+  const [noun, ...rest] = positionals;
+  if (noun !== 'participants') throw new CliError('usage', USAGE);
+  const connection = connect(values.exchange);
+  try {
+    return await participants(connection, rest, values);
+  } finally {
+    await connection.client.close();
+  }
+}
+
+function parsed(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        exchange: { type: 'string', default: '.run/exchange.json' },
+        reason: { type: 'string' },
+        json: { type: 'boolean' },
+      },
+    });
+  } catch {
+    throw new CliError('usage', USAGE);
+  }
+}
+
+function asCliError(error: unknown): CliError {
+  if (error instanceof CliError) return error;
+  if (error instanceof TokenRefused)
+    return new CliError('refused', ['The identity provider gave no token:', error.code].join(' '));
+  return new CliError('unreachable', 'The exchange can not be reached; is it up?');
+}

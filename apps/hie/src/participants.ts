@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+
+import type { ExchangeConnection } from './connection.js';
+import { CliError } from './cli-error.js';
+
+interface MemberView {
+  readonly memberId: string;
+  readonly name: string;
+  readonly status: string;
+  readonly organizationId: string;
+  readonly clients: readonly { readonly clientId: string; readonly purposes: readonly string[] }[];
+}
+
+const ADMINISTRATION = {
+  purpose: 'HSYSADMIN',
+  scope: 'exchange/participants.manage exchange/participants.read',
+} as const;
+
+export const PARTICIPANTS_USAGE = `hie participants list [--json]
+hie participants add FILE.json           a registration: memberId, organizationId, name, identifierSystems,
+                                         discloses, sites, endpoints, clients (public keys, scopes, purposes)
+hie participants suspend MEMBER --reason TEXT
+hie participants resume MEMBER`;
+
+/** `hie participants …`: brings members in and puts them out, through the exchange's own door. */
+export async function participants(
+  connection: ExchangeConnection,
+  [verb, subject]: readonly string[],
+  options: { readonly json?: boolean | undefined; readonly reason?: string | undefined },
+): Promise<string> {
+  if (verb === 'list') return list(connection, options.json === true);
+  if (subject === undefined) throw new CliError('usage', PARTICIPANTS_USAGE);
+  if (verb === 'add') return told(await send(connection, 'POST', '/members', registrationIn(subject)), options.json);
+  const path = `/members/${encodeURIComponent(subject)}/suspension`;
+  if (verb === 'resume') return told(await send(connection, 'DELETE', path), options.json);
+  if (verb !== 'suspend') throw new CliError('usage', PARTICIPANTS_USAGE);
+  if (options.reason === undefined) throw new CliError('usage', 'A suspension needs a reason: --reason TEXT.');
+  return told(await send(connection, 'POST', path, { reason: options.reason }), options.json);
+}
+
+async function list(connection: ExchangeConnection, asJson: boolean): Promise<string> {
+  const { members } = await send<{ members: MemberView[] }>(connection, 'GET', '/members');
+  if (asJson) return JSON.stringify(members, undefined, 2);
+  return members.map(line).join('\n');
+}
+
+const told = (member: MemberView, asJson: boolean | undefined): string =>
+  asJson === true ? JSON.stringify(member, undefined, 2) : line(member);
+
+const line = ({ memberId, status, name, organizationId, clients }: MemberView): string =>
+  [
+    memberId.padEnd(20),
+    status.padEnd(10),
+    name.padEnd(32),
+    organizationId.padEnd(32),
+    clients.map(({ clientId, purposes }) => `${clientId} (${purposes.join(' ')})`).join(', '),
+  ].join(' ');
+
+async function send<T = MemberView>(
+  { gatewayUrl, client }: ExchangeConnection,
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<T> {
+  const options = { ...ADMINISTRATION, ...(body === undefined ? {} : { body }) };
+  const answer = await client.call(method, `${gatewayUrl}${path}`, options);
+  if (answer.status >= 400) throw new CliError('refused', answer.text);
+  return answer.json<T>();
+}
+
+function registrationIn(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    throw new CliError('unreadable', `${path} is not a JSON file that can be read.`);
+  }
+}

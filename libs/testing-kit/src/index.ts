@@ -1,0 +1,4 @@
+export { applyIn } from './query-runner.js';
+export { TEST_AUDIENCE, TEST_ISSUER, testClaims } from './test-claims.js';
+export { type TestSchema, required, testSchema } from './test-database.js';
+export { type TestExchangeKeys, type TestKeyring, testExchangeKeys } from './test-keyring.js';
