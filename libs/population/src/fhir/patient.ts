@@ -13,8 +13,8 @@ const IDENTIFIER_TYPE = 'http://terminology.hl7.org/CodeSystem/v2-0203';
 /**
  * The Patient resource of a registration, US Core 6.1.0 shaped: what the hospital has written down, under its own identifier.
  *
- * The last four digits of the SSN travel as an identifier of type SS with a value of four digits under a system of its own, since a
- * partial number is no SSN.
+ * The last four digits of the SSN travel as real feeds send them: an identifier of type SS under the SSN's system, the rest masked
+ * (`xxx-xx-4471`).
  */
 export function patientResource(
   hospital: Hospital,
@@ -51,16 +51,10 @@ export function patientResource(
   };
 }
 
-/** Identifier system of the last four digits of a Social Security number: this project's, no registry has one. */
-export const SSN_LAST4_SYSTEM = 'https://hie.example/fhir/NamingSystem/ssn-last-4';
-
-const ssnLast4Of = (value: string): NonNullable<Patient['identifier']>[number] => ({
-  type: {
-    coding: [{ system: IDENTIFIER_TYPE, code: 'SS', display: 'Social Security number' }],
-    text: 'Last four digits',
-  },
-  system: SSN_LAST4_SYSTEM,
-  value,
+const ssnLast4Of = (last4: string): NonNullable<Patient['identifier']>[number] => ({
+  type: { coding: [{ system: IDENTIFIER_TYPE, code: 'SS', display: 'Social Security number' }] },
+  system: 'http://hl7.org/fhir/sid/us-ssn',
+  value: `xxx-xx-${last4}`,
 });
 
 function nameOf({ given, middle, family, suffix }: RecordedDemographics): HumanName {
