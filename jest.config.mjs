@@ -14,6 +14,8 @@ const shared = {
 const tier = (displayName, testMatch) => ({ ...shared, displayName, testMatch });
 
 export default {
+  // A hook that starts a service waits for a machine that may be busy; nothing asserts a time.
+  testTimeout: 60_000,
   projects: [
     tier('unit', ['<rootDir>/{libs,apps,deploy,bench}/**/src/**/*.spec.ts']),
     tier('integration', ['<rootDir>/{libs,apps,deploy}/**/src/**/*.int-spec.ts']),

@@ -1,4 +1,4 @@
-export { type Acceptance, type OutboxRecord, type Unit, commitBatch } from './commit-batch.js';
+export { type Acceptance, type OutboxRecord, type Unit, commitBatch, outboxInsert } from './commit-batch.js';
 export { type DatabaseModel, type DatabaseSettings, databaseOptions, migrate, poolOf } from './database.js';
 export { FieldCipher, FieldCipherError, type MemberKeySource } from './field-cipher.js';
 export { type Effect, GroupCommitter } from './group-committer.js';

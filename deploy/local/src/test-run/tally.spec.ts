@@ -26,13 +26,13 @@ describe(tally.name, () => {
     expect(sum).toEqual({ passed: 2, failed: 1, failures: ['unit a.spec.ts › subtracts'], skips: [] });
   });
 
-  it('counts a file that could not be run, and a runner that left no report, as failed', () => {
+  it('counts a file that failed outside its tests, and a runner that left no report, as failed', () => {
     const sum = tally([
       ['unit', { files: [file('a.spec.ts', [], { broken: 'Cannot find module' })] }],
       ['journeys', undefined],
     ]);
     expect(sum).toMatchObject({ passed: 0, failed: 2 });
-    expect(sum.failures).toEqual(['unit a.spec.ts: could not be run', 'journeys: its runner ended without a report']);
+    expect(sum.failures).toEqual(['unit a.spec.ts: failed outside its tests', 'journeys: its runner ended without a report']);
   });
 
   it('gives the reason of a skipped test: its name, else what its file printed, else that there is none', () => {

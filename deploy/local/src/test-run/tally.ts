@@ -11,7 +11,7 @@ export const tierReportSchema = z.object({
     z.object({
       path: z.string(),
       tests: z.array(test),
-      /** Why the file could not be run at all: it does not parse, an import is missing. */
+      /** Why the file failed although none of its tests did: it does not parse, an import is missing, a hook failed. */
       broken: z.string().optional(),
       /** What the file printed about tests it skips. */
       reasons: z.array(z.string()),
@@ -43,7 +43,7 @@ export function tally(reports: readonly (readonly [tier: string, report: TierRep
   for (const [tier, report] of reports) {
     if (report === undefined) failures.push(`${tier}: its runner ended without a report`);
     for (const { path, tests, broken, reasons } of report?.files ?? []) {
-      if (broken !== undefined) failures.push(`${tier} ${path}: could not be run`);
+      if (broken !== undefined) failures.push(`${tier} ${path}: failed outside its tests`);
       const why = reasons.length === 0 ? 'no reason given' : reasons.join('; ');
       for (const { name, status } of tests) {
         if (status === 'passed') passed += 1;

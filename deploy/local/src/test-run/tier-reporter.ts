@@ -27,7 +27,9 @@ export default class TierReporter {
 
 function fileReport(file: FileResult): TierReport['files'][number] {
   const lines = (file.console ?? []).flatMap(({ message }) => message.split('\n'));
-  const broken = file.testExecError?.message ?? (file.testResults.length === 0 ? file.failureMessage : undefined);
+  // A hook that fails after the last test leaves every test passed, and the file failed all the same.
+  const hasFailedTest = file.testResults.some(({ status }) => status === 'failed');
+  const broken = file.testExecError?.message ?? (hasFailedTest ? undefined : file.failureMessage);
   return {
     path: relative(checkout, file.testFilePath),
     tests: file.testResults.map(({ fullName, status }) => ({ name: fullName, status: statusOf(status) })),
