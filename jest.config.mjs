@@ -13,6 +13,13 @@ const shared = {
 /** @param {string} displayName @param {string[]} testMatch */
 const tier = (displayName, testMatch) => ({ ...shared, displayName, testMatch });
 
+/** A tier whose files share one running exchange (`test/support/shared-exchange.mjs`). @param {string} displayName */
+const exchangeTier = (displayName) => ({
+  ...tier(displayName, [`<rootDir>/test/${displayName}/*.spec.ts`]),
+  globalSetup: '<rootDir>/test/support/start-shared-exchange.mjs',
+  globalTeardown: '<rootDir>/test/support/stop-shared-exchange.mjs',
+});
+
 export default {
   // A hook that starts a service waits for a machine that may be busy; nothing asserts a time.
   testTimeout: 60_000,
@@ -20,9 +27,9 @@ export default {
     tier('unit', ['<rootDir>/{libs,apps,deploy,bench}/**/src/**/*.spec.ts']),
     tier('integration', ['<rootDir>/{libs,apps,deploy}/**/src/**/*.int-spec.ts']),
     tier('boundaries', ['<rootDir>/test/boundaries/*.spec.ts']),
-    tier('journeys', ['<rootDir>/test/journeys/*.spec.ts']),
-    tier('conformance', ['<rootDir>/test/conformance/*.spec.ts']),
-    tier('attacks', ['<rootDir>/test/attacks/*.spec.ts']),
+    exchangeTier('journeys'),
+    exchangeTier('conformance'),
+    exchangeTier('attacks'),
     tier('faults', ['<rootDir>/test/faults/*.spec.ts']),
   ],
 };

@@ -17,6 +17,10 @@ import { EdgeGuard } from './edge/edge.guard.js';
 import { IssuerKeys } from './edge/issuer-keys.js';
 import { PatientHandles } from './edge/patient-handle.js';
 import { SmartConfigurationController } from './edge/smart-configuration.controller.js';
+import { AskAtDoor } from './fhir-doors/ask-at-door.js';
+import { MatchController } from './fhir-doors/match.controller.js';
+import { MetadataController } from './fhir-doors/metadata.controller.js';
+import { RecordsController } from './fhir-doors/records.controller.js';
 import { ForwardController } from './forward/forward.controller.js';
 import { OwnerClient } from './forward/owner-client.js';
 import type { GatewayConfig } from './gateway.config.js';
@@ -64,12 +68,15 @@ export class GatewayModule {
       ],
       controllers: [
         SmartConfigurationController,
+        MetadataController,
         CdsHooksController,
+        MatchController,
+        RecordsController,
         QueriesController,
         ForwardController,
         AnswersConsumer,
       ],
-      providers: [...edge, ...asking, OwnerClient, StageViews],
+      providers: [...edge, ...asking, AskAtDoor, OwnerClient, StageViews],
     };
   }
 }

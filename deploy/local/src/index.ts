@@ -13,6 +13,19 @@ export {
   type StartExchange,
   type TellStory,
 } from './exchange-seam.js';
+export {
+  type ArrivalAnswer,
+  askOnArrival,
+  EMERGENCY,
+  hookBody,
+  type ShownCard,
+  type ShownCoverage,
+  type ShownReceipt,
+} from './demo/ask-on-arrival.js';
+export { entriesOf, type Hop, type ShownEntry, traceHops } from './demo/trace-hops.js';
+export { type Verification, verifyReceipt } from './demo/verify-receipt.js';
+export { type HospitalPopulation, inventHospitals, type SimulatedHospital } from './exchange/hospitals.js';
+export { type ComposedExchange, type CompositionOptions, startExchange } from './exchange/start-exchange.js';
 export { freePort, freePorts, onFreePort } from './free-port.js';
 export { type Infrastructure, type InfrastructureOptions, startInfrastructure } from './infrastructure.js';
 export { type KafkaEndpoint, type KafkaOptions, type LocalKafka, startKafka } from './kafka/start-kafka.js';

@@ -2,17 +2,15 @@
 import { type Query, recordKinds } from '@hie/contracts';
 import { type Card, type CdsService, patientArrival, readCdsRequest } from '@hie/fhir';
 import { hopScopes } from '@hie/purpose-of-use';
-import { Public, SERVICE_CONFIG, Serves } from '@hie/service-kit';
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { Public, Serves } from '@hie/service-kit';
+import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 
-import { AskExchange } from '../ask-exchange/ask-exchange.js';
-import { readDeadlineMs } from '../ask-exchange/deadline.js';
 import { firstStage } from '../ask-exchange/pending-query.js';
 import { grantedKinds } from '../ask-exchange/transaction.js';
 import { type Caller, type CallerRequest, callerOf } from '../edge/caller.js';
-import type { GatewayConfig } from '../gateway.config.js';
+import { AskAtDoor } from '../fhir-doors/ask-at-door.js';
 import { OutcomeError } from '../http/outcome-error.js';
 import type { StageView } from '../queries/stage-view.js';
 import { StageViews } from '../queries/stage-views.js';
@@ -32,9 +30,8 @@ export interface ArrivalResponse {
 @Controller('cds-services')
 export class CdsHooksController {
   constructor(
-    private readonly exchange: AskExchange,
+    private readonly door: AskAtDoor,
     private readonly views: StageViews,
-    @Inject(SERVICE_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
   @Get()
@@ -59,11 +56,8 @@ export class CdsHooksController {
     const read = readCdsRequest(body);
     if (!read.ok) throw new OutcomeError(read.code, { expression: read.expression });
     const { hookInstance, demographics, encounterId } = read.request;
-    const deadlineMs = readDeadlineMs(request.headers, this.config.DEFAULT_DEADLINE_MS);
-    if (deadlineMs === undefined) throw new OutcomeError('invalid-deadline');
-    const query = arrivalQuery(caller, demographics, encounterId);
-    const options = { caller, deadlineMs, idempotencyKey: hookInstance, requestId: request.id };
-    const pending = await this.exchange.ask(query, options);
+    // A hook that is fired again is the same arrival: one query, one answer, one group of entries.
+    const pending = await this.door.ask(arrivalQuery(caller, demographics, encounterId), request, hookInstance);
     const stage = await firstStage(pending);
     if (typeof stage === 'string') throw new OutcomeError(stage);
     const queryUrl = this.views.urlOf(pending);

@@ -25,9 +25,17 @@ export class StageViews {
     return stageView(stage, { queryUrl: this.urlOf(query), sourceUrl: this.config.PUBLIC_URL, uuidOf });
   }
 
-  /** UUIDs for what an answer contains: the same in every reading of one query, and unlike any other member's. */
+  /** UUIDs for what one answer contains: the same in every reading of the query, and unlike any other member's. */
   uuidsOf({ txn, memberId }: PendingQuery): (name: string) => string {
-    const key = Buffer.from(hkdfSync('sha256', this.keyring.masterKey(), '', `hie names ${memberId} ${txn}`, 32));
-    return nameBasedUuids(key);
+    return this.uuids(`${memberId} ${txn}`);
+  }
+
+  /** UUIDs for what lasts beyond one answer: a record keeps its id from search to search. */
+  memberUuids(memberId: string): (name: string) => string {
+    return this.uuids(memberId);
+  }
+
+  private uuids(scope: string): (name: string) => string {
+    return nameBasedUuids(Buffer.from(hkdfSync('sha256', this.keyring.masterKey(), '', `hie names ${scope}`, 32)));
   }
 }

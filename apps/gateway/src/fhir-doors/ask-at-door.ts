@@ -1,0 +1,65 @@
+import { type Query, type RecordKind, recordKinds } from '@hie/contracts';
+import { SERVICE_CONFIG } from '@hie/service-kit';
+import { Inject, Injectable } from '@nestjs/common';
+
+import { AskExchange } from '../ask-exchange/ask-exchange.js';
+import { readDeadlineMs } from '../ask-exchange/deadline.js';
+import type { PendingQuery } from '../ask-exchange/pending-query.js';
+import { grantedKinds } from '../ask-exchange/transaction.js';
+import { type CallerRequest, callerOf } from '../edge/caller.js';
+import { PatientHandles } from '../edge/patient-handle.js';
+import type { GatewayConfig } from '../gateway.config.js';
+import { OutcomeError } from '../http/outcome-error.js';
+
+const MAX_KEY_LENGTH = 128;
+
+/** What all doors do with a request before it is a query: its deadline, its idempotency key, its id. */
+@Injectable()
+export class AskAtDoor {
+  constructor(
+    private readonly exchange: AskExchange,
+    private readonly handles: PatientHandles,
+    @Inject(SERVICE_CONFIG) private readonly config: GatewayConfig,
+  ) {}
+
+  /** @throws OutcomeError `invalid-deadline`, `invalid-parameter` for a key that is too long, `idempotency-conflict`. */
+  ask(query: Query, request: CallerRequest, idempotencyKey = keyOf(request)): Promise<PendingQuery> {
+    const deadlineMs = readDeadlineMs(request.headers, this.config.DEFAULT_DEADLINE_MS);
+    if (deadlineMs === undefined) throw new OutcomeError('invalid-deadline');
+    return this.exchange.ask(query, {
+      caller: callerOf(request),
+      deadlineMs,
+      requestId: request.id,
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    });
+  }
+
+  /**
+   * Asks about the patient of a handle. A handle that was never given out opens to an id that nobody has, and takes the same way.
+   *
+   * @throws OutcomeError `patient-unknown` where it has not even the form of one, `insufficient-scope` where no kind is covered.
+   */
+  askAbout(
+    handle: string,
+    asked: Pick<Query, 'operation' | 'stages'> & { readonly kinds: readonly RecordKind[] },
+    request: CallerRequest,
+  ): Promise<PendingQuery> {
+    const caller = callerOf(request);
+    const kinds = grantedKinds(
+      caller,
+      recordKinds.filter((kind) => asked.kinds.includes(kind)),
+    );
+    if (kinds.length === 0) throw new OutcomeError('insufficient-scope');
+    const personId = this.handles.open(handle, caller.memberId);
+    if (personId === undefined) throw new OutcomeError('patient-unknown');
+    const requester = { memberId: caller.memberId, clientId: caller.clientId };
+    return this.ask({ ...asked, kinds, patient: { personId }, requester }, request);
+  }
+}
+
+function keyOf({ headers }: CallerRequest): string | undefined {
+  const key = headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key !== 'string' || key.length > MAX_KEY_LENGTH) throw new OutcomeError('invalid-parameter');
+  return key;
+}

@@ -1,0 +1,87 @@
+// An emergency query, end to end: what the other hospitals hold comes back as cards, with coverage and a receipt that verifies.
+import { type ArrivalAnswer, type ComposedExchange, askOnArrival, entriesOf, verifyReceipt } from '@hie/local-exchange';
+import type { Story } from '@hie/population';
+
+import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
+import { arrivingPatient, storiesOf } from '../support/stories.js';
+
+describe('a patient arrives', () => {
+  let exchange: SharedExchange;
+  let stories: readonly Story[];
+  beforeAll(async () => {
+    exchange = sharedExchange();
+    stories = await storiesOf(exchange);
+  });
+  afterAll(() => exchange.close());
+
+  const arrive = async (id: string): Promise<ArrivalAnswer> => {
+    const story = stories.find((each) => each.id === id);
+    if (story === undefined) throw new RangeError('There is no such story.');
+    const patient = await arrivingPatient(exchange, story);
+    const emr = exchange.clientOf(exchange.hospital(story.arrival.hospitalId));
+    return askOnArrival(exchange as unknown as ComposedExchange, emr, { patient });
+  };
+  const told = ({ cards }: ArrivalAnswer) => cards.map(({ summary, detail }) => `${summary}\n${detail}`).join('\n');
+
+  it('shows the severe penicillin allergy and the heart medications of two other hospitals', async () => {
+    const answer = await arrive('unconscious-arrival');
+    const [first] = answer.cards;
+    expect(first).toMatchObject({ indicator: 'critical' });
+    expect(first?.summary).toMatch(/penicillin/i);
+    expect(first?.summary).toMatch(/saint brigid/i);
+    expect(told(answer)).toMatch(/warfarin/i);
+    expect(told(answer)).toMatch(/metoprolol/i);
+    expect(told(answer)).toMatch(/no known/i);
+    expect(answer.coverage.filter(({ status }) => status === 'answered')).toHaveLength(3);
+    expect(answer.coverage.find(({ memberId }) => memberId === 'mercy-general')).toMatchObject({
+      status: 'not-asked',
+      reason: 'own-record',
+    });
+  });
+
+  it('gives a receipt that its holder can check without believing anybody', async () => {
+    const answer = await arrive('unconscious-arrival');
+    const entries = await entriesOf(exchange as unknown as ComposedExchange, txnOf(answer));
+    const { verified, steps } = verifyReceipt(exchange as unknown as ComposedExchange, answer.receipt, entries);
+    expect(steps.filter(({ ok }) => !ok)).toEqual([]);
+    expect(verified).toBe(true);
+    const forged = { ...answer.receipt, digest: 'AAAA' };
+    expect(verifyReceipt(exchange as unknown as ComposedExchange, forged, entries).verified).toBe(false);
+  });
+
+  it('leaves one entry of every hop, in their order', async () => {
+    const answer = await arrive('dose-disagreement');
+    const entries = await entriesOf(exchange as unknown as ComposedExchange, txnOf(answer));
+    const hops = [...entries].sort((a, b) => a.entry.at.localeCompare(b.entry.at)).map(({ entry }) => entry.action);
+    expect(hops.slice(0, 5)).toEqual([
+      'query.requested',
+      'patient.identified',
+      'disclosure.decided',
+      'records.located',
+      'answer.assembled',
+    ]);
+  });
+
+  it.each(['too-alike', 'nothing-known', 'unidentified'])(
+    'discloses nothing of %s, and looks the same each time',
+    async (id) => {
+      const answer = await arrive(id);
+      expect(answer.outcome).toBe('not-disclosed');
+      expect(answer.coverage).toEqual([]);
+      expect(answer.cards).toHaveLength(1);
+      expect(answer.cards[0]?.indicator).not.toBe('critical');
+    },
+  );
+
+  it('says nothing that a story says must not be said', async () => {
+    for (const story of stories.filter(({ given }) => given === undefined)) {
+      const answer = await arrive(story.id);
+      expect({ story: story.id, outcome: answer.outcome }).toEqual({
+        story: story.id,
+        outcome: story.identity === 'certain' ? 'answered' : 'not-disclosed',
+      });
+    }
+  });
+});
+
+const txnOf = ({ queryUrl }: ArrivalAnswer): string => queryUrl.split('/').at(-1) ?? '';

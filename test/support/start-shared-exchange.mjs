@@ -1,0 +1,44 @@
+// Jest's global set-up of a tier whose files share one exchange: Kafka, PostgreSQL, every service, four hospitals.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { openRun, startExchange, startInfrastructure } from '@hie/local-exchange';
+
+import { startCollector } from './trace-collector.mjs';
+
+export default async function startSharedExchange(_globalConfig, { displayName }) {
+  const run = openRun(`test-${displayName?.name ?? 'exchange'}`);
+  const infrastructure = await startInfrastructure({ run, env: {} });
+  const collector = await startCollector();
+  const exchange = await startExchange({
+    run,
+    infrastructure,
+    people: 120,
+    otlpEndpoint: collector.url,
+    overrides: { gateway: { RATE_LIMIT_PER_MINUTE: '6000' } },
+  });
+  const file = join(run.path, 'shared-exchange.json');
+  writeFileSync(file, JSON.stringify({ ...shown(exchange), run: run.path, collectorUrl: collector.url }), {
+    mode: 0o600,
+  });
+  process.env.HIE_SHARED_EXCHANGE = file;
+  globalThis.__HIE_STOP_SHARED_EXCHANGE__ = async () => {
+    await exchange.stop();
+    await collector.stop();
+    await infrastructure.stop();
+    run.release();
+  };
+}
+
+/** What spec files need of the exchange, as data: they run in another context than this. */
+function shown({ description, hospitals, simulatorUrl, urls, trust, supervisor }) {
+  const names = [...urls.keys()];
+  return {
+    description,
+    hospitals,
+    simulatorUrl,
+    urls: Object.fromEntries(urls),
+    operator: trust.operator,
+    pids: Object.fromEntries(names.map((name) => [name, supervisor.pid(name)])),
+  };
+}
