@@ -68,9 +68,18 @@ function commonEnvironment(plan: ServicePlan, service: ServiceName): Record<stri
     TRUST_DOMAIN,
     TOKEN_ISSUER: urlOf(plan.ports, 'gateway'),
     OBJECT_STORE: join(run.path, 'objects'),
-    ...(plan.otlpEndpoint === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: plan.otlpEndpoint }),
+    ...(plan.otlpEndpoint === undefined ? {} : tracingTo(plan.otlpEndpoint)),
   };
 }
+
+const tracingTo = (endpoint: string) => ({
+  OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+  OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+  OTEL_TRACES_EXPORTER: 'otlp',
+  OTEL_METRICS_EXPORTER: 'none',
+  OTEL_LOGS_EXPORTER: 'none',
+  OTEL_BSP_SCHEDULE_DELAY: '500',
+});
 
 function ownEnvironment({ run, trust, ports }: ServicePlan): Partial<Record<ServiceName, Record<string, string>>> {
   const url = (service: ServiceName) => urlOf(ports, service);
