@@ -8,7 +8,7 @@ import {
 import type { ApartItem, MergedAllergy } from '../merge/merged-record.js';
 import { listed } from '../terminology/plain-text.js';
 import { type Card, card, type CardContext } from './card.js';
-import { bullets, markdownText } from './markdown.js';
+import { bullets, markdownText, shortTitle } from './markdown.js';
 import { allergyLine, disputeLine, nameWithCode, whoSays } from './source-line.js';
 
 const TYPE = 'AllergyIntolerance';
@@ -35,7 +35,7 @@ function severeCard(context: CardContext, item: MergedAllergy): Card {
   const disputed = item.disputes.length === 0 ? '' : ' (sources disagree)';
   return card(context, 'severe-allergy', 'critical', {
     key: item.key,
-    summary: `Severe allergy: ${cut(item.title, 48)}${cut(reaction, 30)}${disputed}. ${cut(listed(by, 2), 40)}`,
+    summary: `Severe allergy: ${shortTitle(item.title, 48)}${cut(reaction, 30)}${disputed}. ${cut(listed(by, 2), 40)}`,
     detail: [...allergyDetail(item), statement(context)].join('\n\n'),
   });
 }
@@ -50,7 +50,9 @@ function allergyDetail(item: MergedAllergy): string[] {
 
 function otherCard(context: CardContext, items: readonly MergedAllergy[], negated: readonly ApartItem[]): Card {
   const names = listed(
-    items.map(({ title, status }) => (status === 'active' ? cut(title, 40) : `${cut(title, 30)} (${status})`)),
+    items.map(({ title, status }) =>
+      status === 'active' ? shortTitle(title, 40) : `${shortTitle(title, 30)} (${status})`,
+    ),
     4,
   );
   return card(context, 'allergies', 'warning', {

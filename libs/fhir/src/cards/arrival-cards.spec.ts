@@ -73,7 +73,7 @@ describe('arrivalCards', () => {
     ]);
     expect(brief(given)).toEqual([
       ['critical', 'severe-allergy', 'Severe allergy: Allergy to penicillin: Anaphylaxis (sources disagree). St. Mary'],
-      ['warning', 'anticoagulants', 'Anticoagulants and antiplatelet drugs: Warfarin Sodium 5 MG Oral Tab…'],
+      ['warning', 'anticoagulants', 'Anticoagulants and antiplatelet drugs: Warfarin Sodium 5 MG Oral Tablet'],
       ['warning', 'heart-medications', 'Heart medications: Metoprolol tartrate 25 mg'],
       ['warning', 'problems', 'Problems: Atrial fibrillation'],
       ['info', 'coverage', '2 of 2 sources answered'],
@@ -156,18 +156,30 @@ describe('arrivalCards', () => {
     ]);
     expect(brief(given).filter(([, topic]) => topic.includes('medications') || topic === 'anticoagulants')).toEqual([
       ['warning', 'prohibited-medications', 'Medications not to be given: Aspirin'],
-      [
-        'warning',
-        'anticoagulants',
-        'Anticoagulants and antiplatelet drugs: Coumadin 2 mg (Warfarin 5 mg) (doses differ)',
-      ],
+      ['warning', 'anticoagulants', 'Anticoagulants and antiplatelet drugs: Warfarin (doses differ)'],
       ['warning', 'heart-medications', 'Heart medications: Digoxin (on hold)'],
       ['warning', 'high-alert-medications', 'High-alert medications: Insulin glargine'],
-      ['info', 'medications', 'Medications: Loratadine'],
+      ['info', 'medications', 'Medications: Loratadine (sources disagree)'],
     ]);
     expect(given.find(({ source }) => source.topic.code === 'medications')?.detail).toContain(
       '**Sources disagree on whether it is taken:** stopped (Harbor); active (St. Mary).',
     );
+  });
+
+  it('names several medications by their ingredients, and the worst reaction first', () => {
+    const rash = [{ manifestation: [words('Rash')] }];
+    const given = cards([
+      answer('Harbor', [
+        order('1', words('24 HR metoprolol succinate 50 MG Extended Release Oral Tablet')),
+        order('2', words('Digoxin 0.125 MG Oral Tablet')),
+        allergy('3', words('Amoxicillin'), { reaction: rash }),
+      ]),
+      answer('St. Mary', [allergy('4', words('Penicillin'), anaphylaxis)]),
+    ]);
+    expect(brief(given).slice(0, 2)).toEqual([
+      ['critical', 'severe-allergy', 'Severe allergy: Penicillins: Anaphylaxis, Rash. Harbor and St. Mary'],
+      ['warning', 'heart-medications', 'Heart medications: metoprolol and digoxin'],
+    ]);
   });
 
   it('says which sources did not answer, and what was not shown', () => {

@@ -35,3 +35,9 @@ export function bullets(lines: readonly string[], most = 12): string {
     '\n',
   );
 }
+
+/** A title for a summary: what stands before the bracket with the other names. */
+export function shortTitle(title: string, maxLength: number): string {
+  const [head = ''] = title.split(' (', 1);
+  return oneLine(head === '' ? title : head, maxLength);
+}

@@ -2,7 +2,7 @@ import type { MergedMedication } from '../merge/merged-record.js';
 import type { DrugAlert } from '../terminology/drug-classes.js';
 import { listed, oneLine } from '../terminology/plain-text.js';
 import { type Card, card, type CardContext, type CardTopic, cardTopics } from './card.js';
-import { bullets, markdownText } from './markdown.js';
+import { bullets, markdownText, shortTitle } from './markdown.js';
 import { orderLine } from './source-line.js';
 
 /** Cards in their order, each with the alerts it gathers; a medication stands on the first that fits. */
@@ -47,9 +47,19 @@ function groupCard(
   ];
 }
 
-function shortName({ title, state, doses }: MergedMedication): string {
-  const marks = [...(state === 'paused' ? ['on hold'] : []), ...(doses.length > 1 ? ['doses differ'] : [])];
-  const name = oneLine(title, 30);
+/** A name for the summary: the product where there is room for it, among several the ingredient. */
+function shortName(
+  { title, tokens, state, doses, statuses }: MergedMedication,
+  _at: number,
+  all: readonly MergedMedication[],
+): string {
+  const marks = [
+    ...(state === 'paused' ? ['on hold'] : []),
+    ...(doses.length > 1 ? ['doses differ'] : []),
+    ...(statuses.length > 1 ? ['sources disagree'] : []),
+  ];
+  const ingredient = tokens.find((token) => token.startsWith('drug:'))?.slice('drug:'.length);
+  const name = all.length === 1 ? shortTitle(title, 60) : oneLine(ingredient ?? shortTitle(title, 30), 30);
   return marks.length === 0 ? name : `${name} (${marks.join(', ')})`;
 }
 

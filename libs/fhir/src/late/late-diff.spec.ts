@@ -78,13 +78,13 @@ describe('lateDiff', () => {
       'an anticoagulant that is taken after all',
       [order('1', words('Warfarin'), { status: 'stopped' })],
       [order('2', words('Coumadin'))],
-      [['medication-current-after-all', 'alert', 'Coumadin (Warfarin)']],
+      [['medication-current-after-all', 'alert', 'Warfarin (Coumadin; Warfarin)']],
     ],
     [
       'another dose of it',
       [order('1', words('Warfarin 5 mg'))],
       [order('2', words('Warfarin 2 mg'))],
-      [['medication-doses-differ', 'alert', 'Warfarin 2 mg (Warfarin 5 mg)']],
+      [['medication-doses-differ', 'alert', 'Warfarin (Warfarin 2 mg; Warfarin 5 mg)']],
     ],
     [
       'a problem that matters',

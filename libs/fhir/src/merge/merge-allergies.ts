@@ -1,12 +1,12 @@
 import type { AllergyIntolerance, CodeableConcept } from '@medplum/fhirtypes';
 
-import { allergyGrade, allergyGrades, worstGrade } from '../terminology/allergy-severity.js';
+import { allergyGrade, allergyGrades, threatensLife, worstGrade } from '../terminology/allergy-severity.js';
 import { systems } from '../terminology/code-systems.js';
 import { drugClassById } from '../terminology/drug-classes.js';
 import { allergenMeaning, type SubstanceMeaning } from '../terminology/substance-meaning.js';
 import { compareItems, inOrder, tokensOrIdentity, withoutCopies } from './distinct-sources.js';
 import { groupByToken } from './group-by-token.js';
-import type { Absence, ApartItem, Dispute, MergedAllergy, Sourced } from './merged-record.js';
+import type { Absence, ApartItem, Dispute, MergedAllergy, Said, Sourced } from './merged-record.js';
 import { codeIn } from './resource-kinds.js';
 import { commonTitle, conceptName, sayings } from './said.js';
 
@@ -73,7 +73,7 @@ function mergeOne(
     grade: worstGrade(resources.map(allergyGrade)),
     ...(criticality !== undefined && { criticality }),
     ...(severity !== undefined && { severity }),
-    reactions: sayings(sources, ({ resource }) => reactionsOf(resource)),
+    reactions: worstFirst(sayings(sources, ({ resource }) => reactionsOf(resource))),
     status,
     classes,
     disputes: [
@@ -95,6 +95,10 @@ function withDoubt(source: Source, meaning: SubstanceMeaning | undefined): Sourc
 function allergyName({ code, reaction = [] }: AllergyIntolerance): string {
   const substance = reaction.find((one) => one.substance !== undefined)?.substance;
   return conceptName(code, conceptName(substance, 'Allergy to something not stated'));
+}
+
+function worstFirst(reactions: readonly Said[]): Said[] {
+  return reactions.toSorted((a, b) => Number(threatensLife(b.said)) - Number(threatensLife(a.said)));
 }
 
 function reactionsOf({ reaction = [] }: AllergyIntolerance): string[] {

@@ -76,6 +76,7 @@ function mergeOne(
     key: tokens[0] ?? 'nameless',
     title: commonTitle(
       sources.map(({ resource }) => conceptName(resource.medicationCodeableConcept, 'Medication not stated')),
+      ingredientTitle(tokens),
     ),
     tokens,
     sources,
@@ -89,6 +90,12 @@ function mergeOne(
     statuses: sayings(sources, ({ resource }) => (resource.status === undefined ? [] : [resource.status])),
     prohibited: members.some(({ resource }) => isProhibition(resource)),
   };
+}
+
+/** "Warfarin": the ingredient all of them share, where it is known. */
+function ingredientTitle(tokens: readonly string[]): string | undefined {
+  const ingredient = tokens.find((token) => token.startsWith('drug:'))?.slice('drug:'.length);
+  return ingredient === undefined ? undefined : ingredient.charAt(0).toUpperCase() + ingredient.slice(1);
 }
 
 function compareMedications(a: MergedMedication, b: MergedMedication): number {

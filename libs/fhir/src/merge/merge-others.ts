@@ -1,3 +1,6 @@
+import type { CodeableConcept } from '@medplum/fhirtypes';
+
+import { foldWords } from '../terminology/plain-text.js';
 import { conceptTokens } from '../terminology/substance-meaning.js';
 import { compareItems, compareText, inOrder, tokensOrIdentity, withoutCopies } from './distinct-sources.js';
 import { groupByToken } from './group-by-token.js';
@@ -47,19 +50,37 @@ export function otherName(resource: OtherResource): string {
   if (resource.resourceType === 'Device') {
     return conceptName(resource.type, conceptName({ text: resource.deviceName?.[0]?.name ?? '' }, 'Device not stated'));
   }
-  if (resource.resourceType === 'DocumentReference') {
-    const otherwise = otherKind(resource) === 'directive' ? 'Advance directive' : 'Document';
-    const isNamed =
-      resource.type?.text !== undefined || (resource.type?.coding ?? []).some(({ display }) => display !== undefined);
-    return conceptName(isNamed ? resource.type : { text: resource.description ?? '' }, otherwise);
-  }
+  if (otherKind(resource) === 'directive') return directiveName(resource);
   return conceptName(
     namedBy(resource),
-    resource.resourceType === 'Consent' ? 'Advance directive' : resource.resourceType,
+    resource.resourceType === 'DocumentReference' ? 'Document' : resource.resourceType,
   );
 }
 
-function namedBy(resource: OtherResource): Parameters<typeof conceptName>[0] {
+/** Words that only say that it is an advance directive, and not what the patient decided. */
+const ANY_DIRECTIVE = /^(?:patient )?(?:advance|advanced) (?:health ?care |care )?directives?$/;
+
+/** "Do not attempt resuscitation" sooner than "Advance directive": what was decided stands in different elements at different members. */
+function directiveName(resource: OtherResource): string {
+  const candidates =
+    resource.resourceType === 'Consent'
+      ? [resource.policyRule, ...(resource.category ?? []), { text: resource.sourceAttachment?.title ?? '' }]
+      : resource.resourceType === 'DocumentReference'
+        ? [
+            { text: resource.description ?? '' },
+            resource.type,
+            ...(resource.content ?? []).map(({ attachment }) => ({ text: attachment?.title ?? '' })),
+          ]
+        : [];
+  const names = candidates.filter(hasWords).map((one) => conceptName(one, ''));
+  return names.find((name) => name !== '' && !ANY_DIRECTIVE.test(foldWords(name))) ?? 'Advance directive';
+}
+
+function hasWords(concept: CodeableConcept | undefined): boolean {
+  return concept?.text !== undefined || (concept?.coding ?? []).some(({ display }) => display !== undefined);
+}
+
+function namedBy(resource: OtherResource): CodeableConcept | undefined {
   switch (resource.resourceType) {
     case 'Device':
     case 'DocumentReference':

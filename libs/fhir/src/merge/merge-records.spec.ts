@@ -275,6 +275,40 @@ describe('mergeRecords: problems and the rest', () => {
     ]);
   });
 
+  it.each<[name: string, elements: Record<string, unknown>, title: string]>([
+    ['its policy rule', { policyRule: { text: 'Do not attempt resuscitation' } }, 'Do not attempt resuscitation'],
+    ['its category', { category: [words('Advance directive'), words('Living will')] }, 'Living will'],
+    ['its scan', { sourceAttachment: { title: 'DNR form' } }, 'DNR form'],
+    ['nothing in particular', { category: [words('Advance healthcare directives')] }, 'Advance directive'],
+  ])('calls a directive by what was decided: by %s', (_name, elements, title) => {
+    const scope = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'adr' }] };
+    const consent = {
+      resourceType: 'Consent',
+      id: 'd',
+      status: 'active',
+      scope,
+      patient: { reference: 'Patient/p1' },
+      ...elements,
+    };
+    expect(mergeRecords([answer('A', [consent])]).others[0]?.title).toBe(title);
+  });
+
+  it('calls a scanned directive by its description', () => {
+    const document = {
+      resourceType: 'DocumentReference',
+      id: 'd',
+      status: 'current',
+      type: { coding: [{ system: 'http://loinc.org', code: '42348-3', display: 'Advance healthcare directives' }] },
+      description: 'Health care proxy: her daughter',
+      content: [],
+      subject: { reference: 'Patient/p1' },
+    };
+    expect(mergeRecords([answer('A', [document])]).others[0]).toMatchObject({
+      kind: 'directive',
+      title: 'Health care proxy: her daughter',
+    });
+  });
+
   it('takes an advance directive, and leaves a privacy consent alone', () => {
     const consent = (id: string, code: string): unknown => ({
       resourceType: 'Consent',

@@ -115,6 +115,7 @@ export const resourceKinds: Readonly<Record<ClinicalResource['resourceType'], Re
     further: {
       ...common,
       dateTime: 'string',
+      policyRule: concept,
       sourceAttachment: object({ contentType: 'string', url: 'string', title: 'string' }),
     },
     recordedAt: ['dateTime'],

@@ -46,6 +46,11 @@ export function allergyGrade({ criticality, reaction = [] }: AllergyIntolerance)
   return 'unknown';
 }
 
+/** Whether a manifestation, by its name, threatens life. */
+export function threatensLife(manifestation: string): boolean {
+  return LIFE_THREATENING_WORDS.test(foldWords(manifestation));
+}
+
 function means({ coding = [], text }: CodeableConcept, codes: ReadonlySet<string>, words: RegExp): boolean {
   if (coding.some(({ system, code }) => system === systems.snomed && code !== undefined && codes.has(code)))
     return true;
