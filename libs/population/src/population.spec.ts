@@ -26,6 +26,16 @@ describe('population', () => {
     }
   });
 
+  it('makes the last of 33,554,432 people as readily as the first', () => {
+    const largest = population({ seed: 11, people: 33_554_432, hospitals: 8 });
+    const last = 33_554_431;
+    expect(largest.person(last).index).toBe(last);
+    for (const registration of largest.registrations(last)) {
+      expect(largest.locate(registration.hospital, largest.mrn(registration))).toEqual(registration);
+    }
+    expect(() => largest.person(last + 1)).toThrow(RangeError);
+  });
+
   it('gives people one to five hospitals and about 2.5 records', () => {
     expect(records.length / small.people).toBeGreaterThan(2.4);
     expect(records.length / small.people).toBeLessThan(2.6);
@@ -38,9 +48,10 @@ describe('population', () => {
   });
 
   it('lists each hospital to the same records as person by person', () => {
-    const byHospital = small.hospitals.flatMap((_, hospital) => [...small.recordsOf(hospital)]);
+    const town = population({ seed: 4, people: 640, hospitals: 6 });
+    const byHospital = town.hospitals.flatMap((_, hospital) => [...town.recordsOf(hospital)]);
     const sorted = (list: readonly FlatRecord[]): string[] => list.map(csvLine).sort();
-    expect(sorted(byHospital)).toEqual(sorted(records));
+    expect(sorted(byHospital)).toEqual(sorted([...town.records()]));
   });
 
   it('lists the local numbers without making anybody, in the order of the registrations', () => {
