@@ -66,8 +66,8 @@ const executable = (folder, name) => join(folder, 'node_modules', name, 'bin', '
 async function fetchNode(draft, name, { version, integrity }, line, logFile) {
   const timer = setInterval(() => line.update(`${version}, ${megabytes(folderBytes(draft))}`), 500);
   try {
-    const [npm, ...args] = npmCommand(process.execPath);
-    await runTool(npm, [...args, 'install', '--prefix', draft, '--ignore-scripts', `${name}@${version}`], {
+    const [npm, ...args] = npmCommand(process.execPath, 'install');
+    await runTool(npm, [...args, '--prefix', draft, '--ignore-scripts', `${name}@${version}`], {
       cwd: draft,
       env: toolEnvironment(process.execPath),
       title: `Fetching Node ${version} from npm`,

@@ -16,17 +16,31 @@ export function findOnPath(name, path = process.env.PATH ?? '') {
     .find((candidate) => existsSync(candidate));
 }
 
-/** The npm that started this, or the one on the PATH: `[command, ...args]` that runs it under the given Node. */
-export function npmCommand(node) {
+/**
+ * Errors told even where npm was called with `--silent`, because they become the reader's sentence; what npm has in its
+ * own cache not asked for again; and a network that is not there noticed in ten seconds instead of seventy.
+ */
+const NPM_OPTIONS = [
+  '--loglevel=error',
+  '--no-audit',
+  '--no-fund',
+  '--prefer-offline',
+  '--fetch-retries=2',
+  '--fetch-retry-mintimeout=1000',
+  '--fetch-retry-maxtimeout=8000',
+];
+
+/** The npm that started this, or the one on the PATH: `[command, ...args]` that runs a verb of it under the given Node. */
+export function npmCommand(node, verb) {
   const script = process.env.npm_execpath;
-  if (script?.endsWith('npm-cli.js')) return [node, script];
+  if (script?.endsWith('npm-cli.js')) return [node, script, verb, ...NPM_OPTIONS];
   const npm = findOnPath('npm');
   if (npm === undefined) {
     throw new SetupError(
       'npm is missing: install it (on Debian and Ubuntu: apt-get install npm), then type the same command again.',
     );
   }
-  return [npm];
+  return [npm, verb, ...NPM_OPTIONS];
 }
 
 /** Whether this user has a home that npm and Maven may keep their own caches in. */

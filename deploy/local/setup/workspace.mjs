@@ -26,6 +26,16 @@ export function isInstalled(lock, installed) {
   });
 }
 
+async function registryAnswers(node) {
+  const [npm, ...args] = npmCommand(node, 'view');
+  const once = ['--prefer-online', '--fetch-retries=0', '--fetch-timeout=10000', 'semver', 'version'];
+  const options = { cwd: checkout, env: toolEnvironment(node), title: 'Asking the registry' };
+  return runTool(npm, [...args, ...once], options).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** Runs `npm ci` when `node_modules` is missing or not what `package-lock.json` asks for. */
 export async function ensurePackages({ node, logFile }) {
   const line = step('packages');
@@ -40,10 +50,12 @@ export async function ensurePackages({ node, logFile }) {
   if (hidden === undefined || !isInstalled(lock, JSON.parse(hidden))) {
     rmSync(stamp, { force: true });
     requireDisk(checkout, 1.2e9);
-    const [npm, ...args] = npmCommand(node);
+    const [npm, ...args] = npmCommand(node, 'ci');
     const timer = setInterval(() => line.update(`${foldersIn(modules)} of about ${count(lock)} packages`), 500);
     try {
-      await runTool(npm, [...args, 'ci', '--no-audit', '--no-fund'], {
+      // Without a network npm tries each of a thousand packages for a while; from its own cache it tells at once.
+      const offline = (await registryAnswers(node)) ? [] : ['--offline'];
+      await runTool(npm, [...args, ...offline], {
         cwd: checkout,
         env: toolEnvironment(node),
         title: 'npm ci',

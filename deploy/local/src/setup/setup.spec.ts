@@ -60,6 +60,7 @@ describe(explain.name, () => {
     ['npm error code ENOSPC\nnpm error nospc', /no disk space is left for \/checkout/],
     ['java.io.IOException: No space left on device', /no disk space is left/],
     ['npm error code EAI_AGAIN', /no network/],
+    ['npm error code ENOTCACHED', /no network/],
     ['npm error network request to somewhere failed, reason: getaddrinfo ENOTFOUND', /no network/],
     ['Could not transfer artifact x: Unknown host', /no network/],
     ["E: Failed to fetch x  Temporary failure resolving 'y'", /no network/],
