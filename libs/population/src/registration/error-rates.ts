@@ -36,6 +36,7 @@ export interface ErrorRates {
   readonly phonePlaceholder: number;
   readonly phoneFormer: number;
   readonly emailMissing: number;
+  readonly emailTypo: number;
   readonly addressMissing: number;
   readonly addressPlaceholder: number;
   readonly addressFormer: number;
@@ -75,6 +76,7 @@ export const DEFAULT_ERROR_RATES: ErrorRates = {
   phonePlaceholder: 0.006,
   phoneFormer: 0.02,
   emailMissing: 0.35,
+  emailTypo: 0.025,
   addressMissing: 0.015,
   addressPlaceholder: 0.004,
   addressFormer: 0.05, // of those who have moved

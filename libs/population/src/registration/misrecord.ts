@@ -29,7 +29,8 @@ function sayName(random: Random, draft: Draft, person: Person, rates: ErrorRates
     if (former.length > 0) draft.family = pick(own, former).value;
   });
   sometimes(random, person.goesByMiddle ? 0.5 : rates.middleAsGiven, () => {
-    if (person.middle.length > 1) [draft.given, draft.middle] = [person.middle, person.given.charAt(0)];
+    const isNamed = person.middle.length > 1 && draft.given === person.given;
+    if (isNamed) [draft.given, draft.middle] = [person.middle, person.given.charAt(0)];
   });
   sometimes(random, rates.nickname, () => {
     if (person.nickname !== '' && draft.given === person.given) draft.given = person.nickname;
@@ -122,6 +123,7 @@ function writePhone(random: Random, draft: Draft, person: Person, rates: ErrorRa
 const PLACEHOLDER_PHONES = ['0000000000', '9999999999', '5555555555', '1111111111'];
 
 function writeEmail(random: Random, draft: Draft, _person: Person, rates: ErrorRates): void {
+  sometimes(random, rates.emailTypo, (own) => (draft.email = mistype(own, draft.email)));
   sometimes(random, rates.emailMissing, () => (draft.email = ''));
 }
 
