@@ -11,7 +11,7 @@ import {
 } from '@hie/messaging';
 import { type DatabaseModel, GroupCommitter, UnitOfWork, databaseOptions, poolOf } from '@hie/persistence';
 import { tokenVerifier } from '@hie/purpose-of-use';
-import { errorFields, loggerOptions } from '@hie/telemetry';
+import { loggerOptions } from '@hie/telemetry';
 import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -84,7 +84,7 @@ const identity = (service: ServiceName, config: ServiceConfig): Provider[] => [
     useFactory: (logger: PinoLogger) =>
       new FileKeyring(
         { service, keyFile: config.KEY_FILE, manifest: config.TRUST_MANIFEST, root: config.TRUST_ROOT },
-        (error) => logger.error({ err: errorFields(error) }, 'keys not reloaded'),
+        (error) => logger.error({ err: error }, 'keys not reloaded'),
       ),
     inject: [PinoLogger],
   },
@@ -117,7 +117,7 @@ const identity = (service: ServiceName, config: ServiceConfig): Provider[] => [
         pool,
         store,
         verifyToken,
-        onError: (error) => logger.warn({ err: errorFields(error) }, 'log trouble'),
+        onError: (error) => logger.warn({ err: error }, 'log trouble'),
         onRefused: (topic, code) => logger.warn({ topic, code }, 'message refused'),
       }),
     inject: [FileKeyring, PG_POOL, OBJECT_STORE, VERIFY_TOKEN, PinoLogger],

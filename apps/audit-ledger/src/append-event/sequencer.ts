@@ -1,7 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 
 import { FileKeyring, PinoLogger, ReadinessRegistry, SERVICE_CONFIG } from '@hie/service-kit';
-import { errorFields } from '@hie/telemetry';
 import { directoryStorage } from '@hie/tile-storage';
 import {
   type OpenCheckpoint,
@@ -153,7 +152,7 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
 
   /** The log has closed itself and can't say what became of the last entries; a fresh start finds out. */
   private giveUp(error: TransparencyLogError): void {
-    this.logger.fatal({ err: errorFields(error) }, 'ledger closed');
+    this.logger.fatal({ err: error }, 'ledger closed');
     process.kill(process.pid, 'SIGTERM');
   }
 

@@ -12,7 +12,6 @@ import {
 import { type SearchStage, lateDiff } from '@hie/fhir';
 import { type Emission, type Received, type TransactionScope, emission } from '@hie/messaging';
 import { MemberDirectory, PinoLogger, SERVICE_CONFIG } from '@hie/service-kit';
-import { errorFields } from '@hie/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 
 import type { DocumentQueryConfig } from '../document-query.config.js';
@@ -82,7 +81,7 @@ export class AnswerQueryHandler {
     await commit('critical', { emit: [...emit, ...observation(located, fetch.asked, first)], audit });
     const last = more ? await this.complete(fetch, critical) : { shown, rest: [] };
     this.watchLate(fetch, critical, last.rest, last.shown).catch((error: unknown) => {
-      this.logger.warn({ err: errorFields(error) }, 'late answers not told');
+      this.logger.warn({ err: error }, 'late answers not told');
     });
   }
 

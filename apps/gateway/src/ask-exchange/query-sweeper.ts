@@ -1,5 +1,4 @@
 import { PinoLogger, SERVICE_CONFIG } from '@hie/service-kit';
-import { errorFields } from '@hie/telemetry';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 
 import type { GatewayConfig } from '../gateway.config.js';
@@ -52,6 +51,6 @@ export class QuerySweeper implements OnModuleInit, OnApplicationShutdown {
   }
 
   private guarded(work: () => Promise<void>): void {
-    work().catch((error: unknown) => this.logger.warn({ err: errorFields(error) }, 'sweep failed'));
+    work().catch((error: unknown) => this.logger.warn({ err: error }, 'sweep failed'));
   }
 }

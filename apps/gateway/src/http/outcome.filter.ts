@@ -9,7 +9,7 @@ import {
 import { classify } from '@hie/messaging';
 import { TrustError, type TrustErrorCode } from '@hie/purpose-of-use';
 import { PinoLogger } from '@hie/service-kit';
-import { activeTraceId, errorFields } from '@hie/telemetry';
+import { activeTraceId } from '@hie/telemetry';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { type Observable, throwError } from 'rxjs';
@@ -65,7 +65,7 @@ export class OutcomeFilter implements ExceptionFilter {
       return undefined;
     }
     const { code, detail } = outcomeOf(error);
-    if (code === 'internal-error') this.logger.error({ err: errorFields(error) }, 'request failed');
+    if (code === 'internal-error') this.logger.error({ err: error }, 'request failed');
     this.refusals.note(error, code, request);
     const traceId = activeTraceId();
     if (code === 'not-authenticated') void reply.header('www-authenticate', 'DPoP, Bearer');

@@ -1,7 +1,6 @@
 import { AuditTrail } from '@hie/messaging';
 import { TrustError } from '@hie/purpose-of-use';
 import { PinoLogger } from '@hie/service-kit';
-import { errorFields } from '@hie/telemetry';
 import { Injectable } from '@nestjs/common';
 
 import type { CallerRequest } from '../edge/caller.js';
@@ -51,7 +50,7 @@ export class RefusalRecorder {
     this.trail
       .record({ action: 'request.refused', outcome: 'refused', reason, details }, circumstances)
       .catch((failure: unknown) => {
-        this.logger.error({ err: errorFields(failure) }, 'refusal not recorded');
+        this.logger.error({ err: failure }, 'refusal not recorded');
       });
   }
 

@@ -1,5 +1,4 @@
 import { PinoLogger } from '@hie/service-kit';
-import { errorFields } from '@hie/telemetry';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
@@ -19,7 +18,7 @@ export class ExpirySweeper implements OnApplicationBootstrap, OnApplicationShutd
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => {
       forgetExpired(this.source, new Date()).catch((error: unknown) =>
-        this.logger.warn({ err: errorFields(error) }, 'expired rows not removed'),
+        this.logger.warn({ err: error }, 'expired rows not removed'),
       );
     }, EVERY_MS);
   }

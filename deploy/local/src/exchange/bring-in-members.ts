@@ -42,6 +42,7 @@ interface FeedProgress {
   readonly state?: string;
   readonly sent?: number;
   readonly total?: number;
+  readonly error?: string;
   readonly [field: string]: unknown;
 }
 
@@ -63,7 +64,8 @@ export async function feedPatients(
     if (progress.every(({ state }) => state === 'done')) return sent;
     const failed = progress.findIndex(({ state }) => state === 'failed');
     if (failed >= 0 || Date.now() > deadline) {
-      throw new LocalExchangeError('feed-failed', { member: hospitals[Math.max(failed, 0)]?.id ?? '' });
+      const at = Math.max(failed, 0);
+      throw new LocalExchangeError('feed-failed', { member: hospitals[at]?.id, error: progress[at]?.error });
     }
     await pause(100);
   }

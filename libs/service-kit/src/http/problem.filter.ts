@@ -1,5 +1,4 @@
 import { TrustError } from '@hie/purpose-of-use';
-import { errorFields } from '@hie/telemetry';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
@@ -26,7 +25,7 @@ export class ProblemFilter implements ExceptionFilter {
     // A message's failure is for the pipeline to classify; Nest's own filter would turn it into a nameless one.
     if (host.getType() === 'rpc') return throwError(() => error);
     const { status, code } = problemOf(error);
-    if (status >= 500) this.logger.error({ err: errorFields(error) }, 'request failed');
+    if (status >= 500) this.logger.error({ err: error }, 'request failed');
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     void reply.status(status).type('application/problem+json').send({ type: 'about:blank', status, code });
     return undefined;
