@@ -66,7 +66,7 @@ function figuresOf(own: SetMeasure, others: readonly SetMeasure[]): Figure[] {
     bounded(`${own.set}: clusters F1`, own.clusters?.f1 ?? 0, '', '≥', target?.clusters ?? 0),
     ...(own.set === 'people-100k' || own.set.startsWith('population')
       ? [
-          bounded(`${own.set}: calibration error, reported pairs`, own.calibration.all, '', '≤', 0.002),
+          bounded(`${own.set}: calibration error over all candidates`, own.calibration.all, '', '≤', 0.002),
           bounded(`${own.set}: calibration error, 0.01 < p < 0.99`, own.calibration.middle, '', '≤', 0.02),
         ]
       : []),

@@ -11,7 +11,7 @@ export interface SetMeasure {
   readonly bestF1: number;
   /** Pairwise quality of the tool's own clusters, or of the transitive closure of its pairs at 0.95. */
   readonly clusters?: Quality;
-  /** Expected calibration error of the reported pairs within 0.01 < p < 0.99, and of all reported pairs. */
+  /** Expected calibration error of the pairs within 0.01 < p < 0.99, and over all pairs compared (those below 0.01 add none). */
   readonly calibration: { readonly middle: number; readonly all: number };
   readonly seconds: number;
   readonly peakBytes: number;
@@ -91,22 +91,26 @@ async function judge(tool: string, set: DataSet, run: ChildRun, pairs: string, c
     pairs: atThreshold,
     bestF1: qualityAfter('pairs at their best')?.f1 ?? atThreshold.f1,
     ...(clustered === undefined ? {} : { clusters: clustered }),
-    calibration: readCalibration(stdout),
+    calibration: readCalibration(
+      stdout,
+      Number(/compare: ([\d,]+) pairs/.exec(run.stderr)?.[1]?.replaceAll(',', '') ?? 0),
+    ),
     seconds: run.seconds,
     peakBytes: run.peakBytes,
   };
 }
 
-/** Mean |probability − share right| over bins, weighed by pairs. */
-function readCalibration(printed: string): { middle: number; all: number } {
+/** Mean |probability − share right| over bins, weighed by pairs; `compared` is how many pairs the tool looked at. */
+function readCalibration(printed: string, compared: number): { middle: number; all: number } {
   const bins = [...printed.matchAll(/^ +([\d.]+)–([\d.]+) +(\d+) +([\d.]+) +([\d.]+)$/gm)].map(
     (bin) => bin.slice(1).map(Number) as [number, number, number, number, number],
   );
-  const errorOf = (chosen: typeof bins): number => {
-    const total = chosen.reduce((sum, [, , pairs]) => sum + pairs, 0);
-    return (
-      chosen.reduce((sum, [, , pairs, mean, right]) => sum + pairs * Math.abs(mean - right), 0) / Math.max(1, total)
-    );
+  const countOf = (chosen: typeof bins): number => chosen.reduce((sum, [, , pairs]) => sum + pairs, 0);
+  const errorsOf = (chosen: typeof bins): number =>
+    chosen.reduce((sum, [, , pairs, mean, right]) => sum + pairs * Math.abs(mean - right), 0);
+  const middle = bins.filter(([, to]) => to <= 0.99);
+  return {
+    middle: errorsOf(middle) / Math.max(1, countOf(middle)),
+    all: errorsOf(bins) / Math.max(1, compared, countOf(bins)),
   };
-  return { middle: errorOf(bins.filter(([, to]) => to <= 0.99)), all: errorOf(bins) };
 }

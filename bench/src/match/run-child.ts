@@ -6,6 +6,8 @@ export interface ChildRun {
   /** Peak resident memory in bytes; 0 where the system does not tell (it does on Linux). */
   readonly peakBytes: number;
   readonly stdout: string;
+  /** The last 4,000 characters of standard error. */
+  readonly stderr: string;
 }
 
 /**
@@ -20,7 +22,7 @@ export async function runChild(command: string, args: readonly string[]): Promis
   let stderr = '';
   let peakBytes = 0;
   child.stdout.on('data', (chunk) => (stdout += String(chunk)));
-  child.stderr.on('data', (chunk) => (stderr = (stderr + String(chunk)).slice(-2000)));
+  child.stderr.on('data', (chunk) => (stderr = (stderr + String(chunk)).slice(-4000)));
   const watch = setInterval(() => {
     void peakOf(child.pid).then((peak) => (peakBytes = Math.max(peakBytes, peak)));
   }, 100);
@@ -30,7 +32,7 @@ export async function runChild(command: string, args: readonly string[]): Promis
       child.on('close', resolve);
     });
     if (code !== 0) throw new Error('a command of the benchmark failed', { cause: stderr });
-    return { seconds: (performance.now() - began) / 1000, peakBytes, stdout };
+    return { seconds: (performance.now() - began) / 1000, peakBytes, stdout, stderr };
   } finally {
     clearInterval(watch);
   }

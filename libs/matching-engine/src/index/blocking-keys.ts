@@ -114,7 +114,8 @@ function rules<Name extends string>(kind: KeyRule['kind'], ...names: Name[]): { 
 }
 
 type RuleName = (typeof keyRules)[number]['name'];
-const ruleNumber = Object.fromEntries(keyRules.map(({ name }, i) => [name, i])) as Readonly<Record<RuleName, number>>;
+/** Numbers of the rules by name; looked up while the code is compiled, not for every key. */
+const rule = Object.fromEntries(keyRules.map(({ name }, i) => [name, i])) as Readonly<Record<RuleName, number>>;
 
 /** The most keys one row can have: surname parts and identifiers give several of one rule. */
 export const maxKeys = 112;
@@ -138,10 +139,10 @@ export function writeKeys(store: RecordStore, row: number, keys: KeyList): void 
   const at = row * rowInts;
   const get = (name: keyof typeof column): number => rows[at + column[name]] as number;
   keys.count = 0;
-  const add = (rule: RuleName, a: number, b = 1, c = 1): void => {
+  const add = (number: number, a: number, b = 1, c = 1): void => {
     if (a === 0 || b === 0 || c === 0 || keys.count === maxKeys) return;
-    keys.hashes[keys.count] = mix(ruleNumber[rule], a, b, c);
-    keys.rules[keys.count++] = ruleNumber[rule];
+    keys.hashes[keys.count] = mix(number, a, b, c);
+    keys.rules[keys.count++] = number;
   };
   const given = joined(names, get('given'));
   const middle = joined(names, get('middle'));
@@ -167,97 +168,97 @@ export function writeKeys(store: RecordStore, row: number, keys: KeyList): void 
   const id = get('nationalId');
   if (id !== 0) addNationalId(add, id, year, monthDay, given, family);
   const phone = get('phone');
-  add('phone', phone % 1e7, Math.floor(phone / 1e9) + 1);
-  add('email', get('email'));
+  add(rule.phone, phone % 1e7, Math.floor(phone / 1e9) + 1);
+  add(rule.email, get('email'));
   for (let i = get('identifiers'); i !== 0; i = store.identifiers[i * 3 + 2] as number) {
-    add('identifier', store.identifiers[i * 3] as number, store.identifiers[i * 3 + 1] as number);
+    add(rule.identifier, store.identifiers[i * 3] as number, store.identifiers[i * 3 + 1] as number);
   }
-  add('birthDate+family', wholeDate, family);
-  for (let i = 1; i <= parts; i++) add('birthDate+family', wholeDate, part(i));
-  add('birthDate+given', wholeDate, given);
-  if (isFullMiddle) add('birthDate+given', wholeDate, middle);
-  add('house', street, house, postal === 0 ? city : postal);
-  add('given+family+year', pair, year);
-  for (let i = 1; i <= parts; i++) add('given+family+year', unordered(given, part(i)), year);
-  add('given+family+postalCode', pair, postal);
-  add('given+family+monthDay', pair, monthDay);
-  add('birthDate+sound', wholeDate, sound);
-  add('birthDate+prefix', wholeDate, given3);
-  add('birthDate+prefix', wholeDate, family3);
-  add('birthDate+postalCode', wholeDate, postal);
-  add('prefixes+monthDay', prefixPair, monthDay);
-  add('prefixes+yearMonth', prefixPair, yearMonth);
-  add('street+given', street, given, house);
-  add('houseNumber+names', house, given, family);
-  add('family+postalCode+year', family, postal, year);
-  add('family+postalCode+monthDay', family, postal, monthDay);
-  add('given+postalCode+year', given, postal, year);
-  add('prefix+family+postalCode', given3, family, postal);
-  add('given+familyPrefix+monthDay', given, family3, monthDay);
-  add('street+family+year', street, family, year);
-  add('prefix+family+year', given3, family, year);
-  add('sounds+year', sound, givenSound, year);
-  add('birthDate+street', wholeDate, street);
-  add('given+family', pair);
-  for (let i = 1; i <= parts; i++) add('given+family', unordered(given, part(i)));
-  add('prefixes', prefixPair);
-  add('birthDate', wholeDate);
-  add('given+year', given, year);
-  add('family+year', family, year);
-  add('given+monthDay', given, monthDay);
-  add('family+monthDay', family, monthDay);
-  add('given+postalCode', given, postal);
-  add('family+postalCode', family, postal);
-  add('given+city', given, city);
-  if (phone !== 0) add('phoneEnd+prefix', (phone % 1e6) + 1, prefixHash(names, given, 2));
-  add('street+initial', street, prefixHash(names, given, 1));
-  add('yearMonth+postalCode', yearMonth, postal);
-  add('street+postalCode', street, postal);
-  if (middle !== 0) add('given+middle+year', unordered(given, middle), year);
-  add('houseNumber+street+year', house, street, year);
-  add('sounds', sound, givenSound);
-  if (isFullMiddle) add('middle+family', middle, family);
+  add(rule['birthDate+family'], wholeDate, family);
+  for (let i = 1; i <= parts; i++) add(rule['birthDate+family'], wholeDate, part(i));
+  add(rule['birthDate+given'], wholeDate, given);
+  if (isFullMiddle) add(rule['birthDate+given'], wholeDate, middle);
+  add(rule.house, street, house, postal === 0 ? city : postal);
+  add(rule['given+family+year'], pair, year);
+  for (let i = 1; i <= parts; i++) add(rule['given+family+year'], unordered(given, part(i)), year);
+  add(rule['given+family+postalCode'], pair, postal);
+  add(rule['given+family+monthDay'], pair, monthDay);
+  add(rule['birthDate+sound'], wholeDate, sound);
+  add(rule['birthDate+prefix'], wholeDate, given3);
+  add(rule['birthDate+prefix'], wholeDate, family3);
+  add(rule['birthDate+postalCode'], wholeDate, postal);
+  add(rule['prefixes+monthDay'], prefixPair, monthDay);
+  add(rule['prefixes+yearMonth'], prefixPair, yearMonth);
+  add(rule['street+given'], street, given, house);
+  add(rule['houseNumber+names'], house, given, family);
+  add(rule['family+postalCode+year'], family, postal, year);
+  add(rule['family+postalCode+monthDay'], family, postal, monthDay);
+  add(rule['given+postalCode+year'], given, postal, year);
+  add(rule['prefix+family+postalCode'], given3, family, postal);
+  add(rule['given+familyPrefix+monthDay'], given, family3, monthDay);
+  add(rule['street+family+year'], street, family, year);
+  add(rule['prefix+family+year'], given3, family, year);
+  add(rule['sounds+year'], sound, givenSound, year);
+  add(rule['birthDate+street'], wholeDate, street);
+  add(rule['given+family'], pair);
+  for (let i = 1; i <= parts; i++) add(rule['given+family'], unordered(given, part(i)));
+  add(rule.prefixes, prefixPair);
+  add(rule.birthDate, wholeDate);
+  add(rule['given+year'], given, year);
+  add(rule['family+year'], family, year);
+  add(rule['given+monthDay'], given, monthDay);
+  add(rule['family+monthDay'], family, monthDay);
+  add(rule['given+postalCode'], given, postal);
+  add(rule['family+postalCode'], family, postal);
+  add(rule['given+city'], given, city);
+  if (phone !== 0) add(rule['phoneEnd+prefix'], (phone % 1e6) + 1, prefixHash(names, given, 2));
+  add(rule['street+initial'], street, prefixHash(names, given, 1));
+  add(rule['yearMonth+postalCode'], yearMonth, postal);
+  add(rule['street+postalCode'], street, postal);
+  if (middle !== 0) add(rule['given+middle+year'], unordered(given, middle), year);
+  add(rule['houseNumber+street+year'], house, street, year);
+  add(rule.sounds, sound, givenSound);
+  if (isFullMiddle) add(rule['middle+family'], middle, family);
   for (let i = 0; i < store.extraNames.length; i++) {
     const value = mix(i, store.extras[row * store.extraNames.length + i] as number, 1, 1);
     if (store.extras[row * store.extraNames.length + i] === 0) continue;
-    add('extra+birthDate', value, wholeDate === 0 ? year : wholeDate);
-    add('extra+family', value, family);
-    add('extra+given', value, given);
-    add('extra', value);
+    add(rule['extra+birthDate'], value, wholeDate === 0 ? year : wholeDate);
+    add(rule['extra+family'], value, family);
+    add(rule['extra+given'], value, given);
+    add(rule.extra, value);
   }
-  add('birthDate+given', wholeDate, family);
-  add('birthDate+family', wholeDate, given);
-  add('family', family);
-  add('given', given);
-  add('street', street);
-  add('familySound', sound);
-  add('houseNumber+city', house, city);
-  add('postalCode+year', postal, year);
-  add('city+monthDay', city, monthDay);
-  add('city+year', city, year);
-  add('houseNumber+postalCode', house, postal);
-  add('prefix+city', given3, city);
-  add('prefix+postalCode', given3, postal);
-  add('familyPrefix+city', family3, city);
-  add('familyPrefix+postalCode', family3, postal);
-  add('familyPrefix+houseNumber', family3, house);
-  add('prefix+houseNumber', given3, house);
+  add(rule['birthDate+given'], wholeDate, family);
+  add(rule['birthDate+family'], wholeDate, given);
+  add(rule.family, family);
+  add(rule.given, given);
+  add(rule.street, street);
+  add(rule.familySound, sound);
+  add(rule['houseNumber+city'], house, city);
+  add(rule['postalCode+year'], postal, year);
+  add(rule['city+monthDay'], city, monthDay);
+  add(rule['city+year'], city, year);
+  add(rule['houseNumber+postalCode'], house, postal);
+  add(rule['prefix+city'], given3, city);
+  add(rule['prefix+postalCode'], given3, postal);
+  add(rule['familyPrefix+city'], family3, city);
+  add(rule['familyPrefix+postalCode'], family3, postal);
+  add(rule['familyPrefix+houseNumber'], family3, house);
+  add(rule['prefix+houseNumber'], given3, house);
 }
 
-type Add = (rule: RuleName, a: number, b?: number, c?: number) => void;
+type Add = (number: number, a: number, b?: number, c?: number) => void;
 
 function addNationalId(add: Add, id: number, year: number, monthDay: number, given: number, family: number): void {
   const lastFour = ((id % lastFourOffset) % 10_000) + 1;
   if (id < lastFourOffset) {
-    add('nationalId', id);
-    add('nationalIdStart', Math.floor(id / 10_000) + 1);
-    add('nationalIdEnd', (id % 100_000) + 1);
+    add(rule.nationalId, id);
+    add(rule.nationalIdStart, Math.floor(id / 10_000) + 1);
+    add(rule.nationalIdEnd, (id % 100_000) + 1);
   }
-  add('last4+year', lastFour, year);
-  add('last4+family', lastFour, family);
-  add('last4+given', lastFour, given);
-  add('last4+monthDay', lastFour, monthDay);
-  add('last4', lastFour);
+  add(rule['last4+year'], lastFour, year);
+  add(rule['last4+family'], lastFour, family);
+  add(rule['last4+given'], lastFour, given);
+  add(rule['last4+monthDay'], lastFour, monthDay);
+  add(rule.last4, lastFour);
 }
 
 function joined(names: NameBook, code: number): number {

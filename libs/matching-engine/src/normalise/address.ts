@@ -1,5 +1,5 @@
 import { memoise } from '../text/memoise.js';
-import { foldText } from './fold-text.js';
+import { foldOnce, foldText } from './fold-text.js';
 
 /** An address in the parts that are compared; each empty when not recorded. */
 export interface NormalisedAddress {
@@ -53,7 +53,7 @@ export function normaliseAddress(parts: AddressParts): NormalisedAddress {
     line = line.slice(0, found.index);
     unit ||= foldUnit(found[1] ?? '');
   }
-  const folded = foldText(line);
+  const folded = foldOnce(line);
   const city = foldText(parts.city ?? '');
   const postalCode = normalisePostalCode(parts.postalCode ?? '');
   const place = { city: noResidence.test(city) ? '' : city, postalCode };
@@ -73,7 +73,7 @@ function streetCore(words: readonly string[]): string {
 /** A unit has a unit's word before it, a digit in it, or is very short; anything else in that field is a locality or a remark. */
 function foldUnit(text: string): string {
   if (text === '') return '';
-  const folded = foldText(text);
+  const folded = foldOnce(text);
   const bare = folded.replace(unitPrefix, '').replace(/ /g, '');
   return bare !== folded.replace(/ /g, '') || text.includes('#') || /\d/.test(bare) || bare.length <= 2 ? bare : '';
 }

@@ -1,5 +1,3 @@
-import { foldText } from './fold-text.js';
-
 /** Every digit the same, or a run up or down: what people type when a form insists. */
 function isKeyboardFiller(digits: string): boolean {
   return /^(\d)\1+$/.test(digits) || '01234567890123'.includes(digits) || '98765432109876'.includes(digits);
@@ -48,7 +46,7 @@ export const lastFourOffset = 2_000_000_000;
  * four digits alone are kept apart by `lastFourOffset`. Fillers (0000, 1234, 9999, 123-45-6789, repeated digits) are missing.
  */
 export function parseNationalId(text: string | undefined): number {
-  const digits = foldText(text ?? '').replace(/\D/g, '');
+  const digits = (text ?? '').normalize('NFKD').replace(/\D/g, '');
   if (digits.length < 4 || isKeyboardFiller(digits)) return 0;
   if (digits.length === 4) return lastFourOffset + Number(digits);
   if (digits.length === 9 && (/^(?:000|666)/.test(digits) || digits.slice(3, 5) === '00' || digits.endsWith('0000')))

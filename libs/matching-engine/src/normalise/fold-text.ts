@@ -89,12 +89,15 @@ export function foldText(text: string): string {
   return /^[a-z]*$/.test(text) ? text : fold(text);
 }
 
-const fold = memoise((text: string): string => {
+/** The same, without remembering: for text that hardly ever comes twice, which would only push names out of the memory. */
+export function foldOnce(text: string): string {
   const isAscii = !/[^\u0020-\u007e]/.test(text);
   const latin = isAscii ? text.toLowerCase() : transliterate(stripMarks(text));
   const joined = latin.replace(/['’‘ʻʼ`´.]+/g, '');
   return isAscii ? joined.replace(/[^a-z0-9]+/g, ' ').trim() : joined.replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
-});
+}
+
+const fold = memoise(foldOnce);
 
 function stripMarks(text: string): string {
   return text

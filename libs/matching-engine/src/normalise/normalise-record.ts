@@ -1,7 +1,7 @@
 import { type AddressParts, noAddress, normaliseAddress, type NormalisedAddress } from './address.js';
 import { type PackedDate, parseBirthDate } from './birth-date.js';
 import { parseEmail, parseNationalId, parsePhone } from './contact.js';
-import { foldText } from './fold-text.js';
+import { foldOnce, foldText } from './fold-text.js';
 import { type NameParts, normaliseName, type NormalisedName } from './normalise-name.js';
 
 /** An identifier with the authority that assigned it: the same value under two authorities is two identifiers. */
@@ -77,7 +77,7 @@ export function parseSex(text: string | undefined): 0 | 1 | 2 {
 }
 
 function foldIdentifier({ system, value }: AssignedIdentifier): AssignedIdentifier {
-  return { system: system.trim(), value: foldText(value).replace(/ /g, '') };
+  return { system: system.trim(), value: foldOnce(value).replace(/ /g, '') };
 }
 
 function isRecorded(address: NormalisedAddress): boolean {

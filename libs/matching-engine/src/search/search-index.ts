@@ -173,7 +173,10 @@ function walkBlocks(searcher: Searcher, row: number, maxEntries: number, visit: 
       const length = (order[i] as number) >>> 8;
       const key = (order[i] as number) & 255;
       if (length === 0) continue;
-      const isWhole = keyRules[keys.rules[key] as number]?.kind === 'whole';
+      const kind = keyRules[keys.rules[key] as number]?.kind;
+      // Wide rules pay off in small files only; here each would cost a walk through cold memory.
+      if (kind === 'wide') continue;
+      const isWhole = kind === 'whole';
       if (!isWhole && length > looseBlock) continue;
       const isRead = left > 0 && walkBlock(postings, keys.hashes[key] as number, left, visit);
       left -= length;
