@@ -2,9 +2,8 @@ import { type Commit, type LogStorage, type StoredResource } from '@hie/transpar
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
-import { bounded } from './bounded.js';
 import { directoryReader } from './directory-reader.js';
-import { placeBelow, syncFolder, writeSynced } from './durable-files.js';
+import { placeBelow, syncFolders, writeSynced } from './durable-files.js';
 import { TileStorageError } from './failure.js';
 import { acquireLease } from './writer-lease.js';
 
@@ -12,9 +11,6 @@ export interface DirectoryStorageOptions {
   /** Push aside a writer that may still be running; see `acquireLease`. `false` when absent. */
   readonly takeOver?: boolean;
 }
-
-/** More than the disk has use for, and far fewer than a process may open. */
-const MAX_OPEN_FILES = 32;
 
 /**
  * Keeps a log in a folder, in the layout that any web server can serve and any tlog-tiles verifier can read.
@@ -33,26 +29,23 @@ export async function directoryStorage(root: string, options: DirectoryStorageOp
   let superseded: readonly string[] = [];
   let staged = 0;
 
-  const stage = async ({ path, bytes }: StoredResource) => {
-    const file = join(lease.staging, `${staged++}`);
-    await writeSynced(file, bytes);
-    return { path, file };
-  };
+  const stage = (resources: readonly StoredResource[]) =>
+    resources.map(({ path, bytes }) => ({ path, bytes, file: join(lease.staging, `${staged++}`) }));
 
-  const placeAll = async (files: readonly { path: string; file: string }[], inOrder: boolean): Promise<void> => {
-    const { place, sync } = placement();
-    await bounded(files, inOrder ? 1 : MAX_OPEN_FILES, ({ path, file }) => place(file, path));
-    await sync();
+  const place = async (files: ReturnType<typeof stage>): Promise<void> => {
+    const placing = placement();
+    for (const { path, file } of files) placing.place(file, path);
+    await placing.sync();
   };
 
   const commit = async (change: Commit): Promise<void> => {
-    const [resources, checkpoints] = await Promise.all([
-      bounded(change.resources, MAX_OPEN_FILES, stage),
-      bounded(change.checkpoints, MAX_OPEN_FILES, stage),
-      bounded(superseded, 1, (folder) => rm(join(root, folder), { recursive: true, force: true })),
+    const [resources, checkpoints] = [stage(change.resources), stage(change.checkpoints)];
+    await Promise.all([
+      writeSynced([...resources, ...checkpoints].map(({ file, bytes }) => ({ path: file, bytes }))),
+      ...superseded.map((folder) => rm(join(root, folder), { recursive: true, force: true })),
     ]);
-    await placeAll(resources, false);
-    await placeAll(checkpoints, true);
+    await place(resources);
+    await place(checkpoints);
     superseded = change.superseded;
   };
 
@@ -74,8 +67,9 @@ export async function directoryStorage(root: string, options: DirectoryStorageOp
 async function createSynced(folder: string): Promise<void> {
   const topmost = await mkdir(folder, { recursive: true });
   if (topmost === undefined) return;
-  for (let created = resolve(folder); ; created = dirname(created)) {
-    await syncFolder(dirname(created));
-    if (created === resolve(topmost)) return;
+  const above: string[] = [];
+  for (let created = resolve(folder); created !== dirname(resolve(topmost)); created = dirname(created)) {
+    above.push(dirname(created));
   }
+  await syncFolders(above);
 }

@@ -1,34 +1,41 @@
 // What has to be synced for a file to survive a loss of power: its content, and the folder that names it. See fsync(2),
 // "Calling fsync() does not necessarily ensure that the entry in the directory containing the file has also reached disk".
-import { mkdir, open, rename } from 'node:fs/promises';
+//
+// Only fsync waits for the disk, so only fsync leaves the thread. To open, write, rename and close touches the page cache, for
+// less time than it takes to ask a thread of libuv's pool: doing that synchronously halves the CPU time of a commit.
+import { closeSync, fsync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 
 import { hasErrno } from './failure.js';
 
-/** Writes a new file and waits until its content is on the disk. Its name is not, yet. */
-export async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, 'wx');
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+const sync = promisify(fsync);
+
+/** More than the disk has use for, and far fewer than a process may open. */
+const MAX_OPEN_FILES = 32;
+
+/** A file to be written where none is. */
+export interface NewFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
 }
 
-/** Waits until the names in a folder are on the disk. */
-export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+/** Writes new files and waits until their content is on the disk. Their names are not, yet. */
+export function writeSynced(files: readonly NewFile[]): Promise<void> {
+  return syncAll(files, ({ path, bytes }, opened) => {
+    const file = opened(openSync(path, 'wx'));
+    for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
+  });
+}
+
+/** Waits until the names in these folders are on the disk. */
+export function syncFolders(paths: readonly string[]): Promise<void> {
+  return syncAll(paths, (path, opened) => void opened(openSync(path, 'r')));
 }
 
 /** Moves files into a tree of folders; the folders whose names or contents changed wait to be synced together. */
 export interface Placement {
-  place(staged: string, path: string): Promise<void>;
+  place(staged: string, path: string): void;
   /** Waits until all that was placed is durable under its name. */
   sync(): Promise<void>;
 }
@@ -42,12 +49,14 @@ export interface Placement {
 export function placeBelow(root: string): () => Placement {
   const known = new Set(['.']);
 
-  const ensure = async (folder: string, unsynced: Set<string>): Promise<void> => {
+  const ensure = (folder: string, unsynced: Set<string>): void => {
     if (known.has(folder)) return;
-    await ensure(dirname(folder), unsynced);
-    await mkdir(join(root, folder)).catch((error: unknown) => {
+    ensure(dirname(folder), unsynced);
+    try {
+      mkdirSync(join(root, folder));
+    } catch (error) {
       if (!hasErrno(error, 'EEXIST')) throw error;
-    });
+    }
     unsynced.add(dirname(folder));
   };
 
@@ -55,15 +64,15 @@ export function placeBelow(root: string): () => Placement {
     const unsynced = new Set<string>();
     const touched = new Set<string>();
     return {
-      place: async (staged, path) => {
+      place: (staged, path) => {
         const folder = dirname(path);
-        await ensure(folder, unsynced);
-        await rename(staged, join(root, path));
+        ensure(folder, unsynced);
+        renameSync(staged, join(root, path));
         unsynced.add(folder);
         touched.add(folder);
       },
       sync: async () => {
-        await Promise.all([...unsynced].map((folder) => syncFolder(join(root, folder))));
+        await syncFolders([...unsynced].map((folder) => join(root, folder)));
         for (const folder of touched) remember(known, folder);
         unsynced.clear();
       },
@@ -76,4 +85,27 @@ function remember(known: Set<string>, folder: string): void {
   if (known.has(folder)) return;
   known.add(folder);
   remember(known, dirname(folder));
+}
+
+/** Opens something for each item, syncs all of it at once, and closes it, whatever happens in between. */
+async function syncAll<Item>(
+  items: readonly Item[],
+  prepare: (item: Item, opened: (file: number) => number) => void,
+): Promise<void> {
+  for (let from = 0; from < items.length; from += MAX_OPEN_FILES) {
+    const files: number[] = [];
+    try {
+      for (const item of items.slice(from, from + MAX_OPEN_FILES)) {
+        prepare(item, (file) => {
+          files.push(file);
+          return file;
+        });
+      }
+      // All of them, also when one fails: a file must not be closed while it is being synced.
+      const synced = await Promise.allSettled(files.map((file) => sync(file)));
+      for (const one of synced) if (one.status === 'rejected') throw one.reason;
+    } finally {
+      files.forEach((file) => closeSync(file));
+    }
+  }
 }
