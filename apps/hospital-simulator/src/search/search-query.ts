@@ -62,7 +62,7 @@ export function parseSearch(type: string, parameters: URLSearchParams): SearchQu
     }
     if (name === '_summary' && value === 'count') countOnly = true;
     else if (name === 'patient.identifier' || (name === 'patient' && modifier === 'identifier'))
-      patientIdentifiers.push(value);
+      patientIdentifiers.push(...splitOr(value));
     else if (name === '_format' || name === '_include') used.push([asked, value]);
     else {
       const kind = SEARCH_PARAMETERS[type]?.[name]?.kind;
