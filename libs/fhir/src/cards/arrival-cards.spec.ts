@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { CoverageRow, CoverageStatus } from '../manifest/coverage-row.js';
 import {
   allergy,
+  allergyStatus,
   answer,
   order,
   patient,
@@ -140,6 +141,22 @@ describe('arrivalCards', () => {
     const given = cards([answer('St. Mary', [refuted])]);
     expect(given.find(({ source }) => source.topic.code === 'allergies')?.detail).toContain('Latex, refuted');
     expect(given.map(({ indicator }) => indicator)).not.toContain('critical');
+  });
+
+  it('does not alarm for a severe allergy that every source calls resolved, and still shows it', () => {
+    const given = cards([
+      answer('St. Mary', [allergy('1', words('Latex'), { ...anaphylaxis, clinicalStatus: allergyStatus('resolved') })]),
+    ]);
+    expect(brief(given)[0]).toEqual(['warning', 'allergies', 'Allergies: Latex (resolved)']);
+  });
+
+  it('keeps a summary short however much there is to sum up', () => {
+    const many = ['Grass', 'Birch', 'Hazel', 'Alder'].map((tree, at) =>
+      allergy(`${at}`, words(`${tree} pollen of the particularly long-named kind`)),
+    );
+    const [first] = cards([answer('St. Mary', many)]);
+    expect(first?.summary).toMatch(/^Allergies: Alder pollen .*…$/);
+    expect(first?.summary.length).toBeLessThan(140);
   });
 
   it('says of medications what is on hold, what differs and what must not be given', () => {
