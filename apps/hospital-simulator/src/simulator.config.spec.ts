@@ -23,7 +23,7 @@ describe('the configuration', () => {
   it('is taken with what it says, and defaults for the rest', () => {
     expect(parseConfig(JSON.stringify(config))).toMatchObject({
       admin: { port: 0 },
-      chartCacheBytes: 32_000_000,
+      chartCacheBytes: 16_000_000,
       hospitals: [{ id: 'mercy', host: 'localhost', trustedClients: [] }],
     });
     expect(parseConfig(JSON.stringify({ ...config, population: { bundles: 'folder' } })).population).toEqual({

@@ -71,7 +71,7 @@ export const simulatorConfigSchema = z
       .strictObject({ port: port.default(0) })
       .prefault({})
       .describe('Admin listener, on the loopback alone.'),
-    chartCacheBytes: z.int().min(1_000_000).default(32_000_000).describe('Bound of all kept charts together.'),
+    chartCacheBytes: z.int().min(1_000_000).default(16_000_000).describe('Bound of all kept charts together.'),
     population: z
       .union([
         z.strictObject({
