@@ -32,7 +32,10 @@ describe(tally.name, () => {
       ['journeys', undefined],
     ]);
     expect(sum).toMatchObject({ passed: 0, failed: 2 });
-    expect(sum.failures).toEqual(['unit a.spec.ts: failed outside its tests', 'journeys: its runner ended without a report']);
+    expect(sum.failures).toEqual([
+      'unit a.spec.ts: failed outside its tests',
+      'journeys: its runner ended without a report',
+    ]);
   });
 
   it('gives the reason of a skipped test: its name, else what its file printed, else that there is none', () => {
