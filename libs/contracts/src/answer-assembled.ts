@@ -33,7 +33,7 @@ export const answerSchema = z.object({
   candidates: z.array(z.unknown()),
   coverage: z.array(coverageRowSchema),
   /** What the merge made of the sources (`MergedRecord` of `@hie/fhir`). */
-  clinical: z.unknown(),
+  clinical: z.unknown().optional(),
   /** On `late`: what differs from what was shown before (`LateChange` of `@hie/fhir`). */
   changes: z.array(z.unknown()).optional(),
   assembledAt: z.iso.datetime(),

@@ -1,3 +1,4 @@
+import { answerAssembled, answerSchema } from './answer-assembled.js';
 import { deadLetterTopic } from './event-type.js';
 import { services } from './services.js';
 import { eventTypes, topicGrants } from './topics.js';
@@ -16,6 +17,13 @@ describe.each(eventTypes.map((type) => [type.topic, type] as const))('%s', (topi
     expect(type.producers.length).toBeGreaterThan(0);
     expect(type.consumers.length).toBeGreaterThan(0);
     expect(topic).toMatch(/^[a-z]+\.[a-z]+(\.[a-z]+)?\.v\d+$/);
+  });
+});
+
+describe('an answer', () => {
+  it('is one without a record too, as when nobody but the requester knows the person', () => {
+    const { answer } = answerAssembled.example;
+    expect(answerSchema.parse(JSON.parse(answer))).not.toHaveProperty('clinical');
   });
 });
 
