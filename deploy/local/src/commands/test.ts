@@ -5,7 +5,7 @@ import { type Infrastructure, startInfrastructure } from '../infrastructure.js';
 import { openRun, type RunFolder } from '../run/run-folder.js';
 import { runTier } from '../test-run/run-tier.js';
 import { tally, tallyLines, type TierReport } from '../test-run/tally.js';
-import { needServers, readTestArguments, type Tier } from '../test-run/test-arguments.js';
+import { needsServers, readTestArguments, type Tier } from '../test-run/test-arguments.js';
 import { command, type CommandContext, Stopped, unlessStopped } from './command.js';
 
 /** `npm test [-- TIER…] [-- -t NAME] [-- PATH]`: every tier, on one Kafka and one PostgreSQL, and one line at the end. */
@@ -30,24 +30,24 @@ async function runTiers(
 ): Promise<(readonly [Tier, TierReport | undefined])[]> {
   const reportFolder = join(run.path, 'reports');
   mkdirSync(reportFolder);
-  let servers: Infrastructure | undefined;
   const reports: (readonly [Tier, TierReport | undefined])[] = [];
-  try {
-    for (const tier of tiers) {
-      if (servers === undefined && needServers([tier])) {
-        servers = await unlessStopped(context, startInfrastructure({ run, onReady: announce }));
-      }
+  for (const tier of tiers) {
+    const servers = needsServers(tier) ? await startServers(context, run) : undefined;
+    try {
       process.stderr.write(`\n== ${tier}\n`);
       const reportFile = join(reportFolder, `${tier}.json`);
       const environment = servers?.environment ?? {};
       reports.push([tier, await runTier({ tier, jest, environment, reportFile, stop: context.stop })]);
-      if (context.stop.aborted) throw new Stopped();
+    } finally {
+      await servers?.stop();
     }
-    return reports;
-  } finally {
-    await servers?.stop();
+    if (context.stop.aborted) throw new Stopped();
   }
+  return reports;
 }
+
+const startServers = (context: CommandContext, run: RunFolder): Promise<Infrastructure> =>
+  unlessStopped(context, startInfrastructure({ run, onReady: announce }));
 
 function announce(server: string, tookMs: number): void {
   process.stderr.write(`${server.padEnd(11)}ready (${(tookMs / 1000).toFixed(1)} s)\n`);

@@ -29,7 +29,8 @@ async function warmCoordinator(kafka: ReturnType<typeof connectKafka>): Promise<
   await consumer.connect();
   await consumer.subscribe({ topics: ['audit.receipts.v1'] });
   await new Promise<void>((resolve, reject) => {
-    consumer.on(consumer.events.GROUP_JOIN, () => resolve());
+    // Not GROUP_JOIN: kafkajs counts as running only after it, and what is disconnected before that fetches for ever.
+    consumer.on(consumer.events.FETCH_START, () => resolve());
     consumer.run({ eachMessage: () => Promise.resolve() }).catch(reject);
   });
   await consumer.disconnect();

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,11 @@ import { type TierReport, tierReportSchema } from './tally.js';
 
 const REPORTER = fileURLToPath(new URL('./tier-reporter.js', import.meta.url));
 const JEST = createRequire(join(checkout, 'package.json')).resolve('jest/bin/jest');
+/** A tier that takes longer is ended and counts as failed: one that hangs must not take the others' time. */
+const ORDINARY_LIMIT_MS = 10 * 60_000;
+const LIMIT_MS: Partial<Record<Tier, number>> = { faults: 15 * 60_000 };
+/** After the report is written there is the exchange to stop, and nothing else. */
+const LINGER_MS = 60_000;
 /** ES modules in Jest; and two warnings that say nothing about the project. */
 const NODE_OPTIONS = [
   '--experimental-vm-modules',
@@ -31,7 +36,7 @@ export interface TierRun {
 /**
  * Runs one tier in a Jest of its own, on this terminal.
  *
- * @returns what the reporter wrote; undefined when Jest ended without a report.
+ * @returns what the reporter wrote; undefined when Jest ended without a report, or had to be ended.
  */
 export async function runTier({ tier, jest, environment, reportFile, stop }: TierRun): Promise<TierReport | undefined> {
   rmSync(reportFile, { force: true });
@@ -44,9 +49,16 @@ export async function runTier({ tier, jest, environment, reportFile, stop }: Tie
   });
   const end = (): void => void endSoon(group);
   stop.addEventListener('abort', end);
-  await group.exited;
+  const limit = setTimeout(end, LIMIT_MS[tier] ?? ORDINARY_LIMIT_MS);
+  const lingering = setInterval(() => {
+    if (existsSync(reportFile) && Date.now() - statSync(reportFile).mtimeMs > LINGER_MS) end();
+  }, 1_000);
+  const { code } = await group.exited;
+  clearTimeout(limit);
+  clearInterval(lingering);
   stop.removeEventListener('abort', end);
-  return readReport(reportFile);
+  // Whoever had to be ended by a signal has left something open that a test should have closed.
+  return code === null ? undefined : readReport(reportFile);
 }
 
 async function endSoon(group: ChildGroup): Promise<void> {

@@ -1,4 +1,4 @@
-import { needServers, readTestArguments, tiers, workersOf } from './test-arguments.js';
+import { needsServers, readTestArguments, tiers, workersOf } from './test-arguments.js';
 
 describe(readTestArguments.name, () => {
   it.each<[args: string[], tiers: string[], jest: string[]]>([
@@ -15,10 +15,9 @@ describe(readTestArguments.name, () => {
   });
 });
 
-describe(needServers.name, () => {
-  it('starts nothing for tests of pure code and of borders', () => {
-    expect(needServers(['unit', 'boundaries'])).toBe(false);
-    expect(needServers(['unit', 'integration'])).toBe(true);
+describe(needsServers.name, () => {
+  it('gives servers to the tier that shares them, and to no other', () => {
+    expect(tiers.filter(needsServers)).toEqual(['integration']);
   });
 });
 

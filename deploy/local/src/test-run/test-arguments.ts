@@ -3,8 +3,8 @@ export const tiers = ['unit', 'boundaries', 'integration', 'journeys', 'conforma
 
 export type Tier = (typeof tiers)[number];
 
-/** Tiers that need no server. */
-const lightTiers: readonly Tier[] = ['unit', 'boundaries'];
+/** Tiers that share the run's Kafka and PostgreSQL; those after it start an exchange with its own, which they may kill. */
+const servedTiers: readonly Tier[] = ['integration'];
 /** Tiers whose files may run side by side: each has its own topics and schemas, or nothing at all. */
 const parallelTiers: readonly Tier[] = ['unit', 'integration'];
 
@@ -50,9 +50,9 @@ function isTier(word: string): word is Tier {
   return (tiers as readonly string[]).includes(word);
 }
 
-/** Whether one of them needs Kafka and PostgreSQL. */
-export function needServers(chosen: readonly Tier[]): boolean {
-  return chosen.some((tier) => !lightTiers.includes(tier));
+/** Whether a tier is given the run's Kafka and PostgreSQL. */
+export function needsServers(tier: Tier): boolean {
+  return servedTiers.includes(tier);
 }
 
 /** How many of a tier's files run at once; those that share one exchange come one by one. */
