@@ -1,4 +1,4 @@
-import { FieldEncryptionModule, MemberDirectoryModule, type ServiceConfig, ServiceModule } from '@hie/service-kit';
+import { FieldEncryptionModule, MemberDirectoryModule, ServiceModule } from '@hie/service-kit';
 import { type DynamicModule, Module } from '@nestjs/common';
 
 import { IdentifyPatientConsumer } from './identify-patient/identify-patient.consumer.js';
@@ -6,6 +6,7 @@ import { IdentifyPatientHandler } from './identify-patient/identify-patient.hand
 import { IdentityIndex } from './identity-store/identity-index.js';
 import { IdentityProjection } from './identity-store/identity-projection.js';
 import { SourceRecordRepository } from './identity-store/source-record.repository.js';
+import type { PatientIndexConfig } from './patient-index.config.js';
 import { model } from './persistence/model.js';
 import { RegisterRecordController } from './register-record/register-record.controller.js';
 import { RegisterRecordHandler } from './register-record/register-record.handler.js';
@@ -13,7 +14,7 @@ import { RegistrationAnnouncer } from './register-record/registration.announcer.
 
 @Module({})
 export class PatientIndexModule {
-  static forRoot(config: ServiceConfig): DynamicModule {
+  static forRoot(config: PatientIndexConfig): DynamicModule {
     return {
       module: PatientIndexModule,
       imports: [

@@ -191,3 +191,46 @@ describe('a match index', () => {
     expect(() => createMatchIndex({ model })).toThrow('other fields');
   });
 });
+
+describe('a young index of a large region', () => {
+  /** One name, one birth date, one sex; all else differs. */
+  const maria = (middle: string, street: string, postalCode: string, ssn: string): PatientRecord => ({
+    names: [{ given: 'Maria', middle, family: 'Garcia' }],
+    birthDates: ['1985-05-05'],
+    sex: 'F',
+    nationalIds: [ssn],
+    addresses: [{ street, postalCode }],
+  });
+  const elena = maria('Elena', '64 Pleasant Street', '01852', '3141');
+  const teresa = maria('Teresa', '1109 Union Avenue', '02909', '9265');
+  const young = (population?: number): { readonly index: MatchIndex; readonly row: number } => {
+    const index = createMatchIndex(population === undefined ? {} : { population });
+    const row = index.insert(elena);
+    for (const record of crowd(200)) if (record.names?.[0]?.family !== 'Garcia') index.insert(record);
+    return { index, row };
+  };
+  const found = (population?: number): number => {
+    const { index, row } = young(population);
+    const { candidates } = index.search(teresa, { minProbability: 0 });
+    return candidates.find((candidate) => candidate.row === row)?.probability ?? 0;
+  };
+
+  it('does not take a common name and a birthday for one person because it has met so few', () => {
+    expect(found()).toBeGreaterThan(0.01);
+    expect(found(1_000_000)).toBeLessThan(0.01);
+  });
+
+  it('compares with the rows asked for, however improbable', () => {
+    const { index, row } = young(1_000_000);
+    const { candidates } = index.search(teresa, { rows: [row, row + 1] });
+    expect(candidates.map((candidate) => candidate.row)).toEqual([row, row + 1]);
+  });
+
+  it('still finds who agrees in more than that', () => {
+    const { index, row } = young(1_000_000);
+    const { names, birthDates, sex, addresses } = elena as Required<PatientRecord>;
+    const [best] = index.search({ names, birthDates, sex, addresses }).candidates;
+    expect(best).toMatchObject({ row });
+    expect(best?.probability).toBeGreaterThan(0.99);
+  });
+});

@@ -40,6 +40,11 @@ export interface MatchIndexOptions {
   readonly model?: MatchModel;
   /** Columns beyond demographics, compared as categories or as text. They must be in the model. */
   readonly extraFields?: readonly ExtraField[];
+  /**
+   * People of the region that records come from, whether the index knows them or not; 0, which is right for an index that knows
+   * everybody. Without it a young index takes every coincidence for a match: it has not met the strangers yet.
+   */
+  readonly population?: number;
   /** Blocking keys stored for a record; 24. */
   readonly slotsPerRow?: number;
 }
@@ -85,6 +90,7 @@ export function createMatchIndex(options: MatchIndexOptions = {}): MatchIndex {
     createPostings(capacity + firstRow, options.slotsPerRow ?? defaultSlotsPerRow),
     extras,
     options.model ?? defaultModel,
+    options.population,
   );
 }
 
@@ -93,9 +99,12 @@ export function createMatchIndex(options: MatchIndexOptions = {}): MatchIndex {
  *
  * @throws RangeError when the bytes are no snapshot, are of another format version, or are cut off.
  */
-export function loadMatchIndex(bytes: Uint8Array, model: MatchModel = defaultModel): MatchIndex {
+export function loadMatchIndex(
+  bytes: Uint8Array,
+  { model = defaultModel, population }: Pick<MatchIndexOptions, 'model' | 'population'> = {},
+): MatchIndex {
   const { store, postings, extras } = readSnapshot(bytes);
-  return openIndex(store, postings, extras, model);
+  return openIndex(store, postings, extras, model, population);
 }
 
 function openIndex(
@@ -103,11 +112,12 @@ function openIndex(
   firstPostings: Postings,
   extras: readonly ExtraField[],
   model: MatchModel,
+  population?: number,
 ): MatchIndex {
   const fields = fieldDefinitions(extras);
   const comparer: Comparer = { store, memo: createSimilarityMemo(), extras };
   const compiled = compileModel(model, fields);
-  const searcher = createSearcher(comparer, fields, firstPostings, compiled);
+  const searcher = createSearcher(comparer, fields, firstPostings, compiled, population);
   return {
     insert: (record) => insert(searcher, record),
     update: (row, record) => {

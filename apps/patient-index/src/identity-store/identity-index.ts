@@ -9,7 +9,10 @@ import {
   personEvidence,
   personProbability,
 } from '@hie/matching-engine';
-import { Injectable } from '@nestjs/common';
+import { SERVICE_CONFIG } from '@hie/service-kit';
+import { Inject, Injectable } from '@nestjs/common';
+
+import type { PatientIndexConfig } from '../patient-index.config.js';
 
 /** How a searched record stands to one known person. */
 export interface PersonMatch {
@@ -38,13 +41,19 @@ export type Undo = () => void;
  */
 @Injectable()
 export class IdentityIndex {
-  private readonly index: MatchIndex = createMatchIndex({ capacity: 16_384 });
+  private readonly index: MatchIndex;
   private readonly rule: LinkRule = defaultLinkRule;
   private readonly rowOf = new Map<string, number>();
   private readonly recordAt = new Map<number, { readonly recordId: string; personId: string }>();
   private readonly recordsOf = new Map<string, Set<string>>();
   private readonly survivorOf = new Map<string, string>();
   private readonly formerOf = new Map<string, string[]>();
+
+  constructor(
+    @Inject(SERVICE_CONFIG) { REGION_POPULATION: population }: Pick<PatientIndexConfig, 'REGION_POPULATION'>,
+  ) {
+    this.index = createMatchIndex({ capacity: 16_384, population });
+  }
 
   get size(): number {
     return this.index.size;
@@ -95,11 +104,16 @@ export class IdentityIndex {
     return row === undefined ? undefined : this.recordAt.get(row)?.personId;
   }
 
-  /** Searches by demographics and sums the records found up to persons. */
+  /**
+   * Searches by demographics and sums the records found up to persons.
+   *
+   * Of a person that any record speaks for, every other record is compared too: the one that contradicts is the last that a search
+   * would bring up, and the first that has to be heard.
+   */
   search(record: PatientRecord): PersonSearch {
     const { candidates, complete } = this.index.search(record);
     const matches = [...this.byPerson(candidates)]
-      .map(([personId, found]) => this.matchOf(personId, found))
+      .map(([personId, found]) => this.matchOf(personId, [...found, ...this.others(record, personId, found)]))
       .sort((a, b) => b.probability - a.probability);
     return { matches, complete };
   }
@@ -115,6 +129,14 @@ export class IdentityIndex {
       probability: personProbability(evidence),
       recordIds: found.flatMap(({ row }) => this.recordAt.get(row)?.recordId ?? []),
     };
+  }
+
+  private others(record: PatientRecord, personId: string, found: readonly Candidate[]): readonly Candidate[] {
+    const heard = new Set(found.map(({ row }) => row));
+    const rows = [...this.membersOf(personId)]
+      .flatMap((recordId) => this.rowOf.get(recordId) ?? [])
+      .filter((row) => !heard.has(row));
+    return rows.length === 0 ? [] : this.index.search(record, { rows, limit: rows.length }).candidates;
   }
 
   private byPerson(candidates: readonly Candidate[]): Map<string, Candidate[]> {

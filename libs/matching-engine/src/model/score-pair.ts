@@ -15,8 +15,13 @@ export interface ValueShares {
 export interface Frequencies {
   readonly store: RecordStore;
   readonly shares: ValueShares | undefined;
-  /** Natural logarithm of the number of records. */
+  /** Natural logarithm of the number of records; with `expected`, of those and of the records they are thought to stand among. */
   readonly logRecords: number;
+  /**
+   * Records assumed beside the stored ones, in which every value is as frequent as the model's strangers have it. A small index has seen
+   * too few people to know what is rare: in three hundred records the commonest name of a region may stand once. Absent: none.
+   */
+  readonly expected?: number;
 }
 
 /** The log joint scores of a pair by class, in the order of `pairClasses` (natural logarithms). */
@@ -86,26 +91,32 @@ export function strangerCorrection(
     const { counts } = frequencies.store;
     const shares = frequencies.shares;
     const { stranger } = logs;
+    const u = (of: number): number => stranger[of * levelStride + 1] as number;
     if (levels[at + field.given] === 1) {
       correction +=
-        logShare(frequencies, counts.given, shares?.given, rows[row + column.given] as number) -
-        (stranger[field.given * levelStride + 1] as number);
+        logShare(frequencies, counts.given, shares?.given, rows[row + column.given] as number, u(field.given)) -
+        u(field.given);
     }
     const family = levels[at + field.family] as number;
     if (family === 1 || family === newbornSame) {
       correction +=
-        logShare(frequencies, counts.family, shares?.family, rows[row + column.family] as number) -
+        logShare(frequencies, counts.family, shares?.family, rows[row + column.family] as number, u(field.family)) -
         (stranger[field.family * levelStride + family] as number);
     }
     if (levels[at + field.middle] === 1) {
       correction +=
-        logShare(frequencies, counts.middle, shares?.middle, rows[row + column.middle] as number) -
-        (stranger[field.middle * levelStride + 1] as number);
+        logShare(frequencies, counts.middle, shares?.middle, rows[row + column.middle] as number, u(field.middle)) -
+        u(field.middle);
     }
     if (levels[at + field.birthDate] === 1) {
       correction +=
-        logShare(frequencies, counts.birthDate, shares?.birthDate, rows[row + column.birthDate] as number) -
-        (stranger[field.birthDate * levelStride + 1] as number);
+        logShare(
+          frequencies,
+          counts.birthDate,
+          shares?.birthDate,
+          rows[row + column.birthDate] as number,
+          u(field.birthDate),
+        ) - u(field.birthDate);
     }
   }
   if (model.usesTermFrequency && levels[at + field.given] === 7)
@@ -134,10 +145,13 @@ function logShare(
   counts: Uint32Array,
   shares: Float32Array | undefined,
   code: number,
+  logExpectedShare: number,
 ): number {
   const share = shares?.[code];
   if (share !== undefined && share < 0) return share;
   const count = counts[code] ?? 0;
+  if (frequencies.expected !== undefined)
+    return Math.log(count + frequencies.expected * Math.exp(logExpectedShare)) - frequencies.logRecords;
   return (count < 4096 ? (logs[count] as number) : Math.log(count)) - frequencies.logRecords;
 }
 
@@ -147,9 +161,17 @@ function logShare(
  */
 function swapCorrection(compiled: CompiledModel, frequencies: Frequencies, rowA: number, rowB: number): number {
   const { store, shares } = frequencies;
+  const { counts, rows } = store;
+  const u = (of: number): number => compiled.logs.stranger[of * levelStride + 1] as number;
   const nameShare = (row: number): number =>
-    logShare(frequencies, store.counts.given, shares?.given, store.rows[row * rowInts + column.given] as number) +
-    logShare(frequencies, store.counts.family, shares?.family, store.rows[row * rowInts + column.family] as number);
+    logShare(frequencies, counts.given, shares?.given, rows[row * rowInts + column.given] as number, u(field.given)) +
+    logShare(
+      frequencies,
+      counts.family,
+      shares?.family,
+      rows[row * rowInts + column.family] as number,
+      u(field.family),
+    );
   return (
     Math.min(nameShare(rowA), nameShare(rowB)) +
     compiled.model.nameCoincidence -

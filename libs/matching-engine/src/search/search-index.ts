@@ -21,6 +21,8 @@ export interface SearchOptions {
   readonly maxEntries?: number;
   /** Rows to leave out, such as the row of the record itself. */
   readonly except?: number;
+  /** Compare with these rows alone, whatever blocks they stand in, and return each that holds a record, however improbable. */
+  readonly rows?: readonly number[];
 }
 
 /** A stored record that may be the same person as the query. */
@@ -64,6 +66,8 @@ export interface Searcher {
   readonly levels: Uint8Array;
   readonly scores: Float64Array;
   found: Found[];
+  /** People of the region, known or not; strangers are at least so many. */
+  readonly population: number;
 }
 
 interface Found {
@@ -76,8 +80,10 @@ export function createSearcher(
   fields: readonly FieldDefinition[],
   postings: Postings,
   compiled: CompiledModel,
+  population = 0,
 ): Searcher {
   return {
+    population,
     comparer,
     fields,
     postings,
@@ -121,6 +127,15 @@ export function searchIndex(searcher: Searcher, record: NormalisedRecord, option
   return result;
 }
 
+/** Records assumed beside the stored ones while the index is smaller than its region (`Frequencies.expected`). */
+const expectedRecords = 2_000;
+
+function frequenciesOf({ comparer: { store }, population }: Searcher, records: number): Frequencies {
+  if (records >= population) return { store, shares: undefined, logRecords: Math.log(records) };
+  const logRecords = Math.log(records + expectedRecords);
+  return { store, shares: undefined, logRecords, expected: expectedRecords };
+}
+
 /** The same for a row that is written already (a stored record, or scratch). */
 export function searchRow(searcher: Searcher, row: number, options: SearchOptions = {}): SearchResult {
   const { comparer, compiled, fields, levels, scores } = searcher;
@@ -128,9 +143,9 @@ export function searchRow(searcher: Searcher, row: number, options: SearchOption
   if (searcher.seen.length < store.size) searcher.seen = new Uint32Array(Math.ceil(store.size * 1.3));
   const search = ++searcher.searches;
   const records = Math.max(2, store.live);
-  const frequencies: Frequencies = { store, shares: undefined, logRecords: Math.log(records) };
-  const logStrangers = Math.log(records - 1);
-  const minProbability = options.minProbability ?? 0.01;
+  const frequencies = frequenciesOf(searcher, records);
+  const logStrangers = Math.log(Math.max(records, searcher.population) - 1);
+  const minProbability = options.rows === undefined ? (options.minProbability ?? 0.01) : 0;
   const except = options.except ?? row;
   let compared = 0;
   searcher.found = [];
@@ -145,7 +160,8 @@ export function searchRow(searcher: Searcher, row: number, options: SearchOption
     const probability = toPosteriors(scores);
     if (probability >= minProbability) searcher.found.push({ row: candidate, probability });
   };
-  const complete = walkBlocks(searcher, row, options.maxEntries ?? 6000, visit);
+  const complete = options.rows === undefined && walkBlocks(searcher, row, options.maxEntries ?? 6000, visit);
+  options.rows?.forEach(visit);
   const best = searcher.found
     .sort((a, b) => b.probability - a.probability || a.row - b.row)
     .slice(0, options.limit ?? 20);

@@ -1,0 +1,13 @@
+import { serviceConfigSchema } from '@hie/service-kit';
+import { z } from 'zod';
+
+export const patientIndexConfigSchema = serviceConfigSchema.extend({
+  REGION_POPULATION: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(1_000_000)
+    .describe('people of the region, known to the index or not: how many strangers a coincidence may be of'),
+});
+
+export type PatientIndexConfig = z.infer<typeof patientIndexConfigSchema>;
