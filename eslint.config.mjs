@@ -39,6 +39,14 @@ export default tseslint.config(
   },
   { files: specFiles, rules: { ...boundaries(specs), '@typescript-eslint/no-non-null-assertion': 'off' } },
   {
+    // One library speaks to Kafka, so that its client can be changed in one place (docs/adr/0003).
+    files: ['apps/**/*.ts', 'libs/**/*.ts'],
+    ignores: ['libs/messaging/**'],
+    rules: {
+      'no-restricted-imports': ['error', { name: 'kafkajs', message: 'Speak to Kafka through @hie/messaging.' }],
+    },
+  },
+  {
     // Nx does not see Node's own modules, so purity is held by core rules.
     files: pureLibraries.map((name) => `libs/${name}/src/**/*.ts`),
     ignores: specFiles,
