@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -57,27 +57,5 @@ describe('.run/exchange.json', () => {
       /gateway/,
     );
     expect(readdirSync(root)).toEqual([]);
-  });
-
-  it('is described in the README by every name it has', () => {
-    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-    const names = [
-      'gateway.url',
-      'gateway.fhirUrl',
-      'identityProvider.tokenUrl',
-      'ledger.url',
-      'ledger.verifierKey',
-      'caCertificate',
-      'kafka.brokers',
-      'database.url',
-      'name',
-      'organizationId',
-      'client.id',
-      'client.privateJwk',
-      'client.scopes',
-      'client.purposes',
-      'adminUrl',
-    ];
-    for (const name of names) expect(readme).toContain(`\`${name}\``);
   });
 });
