@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { type EventType, stateChange } from './event-type.js';
 
-/** A patient's directive was made, changed or withdrawn; answers decided before must be decided again. */
+/** A patient's directive was made, changed or withdrawn: every instance of the consent service reads it anew. */
 export const consentChangedSchema = z.object({
   eventId: z.uuid(),
   consentId: z.uuid(),
@@ -20,7 +20,7 @@ export const consentChanged: EventType<ConsentChanged> = {
   schema: consentChangedSchema,
   key: (event) => event.consentId,
   producers: ['consent'],
-  consumers: ['gateway', 'consent'],
+  consumers: ['consent'],
   encrypted: true,
   example: {
     eventId: '2f1f6a52-6b7c-4a0e-8a3f-1d2c3b4a5968',

@@ -49,7 +49,7 @@ export const memberChanged: EventType<MemberChanged> = {
   schema: memberChangedSchema,
   key: (event) => event.memberId,
   producers: ['participants'],
-  consumers: servicesExcept('participants', 'audit-ledger'),
+  consumers: servicesExcept('participants', 'consent', 'audit-ledger'),
   // Names of organisations and public keys; nobody's record.
   encrypted: false,
   example: {

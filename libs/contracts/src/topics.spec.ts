@@ -1,5 +1,6 @@
 import { answerAssembled, answerSchema } from './answer-assembled.js';
-import { deadLetterTopic } from './event-type.js';
+import { MAX_MESSAGE_BYTES, deadLetterTopic } from './event-type.js';
+import * as contracts from './index.js';
 import { services } from './services.js';
 import { eventTypes, topicGrants } from './topics.js';
 
@@ -46,5 +47,35 @@ describe('topicGrants', () => {
   it('lets a consumer write the dead letters of its topic and nobody else', () => {
     const topic = deadLetterTopic('exchange.records.located.v1');
     expect(services.filter((service) => may(service, 'write', topic))).toEqual(['document-query']);
+  });
+});
+
+describe.each(eventTypes.map((type) => [type.topic, type] as const))('the configuration of %s', (_topic, type) => {
+  it('says in how many partitions it lies, for how long, and how large a message may be', () => {
+    expect(type.partitions).toBeGreaterThanOrEqual(1);
+    const { retention } = type;
+    if (retention.kind === 'delete') expect(retention.retentionMs).toBeGreaterThanOrEqual(60_000);
+    else expect(retention.kind).toBe('compact');
+    expect(type.maxBytes).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
+  });
+
+  it('keeps what moves on a requester’s authority encrypted and no longer than its trouble is looked into', () => {
+    if (type.authority !== 'transaction') return;
+    expect(type.encrypted).toBe(true);
+    expect(type.retention).toEqual({ kind: 'delete', retentionMs: 3_600_000 });
+  });
+});
+
+describe('eventTypes', () => {
+  it('names each topic once, and every contract file', () => {
+    const topics = eventTypes.map(({ topic }) => topic);
+    expect(new Set(topics).size).toBe(topics.length);
+    const exported = Object.values(contracts).filter((value) => typeof value === 'object' && 'topic' in value);
+    expect(exported.map(({ topic }) => topic).sort()).toEqual([...topics].sort());
+  });
+
+  it('leaves readable at the broker only who takes part, and receipts', () => {
+    const readable = eventTypes.filter(({ encrypted }) => !encrypted).map(({ topic }) => topic);
+    expect(readable).toEqual(['audit.receipts.v1', 'participants.member.changed.v1']);
   });
 });

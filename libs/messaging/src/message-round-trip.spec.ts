@@ -146,7 +146,9 @@ describe('a service’s own event', () => {
     expect(read.body).toEqual(memberChanged.example);
     expect(read.scope).toBeUndefined();
     const forged = await writerOf('gateway').write(memberChanged, memberChanged.example);
-    await expect(code(readerOf('consent').read(memberChanged, arrived(forged)))).resolves.toBe('producer-not-allowed');
+    await expect(code(readerOf('record-locator').read(memberChanged, arrived(forged)))).resolves.toBe(
+      'producer-not-allowed',
+    );
   });
 
   it('is refused when its body does not fit the contract', async () => {
