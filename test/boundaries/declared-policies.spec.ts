@@ -1,0 +1,119 @@
+// What each service lets in, read off the handlers it mounts: nothing is open by oversight, and nobody handles what nobody granted.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { eventTypes, services } from '@hie/contracts';
+
+import { type MountedHandlers, mountedHandlers } from './mounted-handlers.js';
+import { checkout, ownFiles } from './workspace.js';
+
+const health = ['GET /health/live', 'GET /health/ready'];
+
+/** Routes that ask for no authority. Whoever adds one adds it here, and says in its comment why it may be public. */
+const publicRoutes: Readonly<Record<(typeof services)[number], readonly string[]>> = {
+  gateway: ['GET /cds-services', 'GET /fhir/.well-known/smart-configuration', 'GET /fhir/metadata', ...health],
+  'identity-provider': health,
+  participants: health,
+  'patient-index': health,
+  consent: health,
+  'record-locator': health,
+  'document-query': health,
+  // Static files of the log: anybody may verify it, and no entry names a patient.
+  'audit-ledger': ['GET /log/*', ...health],
+};
+
+/** Files that open doors past Nest's guards: the list of routes, and OAuth's own endpoints, which authenticate clients themselves. */
+const doorsPastTheGuards = ['apps/gateway/src/http/open-api.ts', 'apps/identity-provider/src/oidc/oidc.door.ts'];
+
+/** Gateway controllers that start a query. */
+const asking = /^(CdsHooks|Match|Records)Controller\./;
+
+let mounted: ReadonlyMap<string, MountedHandlers>;
+const all = <K extends keyof MountedHandlers>(key: K) => [...mounted.values()].flatMap((each) => [...each[key]]);
+
+beforeAll(async () => {
+  mounted = new Map(await Promise.all(services.map(async (name) => [name, await mountedHandlers(name)] as const)));
+});
+
+describe('the routes', () => {
+  it.each(services.map((service) => [service, publicRoutes[service]] as const))(
+    'of %s are public where this list says so',
+    (service, expected) => {
+      const found = mounted.get(service)?.routes.filter(({ isPublic }) => isPublic) ?? [];
+      expect(found.map(({ route }) => route).sort()).toEqual([...expected].sort());
+    },
+  );
+
+  it('that are not public each serve a purpose with a scope', () => {
+    const guarded = all('routes').filter(({ isPublic }) => !isPublic);
+    expect(guarded.length).toBeGreaterThan(15);
+    const open = guarded.filter(({ policy }) => !policy?.purposes.length || !policy.scopes.length);
+    expect(open.map(({ service, route }) => `${service}: ${route}`)).toEqual([]);
+  });
+
+  it('are not both public and reserved', () => {
+    expect(all('routes').filter(({ isPublic, policy }) => isPublic && policy !== undefined)).toEqual([]);
+  });
+
+  it('are each another', () => {
+    const names = all('routes').map(({ service, route }) => `${service} ${route}`);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('go past Nest’s guards in the known places only', () => {
+    const sources = ownFiles('ts').filter((path) => /^(apps|libs)\//.test(path) && !/spec|hospital-sim/.test(path));
+    const opening = sources.filter((path) =>
+      /\.(get|post|put|delete|patch|all|route)\(\s*(url|['"`{]\/?\w*[^)]*,\s*(async )?\(_?request)/.test(
+        readFileSync(join(checkout, path), 'utf8'),
+      ),
+    );
+    expect([...opening].sort()).toEqual(doorsPastTheGuards);
+  });
+});
+
+describe('the controllers', () => {
+  it('in the sources are all mounted', () => {
+    const declared = ownFiles('ts')
+      .filter((path) => /^(apps|libs)\/.*\.(controller|consumer)\.ts$/.test(path) && !/hospital-simulator/.test(path))
+      .flatMap((path) => [...readFileSync(join(checkout, path), 'utf8').matchAll(/^export class (\w+)/gm)])
+      .map(([, name]) => name);
+    expect(declared.length).toBeGreaterThan(15);
+    expect(declared.filter((name) => !all('controllers').some((controller) => controller.name === name))).toEqual([]);
+  });
+});
+
+describe('the topic handlers', () => {
+  it('of a transaction’s topic each serve a purpose with a scope', () => {
+    const ofTransactions = all('topicHandlers').filter(
+      ({ consumption }) => consumption.type.authority === 'transaction',
+    );
+    expect(ofTransactions.length).toBeGreaterThan(4);
+    const undeclared = ofTransactions.filter(({ policy }) => !policy?.purposes.length || !policy.scopes.length);
+    expect(undeclared.map(({ service, name }) => `${service}: ${name}`)).toEqual([]);
+  });
+
+  it('serve at every hop what the doors accept, so that no query is let in that a hop refuses', () => {
+    const accepted = all('routes').filter(({ name }) => asking.test(name));
+    const purposes = new Set(accepted.flatMap(({ policy }) => policy?.purposes ?? []));
+    expect([...purposes]).toEqual(expect.arrayContaining(['ETREAT', 'TREAT']));
+    const hops = all('topicHandlers').filter(({ consumption }) => consumption.type.authority === 'transaction');
+    for (const { service, policy } of hops) {
+      expect({ service, purposes: policy?.purposes }).toEqual({
+        service,
+        purposes: expect.arrayContaining([...purposes]) as unknown,
+      });
+    }
+  });
+
+  it.each(eventTypes.map((type) => [type.topic, type] as const))('of %s belong to its consumers', (_topic, type) => {
+    const handling = all('topicHandlers').filter(({ consumption }) => consumption.type.topic === type.topic);
+    expect([...new Set(handling.map(({ service }) => service))].sort()).toEqual([...type.consumers].sort());
+    expect(handling).toHaveLength(type.consumers.length);
+  });
+
+  it('keep as a table only what the broker keeps for ever', () => {
+    const tables = all('topicHandlers').filter(({ consumption }) => consumption.delivery === 'table');
+    expect(tables.length).toBeGreaterThan(0);
+    expect(tables.filter(({ consumption }) => consumption.type.retention.kind !== 'compact')).toEqual([]);
+  });
+});
