@@ -17,6 +17,7 @@ export interface CallOptions {
   readonly purpose: string;
   readonly scope: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON; a text is sent as it is. */
   readonly body?: unknown;
   /** The acting person, as the member names them. */
   readonly userId?: string;
@@ -59,8 +60,7 @@ export class OAuthClient {
   }
 
   async call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, options: CallOptions): Promise<CallAnswer> {
-    const { token, scheme } = await this.token(options);
-    const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+    const body = textOf(options.body);
     const {
       statusCode,
       headers,
@@ -69,8 +69,7 @@ export class OAuthClient {
       method,
       dispatcher: this.agent,
       headers: {
-        authorization: `${scheme} ${token}`,
-        dpop: await this.proof(method, url.split(/[?#]/, 1)[0] ?? url, token),
+        ...(await this.authorization(method, url, options)),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...options.headers,
       },
@@ -78,6 +77,19 @@ export class OAuthClient {
     });
     const text = await answer.text();
     return { status: statusCode, headers, text, json: <T>() => JSON.parse(text) as T };
+  }
+
+  /** The headers that say who asks: for a request that this client does not send itself, such as a stream of events. */
+  async authorization(
+    method: string,
+    url: string,
+    options: Pick<CallOptions, 'purpose' | 'scope' | 'userId'>,
+  ): Promise<Record<'authorization' | 'dpop', string>> {
+    const { token, scheme } = await this.token(options);
+    return {
+      authorization: `${scheme} ${token}`,
+      dpop: await this.proof(method, url.split(/[?#]/, 1)[0] ?? url, token),
+    };
   }
 
   /** An access token for a purpose; kept until shortly before its end. */
@@ -153,3 +165,6 @@ async function newProofKey() {
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
   return { privateKey, jwk: await exportJWK(publicKey) };
 }
+
+const textOf = (body: unknown): string | undefined =>
+  body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
