@@ -7,6 +7,7 @@ const read = (path: string): string => readFileSync(new URL(path, import.meta.ur
 const lines = (text: string): string[] => text.split('\n').map((line) => line.trim());
 
 it('runs the example of the README', () => {
+  /* eslint-disable @typescript-eslint/no-unused-expressions -- the README shows values */
   // example
   const request = { purpose: 'ETREAT', recipient: 'mercy-general', at: Date.parse('2026-03-01T08:00:00Z') } as const;
   decideDisclosure(request, defaultPolicy, []).rule; // 'default.ETREAT': nothing said, the policy permits

@@ -7,6 +7,7 @@ const read = (path: string): string => readFileSync(new URL(path, import.meta.ur
 const lines = (text: string): string[] => text.split('\n').map((line) => line.trim());
 
 it('runs the example of the README', () => {
+  /* eslint-disable @typescript-eslint/no-unused-expressions -- the README shows values */
   // example
   queryRequested.topic; // 'exchange.query.requested.v1'
   queryRequested.producers; // ['gateway']
