@@ -46,8 +46,10 @@ async function runTiers(
   return reports;
 }
 
-const startServers = (context: CommandContext, run: RunFolder): Promise<Infrastructure> =>
-  unlessStopped(context, startInfrastructure({ run, onReady: announce }));
+// A declaration, not a constant: the command above runs before this line is reached.
+function startServers(context: CommandContext, run: RunFolder): Promise<Infrastructure> {
+  return unlessStopped(context, startInfrastructure({ run, onReady: announce }));
+}
 
 function announce(server: string, tookMs: number): void {
   process.stderr.write(`${server.padEnd(11)}ready (${(tookMs / 1000).toFixed(1)} s)\n`);
