@@ -1,6 +1,4 @@
 // What comes after the answer: stages and late results by Server-Sent Events, and a slow member that is named.
-import { readFileSync } from 'node:fs';
-
 import type { OAuthClient } from '@hie/exchange-client';
 import type { Story } from '@hie/population';
 import type { Patient } from '@medplum/fhirtypes';
@@ -48,7 +46,7 @@ describe('a member that is slower than the deadline', () => {
 
     const events = await eventsOf(emr, `${String(answer.headers['content-location'])}/events`, {
       ...emergency,
-      ca: readFileSync(exchange.description.caCertificate, 'utf8'),
+      ca: exchange.ca,
       until: (seen) => seen.some(({ event }) => event === 'late'),
     });
     const late = events.find(({ event }) => event === 'late');

@@ -17,6 +17,10 @@ export interface SharedExchange extends Pick<
   hospital(id: string): SimulatedHospital;
   clientOf(hospital: SimulatedHospital): OAuthClient;
   ownClientOf(hospital: SimulatedHospital): OAuthClient;
+  /** A client that a test has registered itself. */
+  memberClient(clientId: string, privateJwk: object, organizationId: string): OAuthClient;
+  /** PEM of the exchange's authority. */
+  readonly ca: string;
   /** Ends every connection made through this. */
   close(): Promise<void>;
 }
@@ -27,7 +31,7 @@ export function sharedExchange(): SharedExchange {
   if (file === undefined) throw new RangeError('This spec needs the exchange that its tier starts.');
   const shared = JSON.parse(readFileSync(file, 'utf8')) as Omit<
     SharedExchange,
-    'operator' | 'clientOf' | 'ownClientOf' | 'hospital' | 'close'
+    'operator' | 'clientOf' | 'ownClientOf' | 'memberClient' | 'ca' | 'hospital' | 'close'
   >;
   const { description, hospitals } = shared;
   const ca = readFileSync(description.caCertificate, 'utf8');
@@ -41,6 +45,8 @@ export function sharedExchange(): SharedExchange {
   const { operator } = description;
   return {
     ...shared,
+    ca,
+    memberClient: (clientId, privateJwk, organizationId) => client(clientId, privateJwk, organizationId, tokenUrl),
     operator: client(operator.client.id, operator.client.privateJwk, operator.organizationId, tokenUrl),
     hospital: (id) => {
       const found = hospitals.find((hospital) => hospital.id === id);
