@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 
 import { Kafka, logLevel } from 'kafkajs';
 
+import { quietRequestQueue } from './quiet-request-queue.js';
+
 export interface KafkaSettings {
   readonly brokers: readonly string[];
   readonly clientId: string;
@@ -16,6 +18,7 @@ export interface KafkaSettings {
  * `ExchangeServer`, `CoalescingSender` and the topic functions of this library.
  */
 export function connectKafka(settings: KafkaSettings): Kafka {
+  quietRequestQueue();
   const { tls } = settings;
   return new Kafka({
     clientId: settings.clientId,
