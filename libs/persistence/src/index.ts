@@ -1,3 +1,4 @@
+export { dropAppendOnly, makeAppendOnly } from './append-only.js';
 export { type Acceptance, type OutboxRecord, type Unit, commitBatch, outboxInsert } from './commit-batch.js';
 export { type DatabaseModel, type DatabaseSettings, databaseOptions, migrate, poolOf } from './database.js';
 export { FieldCipher, FieldCipherError, type MemberKeySource } from './field-cipher.js';

@@ -1,4 +1,4 @@
-import { createInboxAndOutbox, dropInboxAndOutbox } from '@hie/persistence';
+import { createInboxAndOutbox, dropAppendOnly, dropInboxAndOutbox, makeAppendOnly } from '@hie/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class CreateLedger1790000000000 implements MigrationInterface {
@@ -20,18 +20,12 @@ export class CreateLedger1790000000000 implements MigrationInterface {
     await runner.query('create index entry_txn on entry (txn) where txn is not null');
     await runner.query('create index entry_patient on entry (patient, index) where patient is not null');
     await runner.query('create index entry_action on entry (action, index)');
-    // Append-only for everybody, the owner included; who drops the trigger is found out by the log.
-    await runner.query(`
-      create function refuse_change() returns trigger language plpgsql as
-      $$ begin raise exception 'the ledger is append-only' using errcode = 'restrict_violation'; end $$`);
-    await runner.query(`
-      create trigger entry_is_append_only before update or delete or truncate on entry
-      for each statement execute function refuse_change()`);
+    await makeAppendOnly(runner, 'entry');
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('drop table entry');
-    await runner.query('drop function refuse_change');
+    await dropAppendOnly(runner);
     await dropInboxAndOutbox(runner);
   }
 }

@@ -1,4 +1,11 @@
-import { createInboxAndOutbox, createMemberKeys, dropInboxAndOutbox, dropMemberKeys } from '@hie/persistence';
+import {
+  createInboxAndOutbox,
+  createMemberKeys,
+  dropAppendOnly,
+  dropInboxAndOutbox,
+  dropMemberKeys,
+  makeAppendOnly,
+} from '@hie/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class CreateConsent1790000000000 implements MigrationInterface {
@@ -19,10 +26,12 @@ export class CreateConsent1790000000000 implements MigrationInterface {
         primary key (consent_id, version)
       )`);
     await runner.query('create index consent_version_person on consent_version (person_id)');
+    await makeAppendOnly(runner, 'consent_version');
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('drop table consent_version');
+    await dropAppendOnly(runner);
     await dropMemberKeys(runner);
     await dropInboxAndOutbox(runner);
   }

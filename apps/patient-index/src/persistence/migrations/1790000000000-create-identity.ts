@@ -1,4 +1,11 @@
-import { createInboxAndOutbox, createMemberKeys, dropInboxAndOutbox, dropMemberKeys } from '@hie/persistence';
+import {
+  createInboxAndOutbox,
+  createMemberKeys,
+  dropAppendOnly,
+  dropInboxAndOutbox,
+  dropMemberKeys,
+  makeAppendOnly,
+} from '@hie/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class CreateIdentity1790000000000 implements MigrationInterface {
@@ -34,10 +41,12 @@ export class CreateIdentity1790000000000 implements MigrationInterface {
         at timestamptz not null default now()
       )`);
     await runner.query('create index identity_event_record on identity_event (record_id)');
+    await makeAppendOnly(runner, 'identity_event');
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('drop table identity_event');
+    await dropAppendOnly(runner);
     await runner.query('drop table source_record');
     await runner.query('drop table person');
     await dropMemberKeys(runner);
