@@ -1,9 +1,15 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 
 import type { LedgerEntry } from './ledger-entry.js';
 
 /** The log's entries for searching. A projection: the log's own files are the truth, and rebuild this. */
 @Entity('entry')
+@Unique('entry_event_id_key', ['eventId'])
+@Check('entry_index_check', 'index >= 0')
+@Check('entry_leaf_hash_check', 'octet_length(leaf_hash) = 32')
+@Index('entry_txn', ['txn'], { where: 'txn is not null' })
+@Index('entry_patient', ['patient', 'index'], { where: 'patient is not null' })
+@Index('entry_action', ['action', 'index'])
 export class EntryEntity {
   /** Index in the log. */
   @PrimaryColumn('bigint')

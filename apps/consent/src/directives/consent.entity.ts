@@ -1,7 +1,9 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** One version of a patient's directive; versions are added, never changed. */
 @Entity('consent_version')
+@Check('consent_version_version_check', 'version > 0')
+@Index('consent_version_person', ['personId'])
 export class ConsentVersionEntity {
   @PrimaryColumn('uuid', { name: 'consent_id' })
   consentId!: string;

@@ -1,10 +1,13 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** `open`: on its way. `answered`: at least one stage was released. `failed`: ended without one. Both ends are final. */
 export type SessionState = 'open' | 'answered' | 'failed';
 
 /** A query from its door to its end, so that it ends even if this process does not. */
 @Entity('query_session')
+@Check('query_session_state_check', `state in ('open', 'answered', 'failed')`)
+@Index('query_session_open', ['deadline'], { where: `state = 'open'` })
+@Index('query_session_asked_at', ['askedAt'], { type: 'brin' })
 export class QuerySessionEntity {
   @PrimaryColumn('uuid')
   txn!: string;
@@ -38,6 +41,7 @@ export class QuerySessionEntity {
 
 /** One stage of an answer, held encrypted until its end of life, released or not. */
 @Entity('query_answer')
+@Index('query_answer_held_at', ['heldAt'], { type: 'brin' })
 export class QueryAnswerEntity {
   @PrimaryColumn('uuid')
   txn!: string;
@@ -57,4 +61,7 @@ export class QueryAnswerEntity {
   /** The ledger's receipt; without it the answer is not released. */
   @Column('jsonb', { nullable: true })
   receipt!: object | null;
+
+  @Column('timestamptz', { name: 'held_at', default: () => 'now()' })
+  heldAt!: Date;
 }

@@ -9,6 +9,6 @@ export class IdentifierSystemEntity {
   system!: string;
 
   @ManyToOne(() => MemberEntity, (member) => member.identifierSystems, { nullable: false })
-  @JoinColumn({ name: 'member_id' })
+  @JoinColumn({ name: 'member_id', foreignKeyConstraintName: 'identifier_system_member_id_fkey' })
   member!: Relation<MemberEntity>;
 }

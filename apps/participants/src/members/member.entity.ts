@@ -1,10 +1,12 @@
 import type { ClientRegistration, Endpoint, MemberChanged, Site } from '@hie/contracts';
-import { Column, Entity, OneToMany, PrimaryColumn, type Relation, VersionColumn } from 'typeorm';
+import { Check, Column, Entity, OneToMany, PrimaryColumn, type Relation, VersionColumn } from 'typeorm';
 
 import { ClientEntity } from './client.entity.js';
 import { IdentifierSystemEntity } from './identifier-system.entity.js';
 
 @Entity('member')
+@Check('member_status_check', `status in ('active', 'suspended')`)
+@Check('member_check', `(status = 'suspended') = (suspension is not null)`)
 export class MemberEntity {
   @PrimaryColumn('text', { name: 'member_id' })
   memberId!: string;

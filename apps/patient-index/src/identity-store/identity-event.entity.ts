@@ -1,9 +1,10 @@
-import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 export type IdentityEventKind = 'record-registered' | 'record-changed' | 'linked' | 'review-opened';
 
 /** What happened to an identity, in order and for ever; persons and links are what these events add up to. */
 @Entity('identity_event')
+@Index('identity_event_record', ['recordId'])
 export class IdentityEventEntity {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   seq!: string;

@@ -1,7 +1,11 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+
+import { PersonEntity } from './person.entity.js';
 
 /** A member's record of a patient: demographics and local identifier encrypted under the member's key. */
 @Entity('source_record')
+@Unique('source_record_member_id_identifier_hash_key', ['memberId', 'identifierHash'])
+@Index('source_record_person', ['personId'])
 export class SourceRecordEntity {
   @PrimaryColumn('uuid', { name: 'record_id' })
   recordId!: string;
@@ -17,6 +21,7 @@ export class SourceRecordEntity {
   @Column('bytea')
   content!: Buffer;
 
+  @ForeignKey(() => PersonEntity, { name: 'source_record_person_id_fkey' })
   @Column('uuid', { name: 'person_id' })
   personId!: string;
 

@@ -1,8 +1,9 @@
 import type { RecordKind } from '@hie/contracts';
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** Where a person's record lies: a member's record, its local identifier encrypted under the member's key. */
 @Entity('pointer')
+@Index('pointer_person', ['personId', 'memberId'])
 export class PointerEntity {
   @PrimaryColumn('uuid', { name: 'record_id' })
   recordId!: string;
@@ -22,7 +23,7 @@ export class PointerEntity {
   discloses!: boolean;
 
   /** Kinds found there when it was last asked; empty when it never was. */
-  @Column('text', { array: true })
+  @Column('text', { array: true, default: '{}' })
   kinds!: RecordKind[];
 
   /** When the identity feed told of it. */
