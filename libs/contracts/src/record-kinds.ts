@@ -19,7 +19,10 @@ export const recordKinds = [
 export type RecordKind = (typeof recordKinds)[number];
 export const recordKindSchema = z.enum(recordKinds);
 
-/** What a clinician must see first: allergies, medications, problems, implants, advance directives. */
+/**
+ * What a clinician must see first: allergies, medications, problems, implants, advance directives. The last stand as Consents and, in
+ * most systems, as scanned documents: of DocumentReference only those types belong to the critical set (`searchesOf` in `@hie/fhir`).
+ */
 export const criticalKinds: readonly RecordKind[] = [
   'AllergyIntolerance',
   'MedicationRequest',
@@ -27,4 +30,5 @@ export const criticalKinds: readonly RecordKind[] = [
   'Condition',
   'Device',
   'Consent',
+  'DocumentReference',
 ];
