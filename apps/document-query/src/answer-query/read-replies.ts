@@ -2,6 +2,7 @@ import type { Custodian } from '@hie/contracts';
 import {
   type HeldCoverageRow,
   type MergedRecord,
+  type RefusalReason,
   type SourceAnswer,
   countsOf,
   mergeRecords,
@@ -9,6 +10,9 @@ import {
 } from '@hie/fhir';
 
 import type { CustodianReplies, MemberReply } from './member-reply.js';
+
+/** Something of this patient's may be there and is not in the answer. */
+const UNREAD: readonly RefusalReason[] = ['malformed', 'too-large', 'no-subject'];
 
 type Answered = Extract<MemberReply, { kind: 'answered' }>;
 
@@ -26,7 +30,8 @@ export interface ReadReplies {
 /**
  * Applies the obligations, merges what is left, and says of every custodian what became of it.
  *
- * Pure. A custodian whose every resource was about somebody else counts as failed: its "nothing" would be a lie about this patient.
+ * Pure. A custodian whose every resource was about somebody else counts as failed: its "nothing" would be a lie about this patient. A
+ * type of which something could not be read counts as not looked at, for the same reason.
  */
 export function readReplies(custodians: readonly CustodianReplies[], withholdLabels: readonly string[]): ReadReplies {
   const read = custodians.map((one) => readCustodian(one, withholdLabels));
@@ -59,7 +64,7 @@ function readCustodian(one: CustodianReplies, withholdLabels: readonly string[])
     row: {
       ...base,
       status: isFiltered ? 'filtered' : 'answered',
-      reason: isFiltered ? 'labels-withheld' : isPartial ? 'partial' : 'complete',
+      reason: isPartial ? 'partial' : isFiltered ? 'labels-withheld' : 'complete',
       counts: countsOf([...new Set(answered.flatMap(({ answer }) => answer.answeredTypes))], []),
       retrievedAt: first.retrievedAt,
       elapsedMs,
@@ -86,13 +91,20 @@ function afterMerge(row: HeldCoverageRow, source: SourceAnswer, record: MergedRe
   if (source.resources.length === 0 && row.status === 'answered' && row.reason === 'complete') {
     return { ...row, status: 'no-record', reason: 'patient-not-known' };
   }
-  const taken = source.resources as readonly { readonly resourceType: string }[];
-  const counts = countsOf(Object.keys(row.counts), taken);
+  const readable = source.resources.filter(hasType);
+  const counts = countsOf(Object.keys(row.counts), readable);
   for (const { resourceType } of refused) {
     if (resourceType !== undefined && counts[resourceType]) counts[resourceType] -= 1;
   }
-  return { ...row, counts, ...(strangers > 0 && row.reason === 'complete' ? { reason: 'partial' } : {}) };
+  const unread = refused.filter(({ reason }) => UNREAD.includes(reason));
+  const lookedAt = Object.entries(counts).filter(([type]) => !unread.some(({ resourceType }) => resourceType === type));
+  const isPartial = strangers > 0 || unread.length > 0;
+  return { ...row, counts: Object.fromEntries(lookedAt), ...(isPartial ? { reason: 'partial' } : {}) };
 }
+
+/** Whether this is a resource at all, and not what stands for one that could not be looked through. */
+const hasType = (resource: unknown): resource is { readonly resourceType: string } =>
+  typeof (resource as { readonly resourceType?: unknown } | null)?.resourceType === 'string';
 
 function notAsked(instruction: Exclude<Custodian['instruction'], 'ask'>): Pick<HeldCoverageRow, 'status' | 'reason'> {
   if (instruction === 'excluded-by-patient') return { status: 'denied', reason: 'excluded-by-patient' };

@@ -50,7 +50,9 @@ export function mayClaimNoneKnown(thing: AbsentThing, record: MergedRecord, cove
     ({ about, said, scope }) => about === thing && said === 'none-known' && scope === 'all',
   );
   const isReadable = !record.refused.some(
-    ({ resourceType = '', reason }) => coverageTypes.includes(resourceType) && reason !== 'superseded-version',
+    ({ resourceType, reason }) =>
+      // Something that does not even say what it is may be anything.
+      (resourceType === undefined || coverageTypes.includes(resourceType)) && reason !== 'superseded-version',
   );
   const isWithheld = coverage.some(({ status }) => status === 'filtered');
   return isSaid && isReadable && !isWithheld && isCoverageComplete(coverage, mainType);

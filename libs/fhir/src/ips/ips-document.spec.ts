@@ -173,6 +173,11 @@ describe('the required sections when they are empty', () => {
       [denial('Harbor'), answer('Lakeside', [{ ...allergy('1', {}), code: 'x' }])],
       [looked('Harbor'), looked('Lakeside')],
     ],
+    [
+      'something could not be read at all',
+      [denial('Harbor'), answer('Lakeside', ['no resource'])],
+      [looked('Harbor'), looked('Lakeside')],
+    ],
     ['something was withheld', [denial('Harbor')], [looked('Harbor'), looked('Lakeside', { status: 'filtered' })]],
     ['only food allergies were denied', [answer('Harbor', [allergy('n', snomed('429625007'))])], [looked('Harbor')]],
   ])('say "no information" when %s', (_name, answers, coverage) => {

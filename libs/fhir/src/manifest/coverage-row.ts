@@ -31,7 +31,7 @@ export type CoverageStatus = keyof typeof coverageStatuses;
 /** Why a status came about. Closed and stable; the text is for people. */
 export const coverageReasons = {
   complete: 'every search was answered',
-  partial: 'some searches were not answered',
+  partial: 'some of it was not answered or could not be read',
   'nothing-held': 'it holds nothing of what was asked',
   'patient-not-known': 'it does not know this patient',
   'labels-withheld': 'records with a protected label were withheld',
