@@ -1,6 +1,6 @@
 // FHIR search by patient: https://hl7.org/fhir/R4/search.html; International Patient Summary: http://hl7.org/fhir/uv/ips
 import { recordKinds } from '@hie/contracts';
-import { demographicsFromPatient, ipsDocument, readRecordSearch, searchset } from '@hie/fhir';
+import { ipsDocument, readRecordSearch, searchset } from '@hie/fhir';
 import { clinicalPurposes, hopScopes } from '@hie/purpose-of-use';
 import { SERVICE_CONFIG, Serves } from '@hie/service-kit';
 import type { Bundle } from '@medplum/fhirtypes';
@@ -15,6 +15,7 @@ import { recordOf } from '../queries/stage-view.js';
 import { StageViews } from '../queries/stage-views.js';
 import { AskAtDoor } from './ask-at-door.js';
 import { FHIR_JSON } from './fhir-json.js';
+import { summarySubject } from './summary-subject.js';
 
 const reads = { purposes: clinicalPurposes, scopes: [hopScopes.retrieve] } as const;
 const EXCHANGE = { label: 'Health information exchange' };
@@ -60,11 +61,8 @@ export class RecordsController {
     );
     const { answer } = disclosed(await lastStage(query));
     const record = recordOf(answer);
-    const [patient] = record.patients;
-    const read = demographicsFromPatient(patient?.resource ?? { resourceType: 'Patient' });
-    if (!read.ok) throw new OutcomeError('internal-error');
     return ipsDocument(record, answer.coverage, {
-      demographics: { ...read.demographics, identifiers: [] },
+      demographics: summarySubject(record),
       exchange: EXCHANGE,
       assembledAt: answer.assembledAt,
       documentName: query.txn,
