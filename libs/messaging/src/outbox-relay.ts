@@ -13,6 +13,8 @@ const REMOVE_EVERY_MS = 200;
 const SWEEP_EVERY_MS = 1_000;
 /** Younger rows are on their way in this process; a sweep that took them would only double the work. */
 const STALE_AFTER_MS = 5_000;
+/** At its start a process looks for what its former life left: the query they belong to has a deadline. */
+const STALE_AT_START_MS = 250;
 const SWEEP_LIMIT = 500;
 const INBOX_KEPT_MS = 24 * 3_600_000;
 const FORGET_EVERY_MS = 600_000;
@@ -32,6 +34,7 @@ export class OutboxRelay {
   constructor(private readonly options: OutboxRelayOptions) {}
 
   start(): void {
+    this.sweeping = this.sweep(STALE_AT_START_MS);
     this.timers = [
       setInterval(() => void this.removeSent(), REMOVE_EVERY_MS),
       setInterval(() => {
@@ -73,9 +76,9 @@ export class OutboxRelay {
     }
   }
 
-  private async sweep(): Promise<void> {
+  private async sweep(olderThanMs = STALE_AFTER_MS): Promise<void> {
     try {
-      const stale = await this.options.store.stale(STALE_AFTER_MS, SWEEP_LIMIT);
+      const stale = await this.options.store.stale(olderThanMs, SWEEP_LIMIT);
       await this.handOff(stale.filter(({ id }) => !this.inFlight.has(id)));
     } catch (error) {
       this.options.onError(error);

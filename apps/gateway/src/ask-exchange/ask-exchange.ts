@@ -6,7 +6,7 @@ import { Injectable } from '@nestjs/common';
 
 import type { Caller } from '../edge/caller.js';
 import { OutcomeError } from '../http/outcome-error.js';
-import { OutgoingQuestions } from './outgoing-questions.js';
+import { OutgoingQuestions, type Question } from './outgoing-questions.js';
 import { PendingQueries } from './pending-queries.js';
 import { PendingQuery } from './pending-query.js';
 import { QueryEnding } from './query-ending.js';
@@ -54,13 +54,23 @@ export class AskExchange {
     });
     const asked = new PendingQuery({ txn, memberId: caller.memberId, requestDigest, deadlineMs });
     // Known before it leaves: the answer may come before the commit has returned.
-    this.pending.add(asked, (query) => void this.ending.expire(query));
-    if (await this.outgoing.send({ token, claims, query: text, requestDigest })) return asked;
+    this.pending.add(asked, (query) => this.ending.expire(query));
+    if (await this.send(asked, { token, claims, query: text, requestDigest })) return asked;
     // Asked before, and this process does not remember: it was restarted since, or another instance answered.
     this.pending.remove(txn);
     const session = await this.sessions.find(txn);
     if (session === undefined) throw new OutcomeError('service-unavailable');
     return same(await this.ending.restore(session), requestDigest);
+  }
+
+  /** A question that could not be stored is nobody's: whoever repeats it asks anew. */
+  private async send({ txn }: PendingQuery, question: Question): Promise<boolean> {
+    try {
+      return await this.outgoing.send(question);
+    } catch (error) {
+      this.pending.remove(txn);
+      throw error;
+    }
   }
 }
 

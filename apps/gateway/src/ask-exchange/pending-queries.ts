@@ -1,3 +1,4 @@
+import { PinoLogger } from '@hie/service-kit';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 
 import { PendingQuery } from './pending-query.js';
@@ -11,16 +12,18 @@ export class PendingQueries implements OnApplicationShutdown {
   private readonly queries = new Map<string, PendingQuery>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
 
+  constructor(private readonly logger: PinoLogger) {}
+
   get size(): number {
     return this.queries.size;
   }
 
-  /** @param onExpire called once at the deadline, with the query as it stands then. */
-  add(query: PendingQuery, onExpire: (query: PendingQuery) => void): void {
+  /** @param onExpire called once at the deadline, with the query as it stands then; where it fails, the sweeper of another round ends the session. */
+  add(query: PendingQuery, onExpire: (query: PendingQuery) => Promise<void>): void {
     this.queries.set(query.txn, query);
     const timer = setTimeout(
       () => {
-        onExpire(query);
+        onExpire(query).catch((error: unknown) => this.logger.warn({ err: error }, 'end of a query not recorded'));
         this.timers.set(
           query.txn,
           setTimeout(() => this.remove(query.txn), KEPT_AFTER_DEADLINE_MS),

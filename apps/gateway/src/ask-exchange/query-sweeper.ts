@@ -31,7 +31,7 @@ export class QuerySweeper implements OnModuleInit, OnApplicationShutdown {
   async onModuleInit(): Promise<void> {
     for (const session of await this.sessions.openOf(this.config.HIE_INSTANCE)) {
       const query = await this.ending.restore(session);
-      this.pending.add(query, (expired) => this.guarded(() => this.ending.expire(expired)));
+      this.pending.add(query, (expired) => this.ending.expire(expired));
     }
     this.timers = [
       setInterval(() => this.guarded(() => this.sweep()), SWEEP_EVERY_MS),
