@@ -10,6 +10,7 @@ import { Logger } from 'nestjs-pino';
 
 import { ProblemFilter } from './http/problem.filter.js';
 import { PurposeGuard } from './http/purpose.guard.js';
+import { traceRequests } from './http/request-spans.js';
 import { TransactionTokenGuard } from './http/transaction-token.guard.js';
 import { ConfigError, type ServiceConfig } from './service.config.js';
 import { databaseSettings } from './service.module.js';
@@ -95,6 +96,7 @@ async function createApplication(options: StartServiceOptions): Promise<NestFast
     rawBody: true,
   });
   app.useLogger(app.get(Logger));
+  traceRequests(app);
   app.useBodyParser(FHIR_JSON, { bodyLimit: http.bodyBytes }, (_request, body, done) => parseJson(body, done));
   const guards = options.guards ?? [TransactionTokenGuard];
   app.useGlobalGuards(...guards.map((guard) => app.get<CanActivate>(guard)), app.get(PurposeGuard));
