@@ -5,6 +5,9 @@ import pg from 'pg';
 
 import type { Database } from '../postgres/database.js';
 
+/** What the exchange's database is called on its server. */
+export const EXCHANGE_DATABASE = 'hie';
+
 /** How one service reaches its schema: under its own role, and for migrations under the schema's owner. */
 export interface ServiceDatabase {
   readonly url: string;
@@ -23,7 +26,7 @@ export async function provisionDatabase(
   database: Database,
   prefix = '',
 ): Promise<ReadonlyMap<ServiceName, ServiceDatabase>> {
-  const names: Names = { database: `${prefix}hie`, role: (name) => `${prefix}${name}` };
+  const names: Names = { database: `${prefix}${EXCHANGE_DATABASE}`, role: (name) => `${prefix}${name}` };
   await database.createRole(names.role('hie_owner'), newPassword());
   await database.createDatabase(names.database, names.role('hie_owner'));
   const provisioned = new Map<ServiceName, ServiceDatabase>();
@@ -70,7 +73,7 @@ async function provisionSchema(
 
 const newPassword = (): string => randomBytes(24).toString('base64url');
 
-function inDatabase(url: string, name: string): string {
+export function inDatabase(url: string, name: string): string {
   const other = new URL(url);
   other.pathname = `/${name}`;
   return other.href;

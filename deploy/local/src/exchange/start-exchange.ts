@@ -7,7 +7,7 @@ import { type Supervisor, supervise } from '../supervisor/supervise.js';
 import { feedPatients, registerMembers, waitForPointers } from './bring-in-members.js';
 import { type HospitalPopulation, type SimulatedHospital, inventHospitals, simulatorProcess } from './hospitals.js';
 import { OAuthClient, type OAuthClientOptions } from '@hie/exchange-client';
-import { provisionDatabase } from './provision-database.js';
+import { EXCHANGE_DATABASE, inDatabase, provisionDatabase } from './provision-database.js';
 import { provisionKafka } from './provision-kafka.js';
 import { LEDGER_ORIGIN, type ServicePlan, serviceProcesses, urlOf } from './service-processes.js';
 import { OPERATOR_CLIENT, type TrustMaterial, makeTrustMaterial } from './trust-material.js';
@@ -77,7 +77,10 @@ export async function startExchange(options: CompositionOptions): Promise<Compos
   const renewal = keepRenewed(
     certificates,
     [...leaves.values()],
-    () => Promise.resolve(),
+    // A service reads its certificate when it starts; one after another, so that the others go on.
+    async (renewed) => {
+      for (const { name } of renewed) await supervisor.restart(name, 'SIGTERM');
+    },
     (error) => process.emitWarning(error instanceof Error ? error : String(error)),
   );
 
@@ -116,7 +119,7 @@ export async function startExchange(options: CompositionOptions): Promise<Compos
       ledger: { url: `${urlOf(servicePorts, 'audit-ledger')}/log/`, verifierKey: trust.ledgerVerifierKey },
       caCertificate: certificates.certificatePath,
       kafka: { brokers: infrastructure.kafka.brokers },
-      database: { url: infrastructure.postgres.url },
+      database: { url: inDatabase(infrastructure.postgres.url, EXCHANGE_DATABASE) },
       operator: { organizationId: OPERATOR_CLIENT, client: trust.operator.client },
       hospitals: hospitals.map((hospital) => ({
         name: hospital.name,

@@ -35,7 +35,7 @@ export const exchangeDescriptionSchema = z.object({
   }),
   caCertificate: z.string().describe('path of the PEM certificate that every https URL here is checked against'),
   kafka: z.object({ brokers: z.string().describe('host:port, comma-separated; mutual TLS') }),
-  database: z.object({ url: z.string().describe('PostgreSQL, as its administrator; secret') }),
+  database: z.object({ url: z.string().describe('the exchange’s database, as PostgreSQL’s administrator; secret') }),
   operator: z
     .object({ organizationId: z.string(), client })
     .describe('the exchange’s own administrator and compliance officer, for `npx hie`'),
