@@ -1,0 +1,82 @@
+// The ledger, as compliance staff and strangers see it: who was turned away, and a log that anybody can recompute.
+import type { OAuthClient } from '@hie/exchange-client';
+import { type ShownEntry, askOnArrival, type ComposedExchange } from '@hie/local-exchange';
+import type { Story } from '@hie/population';
+import { type LogReader, leafHash, parseVerifierKey, verifyLog } from '@hie/transparency-log';
+import { Agent, request } from 'undici';
+
+import { arrivalBody, emrOf, eventually } from '../support/doors.js';
+import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
+import { arrivingPatient, storiesOf } from '../support/stories.js';
+
+describe('the ledger', () => {
+  let exchange: SharedExchange;
+  let dispatcher: Agent;
+  let emr: OAuthClient;
+  let story: Story;
+  beforeAll(async () => {
+    exchange = sharedExchange();
+    dispatcher = new Agent({ connect: { ca: exchange.ca } });
+    story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+    emr = emrOf(exchange, story);
+  });
+  afterAll(async () => {
+    await dispatcher.close();
+    await exchange.close();
+  });
+
+  const search = async (criteria: string): Promise<readonly ShownEntry[]> => {
+    const url = `${exchange.description.gateway.url}/ledger/entries?${criteria}`;
+    const answer = await exchange.operator.call('GET', url, { purpose: 'HCOMPL', scope: 'exchange/ledger.read' });
+    expect(answer.status).toBe(200);
+    return answer.json<{ entries: ShownEntry[] }>().entries;
+  };
+  /** Anybody's reader: the static files over HTTPS, without a token. */
+  const reader: LogReader = {
+    read: async (path) => {
+      const { statusCode, body } = await request(`${exchange.description.ledger.url}${path}`, { dispatcher });
+      const bytes = new Uint8Array(await body.arrayBuffer());
+      return statusCode === 200 ? bytes : undefined;
+    },
+  };
+
+  it('is a log whose every byte fits its signed checkpoint, and holds the receipt of an answer', async () => {
+    const { receipt } = await askOnArrival(exchange as unknown as ComposedExchange, emr, {
+      patient: await arrivingPatient(exchange, story),
+    });
+    const trust = {
+      origin: 'hie.example/ledger',
+      logKeys: [parseVerifierKey(exchange.description.ledger.verifierKey)],
+    };
+    const leaves = new Map<number, string>();
+    const verdict = await eventually(async () => {
+      leaves.clear();
+      const now = await verifyLog(reader, trust, {
+        onEntry: (index, entry) => leaves.set(index, Buffer.from(leafHash(entry)).toString('base64')),
+      });
+      return leaves.has(receipt.index) ? now : undefined;
+    });
+    expect(verdict.kind).toBe('verified');
+    expect(leaves.get(receipt.index)).toBe(receipt.leafHash);
+  });
+
+  it('knows who was turned away, and why', async () => {
+    const url = `${exchange.description.gateway.url}/cds-services/patient-arrival`;
+    const body = arrivalBody(await arrivingPatient(exchange, story));
+    expect((await emr.call('POST', url, { purpose: 'HPAYMT', scope: 'system/*.rs', body })).status).toBe(403);
+    const entry = await eventually(async () =>
+      (await search('action=request.refused&count=50')).find((one) => one.entry['purpose'] === 'HPAYMT'),
+    );
+    expect(entry.entry).toMatchObject({ outcome: 'refused', reason: 'purpose-not-served' });
+  });
+
+  it('is not for clinicians, and to search it is itself an entry', async () => {
+    const url = `${exchange.description.gateway.url}/ledger/entries`;
+    const asClinician = await emr.call('GET', url, { purpose: 'TREAT', scope: 'system/*.rs' });
+    expect(asClinician.status).toBe(403);
+    const before = (await search('action=ledger.searched&count=200')).length;
+    await eventually(async () =>
+      (await search('action=ledger.searched&count=200')).length > before ? true : undefined,
+    );
+  });
+});
