@@ -60,7 +60,8 @@ export class IdentifyPatientHandler {
     const { personId, demographics } = query.patient;
     if (personId !== undefined) return this.byPersonId(personId);
     if (demographics === undefined) return nobody;
-    const search = this.index.search(matchRecordOf(demographics));
+    const isOwn = ({ system }: { readonly system: string }) => this.isOwn(system, query);
+    const search = this.index.search(matchRecordOf(demographics, isOwn));
     if (query.operation === 'match') return this.candidatesOf(query, search);
     const known = await this.byLocalIdentifier(query);
     if (known === undefined) return this.bySearch(search);
@@ -86,14 +87,18 @@ export class IdentifyPatientHandler {
   }
 
   /** The requester's own number for the patient, where it has fed the record. */
-  private async byLocalIdentifier({ patient, requester }: Query): Promise<string | undefined> {
-    const own = (patient.demographics?.identifiers ?? []).filter(
-      ({ system }) => this.directory.ownerOf(system) === requester.memberId,
-    );
+  private async byLocalIdentifier(query: Query): Promise<string | undefined> {
+    const { patient, requester } = query;
+    const own = (patient.demographics?.identifiers ?? []).filter(({ system }) => this.isOwn(system, query));
     const found = await this.records.findByIdentifiers(requester.memberId, own);
     const people = new Set(found.map(({ entity }) => this.index.personOf(entity.recordId) ?? entity.personId));
     const [only, ...others] = people;
     return others.length === 0 ? only : undefined;
+  }
+
+  /** Whether the requester assigns identifiers under this system. */
+  private isOwn(system: string, { requester }: Query): boolean {
+    return this.directory.ownerOf(system) === requester.memberId;
   }
 
   private async candidatesOf({ match }: Query, search: PersonSearch): Promise<Finding> {

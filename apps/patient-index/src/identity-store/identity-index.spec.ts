@@ -1,6 +1,7 @@
 import type { PatientRecord } from '@hie/matching-engine';
 
 import { IdentityIndex } from './identity-index.js';
+import { storedMatchRecord } from './stored-record.js';
 
 /** One name, one birth date, one sex: what two desks were told. */
 const desk: PatientRecord = { names: [{ given: 'Maria', family: 'Garcia' }], birthDates: ['1985-05-05'], sex: 'F' };
@@ -40,4 +41,71 @@ describe(IdentityIndex.name, () => {
     expect(index.personOf('elena')).toBeUndefined();
     expect(index.resolve('maria')).toBeUndefined();
   });
+});
+
+describe('an identifier that many have', () => {
+  const licence = { system: 'urn:oid:2.16.840.1.113883.4.3.25', value: 'S 999 99999' };
+  const people = (['Nowak', 'Okafor', 'Pérez', 'Quinn'] as const).map((family, at): PatientRecord => ({
+    names: [{ given: 'Anna', family }],
+    birthDates: [`19${50 + at}-02-03`],
+    sex: 'F',
+    identifiers: [licence],
+  }));
+  const entries = people.map((record, at) => [`record-${at}`, `person-${at}`, record] as const);
+  const asked: PatientRecord = { names: [{ given: 'Ann', family: 'Nowak' }], sex: 'F', identifiers: [licence] };
+  const firstPerson = (index: IdentityIndex) =>
+    index.search(asked).matches.find(({ personId }) => personId === 'person-0');
+
+  it('speaks while three people have it, and no more when a fourth comes', () => {
+    const index = indexOf(...entries.slice(0, 3));
+    const before = firstPerson(index)?.probability ?? 0;
+    const undo = index.insert('record-3', 'person-3', people[3] ?? {});
+    const after = firstPerson(index)?.probability ?? 0;
+    expect(before).toBeGreaterThan(0.5);
+    expect(after).toBeLessThan(before / 2);
+    undo();
+    expect(firstPerson(index)?.probability).toBe(before);
+  });
+
+  it('speaks for one person, however many records that person has', () => {
+    const index = indexOf(...Array.from({ length: 9 }, (_, at) => [`record-${at}`, 'anna', people[0] ?? {}] as const));
+    expect(firstPerson(index)).toBeUndefined();
+    expect(index.search(asked).matches[0]).toMatchObject({ personId: 'anna', verdict: 'link' });
+  });
+
+  it('counts a changed record as what it has become, and takes that back', () => {
+    const index = indexOf(...entries);
+    const { identifiers: _none, ...without } = people[3] ?? {};
+    const undo = index.update('record-3', without, people[3] ?? {});
+    expect(firstPerson(index)?.probability).toBeGreaterThan(0.5);
+    undo();
+    expect(firstPerson(index)?.probability ?? 0).toBeLessThan(0.5);
+  });
+
+  it('leaves four digits of a social security number to their own weight', () => {
+    const fourDigits = people.map(
+      (record, at) => [`r-${at}`, `p-${at}`, { ...record, nationalIds: ['xxx-xx-3141'] }] as const,
+    );
+    const search = indexOf(...fourDigits).search({ ...people[0], identifiers: [], nationalIds: ['3141'] });
+    const without = indexOf(...fourDigits).search({ ...people[0], identifiers: [] });
+    expect(search.matches[0]?.probability).toBeGreaterThan(without.matches[0]?.probability ?? 1);
+  });
+});
+
+it('does not link two people of one name by a number that their member gives to families', () => {
+  const system = 'urn:oid:2.999.1.1';
+  const shared = { system, value: 'ACCOUNT-77' };
+  const maria = (value: string, birthDate: string) => ({
+    identifier: { system, value },
+    demographics: {
+      ...{ given: ['Maria'], family: ['Garcia'], furtherNames: [], sex: 'female' as const, birthDate },
+      ...{ phones: [], emails: [], addresses: [], identifiers: [{ system, value }, shared] },
+    },
+  });
+  const [mother, daughter] = [maria('M-1', '1985-05-05'), maria('M-2', '1985-05-15')];
+  const verdictOf = (known: PatientRecord, asked: PatientRecord) =>
+    indexOf(['mother', 'mother', known]).search(asked).matches[0]?.verdict;
+  const withShared: PatientRecord = { ...storedMatchRecord(mother), identifiers: [shared] };
+  expect(verdictOf(withShared, { ...storedMatchRecord(daughter), identifiers: [shared] })).toBe('link');
+  expect(verdictOf(storedMatchRecord(mother), storedMatchRecord(daughter))).not.toBe('link');
 });

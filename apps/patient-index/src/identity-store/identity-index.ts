@@ -13,6 +13,7 @@ import { SERVICE_CONFIG } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 
 import type { PatientIndexConfig } from '../patient-index.config.js';
+import { IdentifierUse } from './identifier-use.js';
 
 /** How a searched record stands to one known person. */
 export interface PersonMatch {
@@ -43,6 +44,8 @@ export type Undo = () => void;
 export class IdentityIndex {
   private readonly index: MatchIndex;
   private readonly rule: LinkRule = defaultLinkRule;
+  private readonly identifierUse = new IdentifierUse();
+  private readonly forgetUse = new Map<string, () => void>();
   private readonly rowOf = new Map<string, number>();
   private readonly recordAt = new Map<number, { readonly recordId: string; personId: string }>();
   private readonly recordsOf = new Map<string, Set<string>>();
@@ -69,7 +72,9 @@ export class IdentityIndex {
     this.rowOf.set(recordId, row);
     this.recordAt.set(row, { recordId, personId });
     this.membersOf(personId).add(recordId);
+    this.countUse(recordId, record);
     return () => {
+      this.countUse(recordId);
       this.index.tombstone(row);
       this.rowOf.delete(recordId);
       this.recordAt.delete(row);
@@ -80,8 +85,12 @@ export class IdentityIndex {
   update(recordId: string, record: PatientRecord, before: PatientRecord): Undo {
     const row = this.rowOf.get(recordId);
     if (row === undefined) throw new RangeError('The record is not in the index.');
-    this.index.update(row, record);
-    return () => this.index.update(row, before);
+    const put = (content: PatientRecord): void => {
+      this.index.update(row, content);
+      this.countUse(recordId, content);
+    };
+    put(record);
+    return () => put(before);
   }
 
   redirect(personId: string, survivorId: string): void {
@@ -107,15 +116,25 @@ export class IdentityIndex {
   /**
    * Searches by demographics and sums the records found up to persons.
    *
+   * An identifier that too many different people have is left out of the search: docs/adr/0020.
+   *
    * Of a person that any record speaks for, every other record is compared too: the one that contradicts is the last that a search
    * would bring up, and the first that has to be heard.
    */
-  search(record: PatientRecord): PersonSearch {
+  search(given: PatientRecord): PersonSearch {
+    const record = this.identifierUse.withoutCrowded(given);
     const { candidates, complete } = this.index.search(record);
     const matches = [...this.byPerson(candidates)]
       .map(([personId, found]) => this.matchOf(personId, [...found, ...this.others(record, personId, found)]))
       .sort((a, b) => b.probability - a.probability);
     return { matches, complete };
+  }
+
+  /** Counts a record's identifiers anew; without a content, no longer. */
+  private countUse(recordId: string, content?: PatientRecord): void {
+    this.forgetUse.get(recordId)?.();
+    if (content === undefined) this.forgetUse.delete(recordId);
+    else this.forgetUse.set(recordId, this.identifierUse.note(content));
   }
 
   private matchOf(personId: string, found: readonly Candidate[]): PersonMatch {

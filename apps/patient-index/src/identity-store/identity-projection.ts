@@ -7,7 +7,7 @@ import { DataSource, IsNull, Not } from 'typeorm';
 import { IdentityIndex } from './identity-index.js';
 import { PersonEntity } from './person.entity.js';
 import { SourceRecordRepository } from './source-record.repository.js';
-import { matchRecordOf } from './stored-record.js';
+import { storedMatchRecord } from './stored-record.js';
 
 /** Any number that no other lock of this schema has. */
 const WRITER_LOCK = 7_241_001;
@@ -36,7 +36,7 @@ export class IdentityProjection implements OnModuleInit, OnApplicationShutdown {
     await this.becomeWriter();
     await this.keys.load();
     for await (const { entity, content } of this.records.all()) {
-      this.index.insert(entity.recordId, entity.personId, matchRecordOf(content.demographics));
+      this.index.insert(entity.recordId, entity.personId, storedMatchRecord(content));
     }
     for (const { personId, survivorId } of await this.merged()) this.index.redirect(personId, survivorId);
     this.isBuilt = true;

@@ -1,6 +1,10 @@
 import type { Demographics } from '@hie/contracts';
 import type { PatientRecord } from '@hie/matching-engine';
 
+import { authorityOf } from './identifier-authority.js';
+
+type Identifier = Demographics['identifiers'][number];
+
 /** A member's record as the index keeps it. */
 export interface StoredRecord {
   /** The member's own identifier for the patient. */
@@ -10,12 +14,19 @@ export interface StoredRecord {
   readonly demographics: Demographics;
 }
 
-const SSN_SYSTEMS = new Set(['http://hl7.org/fhir/sid/us-ssn', 'urn:oid:2.16.840.1.113883.4.1']);
+/** A stored record in the form the match engine reads. Its own number is the one it was fed under, which no other record has. */
+export const storedMatchRecord = ({ demographics, identifier }: StoredRecord): PatientRecord =>
+  matchRecordOf(demographics, ({ system, value }) => system === identifier.system && value === identifier.value);
 
-/** Demographics in the form the match engine reads. A member's local identifiers say nothing about any other member's. */
-export function matchRecordOf(demographics: Demographics): PatientRecord {
+/**
+ * Demographics in the form the match engine reads.
+ *
+ * Of the identifiers only those are compared that one authority gives to one person: a government's, and the member's own number
+ * (`isOwn`). What else a member sends along (account and family numbers, other members' numbers copied by hand) proves nothing, however
+ * often it agrees: docs/adr/0020.
+ */
+export function matchRecordOf(demographics: Demographics, isOwn: (id: Identifier) => boolean): PatientRecord {
   const { given, family, suffix, furtherNames, birthDate, sex, addresses, phones, emails, identifiers } = demographics;
-  const isNational = ({ system }: { readonly system: string }) => SSN_SYSTEMS.has(system);
   const [current, ...former] = family;
   return {
     names: [
@@ -28,8 +39,10 @@ export function matchRecordOf(demographics: Demographics): PatientRecord {
     addresses: addresses.map((address) => ({ ...address })),
     phones,
     emails,
-    nationalIds: identifiers.filter(isNational).map(({ value }) => value),
-    identifiers: identifiers.filter((identifier) => !isNational(identifier)),
+    nationalIds: identifiers
+      .filter(({ system }) => authorityOf(system) === 'social-security')
+      .map(({ value }) => value),
+    identifiers: identifiers.filter((id) => authorityOf(id.system) === 'government' || isOwn(id)),
   };
 }
 

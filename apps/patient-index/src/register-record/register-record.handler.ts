@@ -9,7 +9,7 @@ import { IdentityIndex, type Undo } from '../identity-store/identity-index.js';
 import { PersonEntity } from '../identity-store/person.entity.js';
 import { SourceRecordEntity } from '../identity-store/source-record.entity.js';
 import { type OpenedRecord, SourceRecordRepository } from '../identity-store/source-record.repository.js';
-import { type StoredRecord, matchRecordOf } from '../identity-store/stored-record.js';
+import { type StoredRecord, storedMatchRecord } from '../identity-store/stored-record.js';
 import { decideLink } from './decide-link.js';
 import { type LinkedRecord, RegistrationAnnouncer } from './registration.announcer.js';
 
@@ -76,7 +76,7 @@ export class RegisterRecordHandler {
 
   private create(memberId: string, content: StoredRecord, changes: Changes): [Registration, OpenedRecord] {
     const recordId = randomUUID();
-    const matchRecord = matchRecordOf(content.demographics);
+    const matchRecord = storedMatchRecord(content);
     const decision = decideLink(this.index.search(matchRecord));
     const personId = decision.kind === 'link' ? decision.personId : randomUUID();
     if (decision.kind !== 'link') changes.people.push({ personId, survivorId: null });
@@ -101,9 +101,7 @@ export class RegisterRecordHandler {
   private change(before: OpenedRecord, content: StoredRecord, changes: Changes): [Registration, OpenedRecord] {
     if (JSON.stringify(before.content) === JSON.stringify(content)) return ['unchanged', before];
     const { recordId, memberId, personId, version } = before.entity;
-    changes.undo.push(
-      this.index.update(recordId, matchRecordOf(content.demographics), matchRecordOf(before.content.demographics)),
-    );
+    changes.undo.push(this.index.update(recordId, storedMatchRecord(content), storedMatchRecord(before.content)));
     const entity = this.records.seal({ recordId, memberId, personId, version: version + 1 }, content);
     changes.records.push(entity);
     if (before.content.patientId !== content.patientId) changes.linked.push({ entity, content });
