@@ -7,6 +7,7 @@ import { join } from 'node:path';
 
 import { checkout, withLock } from './setup/cache.mjs';
 import { ensureKafka } from './setup/kafka.mjs';
+import { SET_UP_FAILED } from './setup/launch.mjs';
 import { ensureNode } from './setup/node.mjs';
 import { keepOutput, SetupError } from './setup/progress.mjs';
 import { toolEnvironment } from './setup/run-tool.mjs';
@@ -17,7 +18,7 @@ const TIERS = ['unit', 'boundaries', 'integration', 'journeys', 'conformance', '
 const NO_KAFKA_TIERS = ['unit', 'boundaries'];
 const USAGE = `node deploy/local/setup.mjs demo|up|down|test|bench [arguments]
   prepare            do the set-up and nothing else
-  exec COMMAND …     do the set-up, then run a command with Node 24 first on its PATH`;
+  exec COMMAND …     do the set-up, then run a command with Node 24 first on its PATH; 125 when the set-up failed`;
 
 /** What a command needs before it runs. Pure. */
 function needs(command, args) {
@@ -141,5 +142,5 @@ try {
     ? error.message
     : `The set-up failed: ${disk ?? `${error.message}; more is in .run/setup.log`}.`;
   process.stderr.write(`\n${sentence}\n`);
-  process.exitCode = 1;
+  process.exitCode = process.argv[2] === 'exec' ? SET_UP_FAILED : 1;
 }

@@ -1,17 +1,5 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { launch } from '../../../deploy/local/setup/launch.mjs';
 
 const built = ['../dist/main.js', '../../../libs/matching-engine/dist/index.js'];
-if (Number(process.versions.node.split('.')[0]) < 24) {
-  console.error(
-    `hie-match needs Node 24 or newer, and this is ${process.version}: run it through "npx -p node@24 hie-match".`,
-  );
-  process.exitCode = 2;
-} else if (built.some((path) => !existsSync(fileURLToPath(new URL(path, import.meta.url))))) {
-  console.error('hie-match is not built yet: run "npm ci && npm run build" in the root of the repository.');
-  process.exitCode = 2;
-} else {
-  const { main } = await import('../dist/main.js');
-  process.exitCode = await main(process.argv.slice(2));
-}
+process.exitCode = await launch(import.meta.url, built, ({ main }) => main(process.argv.slice(2)));

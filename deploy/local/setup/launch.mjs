@@ -4,7 +4,10 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-const OLDEST_NODE = 24;
+import { isRecentEnough } from './node.mjs';
+
+/** As `env`, `nice` and `timeout` exit when it is they who failed, and not the command they were to run. */
+export const SET_UP_FAILED = 125;
 
 /**
  * Runs a command line's `main(argv)` and returns its exit code. On an older Node, or before the first build, it does the set-up
@@ -13,16 +16,18 @@ const OLDEST_NODE = 24;
  * @param {string} bin `import.meta.url` of the command
  * @param {readonly string[]} built what must have been built, relative to it; the first one exports `main`
  * @param {(loaded: any) => Promise<number>} run calls `main`
+ * @param {{ notSetUp?: number }} [codes] the exit code when the set-up failed, where 1 is one of the command's own answers
  */
-export async function launch(bin, built, run) {
+export async function launch(bin, built, run, { notSetUp = 1 } = {}) {
   const files = built.map((path) => new URL(path, bin));
-  const isReady = Number(process.versions.node.split('.')[0]) >= OLDEST_NODE && files.every((file) => existsSync(file));
+  const isReady = isRecentEnough(process.version) && files.every((file) => existsSync(file));
   if (isReady) return run(await import(files[0].href));
   if (process.env.HIE_LAUNCHED === '1') {
     process.stderr.write('The command could not be set up: see .run/setup.log in the checkout.\n');
-    return 1;
+    return notSetUp;
   }
-  return afterSetUp(fileURLToPath(bin));
+  const code = await afterSetUp(fileURLToPath(bin));
+  return code === SET_UP_FAILED ? notSetUp : code;
 }
 
 function afterSetUp(bin) {
