@@ -1,13 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { availableParallelism, homedir, totalmem } from 'node:os';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 import { generatedSet, labelledSets } from './match/data-sets.js';
-import { bounded, type Figure, toTable } from './match/figure.js';
-import { measureIndex, quantile } from './match/measure-index.js';
+import { bounded } from './match/bounded.js';
+import { measureIndex } from './match/measure-index.js';
 import { measureEngine, measurePeer, type SetMeasure } from './match/measure-set.js';
+import type { Figure } from './shared/figure.js';
+import { quantile } from './shared/quantile.js';
+import { figureTable } from './shared/table.js';
+import { writeResults } from './shared/write-results.js';
 
 /**
  * `npm run bench:match`: the match engine beside Splink 4 and recordlinkage, on the same records and the same columns.
@@ -123,18 +126,10 @@ for (const records of mode === 'quick' ? [100_000] : mode === 'full' ? [1_000_00
   console.log(`index of ${records.toLocaleString('en-US')} …`);
   figures.push(...measureIndex(records));
 }
-const results = join(root, 'bench', 'results');
-await mkdir(results, { recursive: true });
-const machine = {
-  cores: availableParallelism(),
-  memoryBytes: totalmem(),
-  node: process.version,
-  peers: python === undefined ? [] : peers,
-};
-await writeFile(
-  join(results, 'match.json'),
-  `${JSON.stringify({ machine, date: new Date().toISOString(), figures }, undefined, 2)}\n`,
-);
-console.log(`\n${toTable(figures)}\n`);
+await writeResults('match', {
+  figures,
+  versions: Object.fromEntries(python === undefined ? [] : peers.map((peer) => peer.split('==') as [string, string])),
+});
+console.log(`\n${figureTable(figures)}\n`);
 const missed = figures.filter(({ met }) => met === false);
 console.log(missed.length === 0 ? 'Every target is met.' : `Not met: ${missed.map(({ name }) => name).join('; ')}.`);

@@ -4,7 +4,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { figure, quantile } from './figure.js';
+import { figure } from '../shared/figure.js';
+import { quantile } from '../shared/quantile.js';
 import { measureAppending } from './measure-appending.js';
 import { measureProving } from './measure-proving.js';
 import { measuredEntries, openMeasuredLog } from './measured-log.js';

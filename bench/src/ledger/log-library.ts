@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { type Figure } from './figure.js';
+import { type Figure } from '../shared/figure.js';
 import { measureAppending } from './measure-appending.js';
 import { measureProving } from './measure-proving.js';
 import { measureVerifying } from './measure-verifying.js';

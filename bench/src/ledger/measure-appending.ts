@@ -1,7 +1,8 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { figure, type Figure, quantile } from './figure.js';
+import { figure, type Figure } from '../shared/figure.js';
+import { quantile } from '../shared/quantile.js';
 import { measuredEntries, openMeasuredLog } from './measured-log.js';
 
 const BATCH = 256;

@@ -1,7 +1,8 @@
 import { directoryReader } from '@hie/tile-storage';
 import { logProofs, type TreeHead } from '@hie/transparency-log';
 
-import { figure, type Figure, quantile } from './figure.js';
+import { figure, type Figure } from '../shared/figure.js';
+import { quantile } from '../shared/quantile.js';
 
 /** Inclusion proofs of entries all over the log, each read from tiles, made and checked: with nothing kept, and with a cache. */
 export async function measureProving(folder: string, head: TreeHead, count = 2_000): Promise<readonly Figure[]> {

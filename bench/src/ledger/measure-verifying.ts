@@ -2,7 +2,7 @@ import { directoryReader, httpReader } from '@hie/tile-storage';
 import { type LogReader, verifyLog } from '@hie/transparency-log';
 import { Worker } from 'node:worker_threads';
 
-import { figure, type Figure } from './figure.js';
+import { figure, type Figure } from '../shared/figure.js';
 import { trust } from './measured-log.js';
 
 const TARGET_SECONDS_PER_MILLION = 20;

@@ -1,7 +1,9 @@
 import { createMatchIndex, loadMatchIndex, type PatientRecord } from '@hie/matching-engine';
 import { type FlatRecord, population } from '@hie/population';
 
-import { bounded, type Figure } from './figure.js';
+import { exactFigure, type Figure } from '../shared/figure.js';
+import { quantile } from '../shared/quantile.js';
+import { bounded } from './bounded.js';
 
 /** A flat record of the generator as the engine takes it. */
 export function toPatientRecord(flat: FlatRecord): PatientRecord {
@@ -68,21 +70,21 @@ export function measureIndex(records: number): Figure[] {
   const p50 = quantile(times, 0.5);
   const p99 = quantile(times, 0.99);
   const figures: Figure[] = [
-    {
+    exactFigure({
       name: `index of ${label}: look-up p50`,
       value: p50,
       unit: 'ms',
-      ...(records === 1_000_000 ? { target: '≤ 0.2', met: p50 <= 0.2 } : {}),
-      comparison: `floor of 1,000 rows ${floor.toFixed(3)} ms`,
-    },
+      ...(records === 1_000_000 ? { target: { atMost: 0.2 } } : {}),
+      comparison: { name: 'floor of 1,000 rows', value: floor, ratio: p50 / floor },
+    }),
     bounded(`index of ${label}: look-up p99`, p99, 'ms', '≤', records > 1_000_000 ? 2 : 1),
     { name: `index of ${label}: look-ups cut short`, value: incomplete, unit: `of ${queries.length}` },
-    {
+    exactFigure({
       name: `index of ${label}: memory`,
       value: index.byteLength / index.size,
       unit: 'bytes/record',
-      ...(records < 1_000_000 ? {} : { target: '≤ 350', met: index.byteLength / index.size <= 350 }),
-    },
+      ...(records < 1_000_000 ? {} : { target: { atMost: 350 } }),
+    }),
     { name: `index of ${label}: inserts, generator included`, value: inserted / insertSeconds, unit: 'records/s' },
   ];
   if (records > 1_000_000) return figures;
@@ -107,11 +109,6 @@ export function measureIndex(records: number): Figure[] {
     bounded(`index of ${label}: load from a snapshot`, loadSeconds, 's', '≤', 2),
     bounded(`index of ${label}: insert with search`, linkedPerSecond, 'records/s', '≥', 5000),
   ];
-}
-
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
 }
 
 function touchRows(records: number): number[] {
