@@ -73,6 +73,9 @@ export class GroupCommitter {
     const units = group.map((waiter) => waiter.unit);
     if (group.every((waiter) => waiter.effect === undefined)) return commitBatch(this.pool, units);
     const client = await this.pool.connect();
+    // A connection that breaks while it is in use tells everybody, not only the query that waits; unheard, that ends the process.
+    const lost = (): void => undefined;
+    client.on('error', lost);
     try {
       await client.query('begin');
       const accepted = await commitBatch(client, units);
@@ -81,6 +84,7 @@ export class GroupCommitter {
         group.filter((_, at) => accepted[at] === 'fresh'),
       );
       await client.query('commit');
+      client.off('error', lost);
       client.release();
       return accepted;
     } catch (error) {

@@ -48,7 +48,12 @@ export class ServiceModule {
       imports: [
         configModule(config),
         LoggerModule.forRoot({
-          pinoHttp: { ...loggerOptions(service, config.HIE_INSTANCE, config.LOG_LEVEL), autoLogging: false },
+          // Wrapped, an error would reach our serializer as pino's own rendering of it, with its message and without its class.
+          pinoHttp: {
+            ...loggerOptions(service, config.HIE_INSTANCE, config.LOG_LEVEL),
+            autoLogging: false,
+            wrapSerializers: false,
+          },
         }),
         TypeOrmModule.forRoot({
           ...databaseOptions(databaseSettings(service, config), model),

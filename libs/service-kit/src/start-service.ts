@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import { ExchangeServer } from '@hie/messaging';
+import { ExchangeServer, withRetry } from '@hie/messaging';
 import { type DatabaseModel, migrate } from '@hie/persistence';
 import { errorFields, startTracing } from '@hie/telemetry';
 import type { CanActivate, DynamicModule, ExceptionFilter, Type } from '@nestjs/common';
@@ -34,6 +34,7 @@ export interface HttpLimits {
 }
 
 const defaultLimits: HttpLimits = { bodyBytes: 4 * 1024 * 1024, requestTimeoutMs: 30_000 };
+const DATABASE_WITHIN_MS = 30_000;
 const FHIR_JSON = 'application/fhir+json';
 
 /**
@@ -45,7 +46,8 @@ export async function startService(options: StartServiceOptions): Promise<NestFa
   const { service, config, model } = options;
   const stopTracing = await startTracing(service);
   if (config.MIGRATION_DATABASE_URL !== undefined) {
-    await migrate(config.MIGRATION_DATABASE_URL, databaseSettings(service, config), model);
+    const { MIGRATION_DATABASE_URL: url } = config;
+    await whenDatabaseAnswers(() => migrate(url, databaseSettings(service, config), model));
   }
   const app = await createApplication(options);
   const server = app.get(ExchangeServer);
@@ -58,6 +60,13 @@ export async function startService(options: StartServiceOptions): Promise<NestFa
   await app.listen(config.PORT, config.HOST);
   process.once('beforeExit', () => void stopTracing());
   return app;
+}
+
+/** A database that is just starting or recovering is waited for: a service that gave up would only be started again. */
+function whenDatabaseAnswers<T>(work: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + DATABASE_WITHIN_MS;
+  const { signal } = new AbortController();
+  return withRetry(work, { attempts: 1, deadlineMs: () => deadline, onWait: () => Promise.resolve(), signal });
 }
 
 /** Runs a service's `main`: a configuration or start that fails is told in one line on standard error. */
