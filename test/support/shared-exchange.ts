@@ -13,7 +13,8 @@ export interface SharedExchange extends Pick<
   readonly run: string;
   readonly urls: Readonly<Record<string, string>>;
   readonly collectorUrl: string;
-  readonly pids: Readonly<Record<string, number>>;
+  /** Kills and restarts its processes (`server-control.mjs`). */
+  readonly controlUrl: string;
   hospital(id: string): SimulatedHospital;
   clientOf(hospital: SimulatedHospital): OAuthClient;
   ownClientOf(hospital: SimulatedHospital): OAuthClient;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { openRun, startExchange, startInfrastructure } from '@hie/local-exchange';
 
+import { startControl } from './server-control.mjs';
 import { startCollector } from './trace-collector.mjs';
 
 export default async function startSharedExchange(_globalConfig, { displayName }) {
@@ -17,12 +18,13 @@ export default async function startSharedExchange(_globalConfig, { displayName }
     otlpEndpoint: collector.url,
     overrides: { gateway: { RATE_LIMIT_PER_MINUTE: '6000' } },
   });
+  const control = await startControl(exchange, infrastructure);
   const file = join(run.path, 'shared-exchange.json');
-  writeFileSync(file, JSON.stringify({ ...shown(exchange), run: run.path, collectorUrl: collector.url }), {
-    mode: 0o600,
-  });
+  const urls = { collectorUrl: collector.url, controlUrl: control.url };
+  writeFileSync(file, JSON.stringify({ ...shown(exchange), run: run.path, ...urls }), { mode: 0o600 });
   process.env.HIE_SHARED_EXCHANGE = file;
   globalThis.__HIE_STOP_SHARED_EXCHANGE__ = async () => {
+    await control.stop();
     await exchange.stop();
     await collector.stop();
     await infrastructure.stop();
@@ -31,14 +33,12 @@ export default async function startSharedExchange(_globalConfig, { displayName }
 }
 
 /** What spec files need of the exchange, as data: they run in another context than this. */
-function shown({ description, hospitals, simulatorUrl, urls, trust, supervisor }) {
-  const names = [...urls.keys()];
+function shown({ description, hospitals, simulatorUrl, urls, trust }) {
   return {
     description,
     hospitals,
     simulatorUrl,
     urls: Object.fromEntries(urls),
     operator: trust.operator,
-    pids: Object.fromEntries(names.map((name) => [name, supervisor.pid(name)])),
   };
 }
