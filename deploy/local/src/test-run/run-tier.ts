@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { checkout } from '../../setup/cache.mjs';
 import { type ChildGroup, startGroup } from '../process/child-group.js';
 import { type Tier, workersOf } from './test-arguments.js';
-import { type TierReport, tierReportSchema } from './tally.js';
+import { tally, type TierReport, tierReportSchema } from './tally.js';
 
 const REPORTER = fileURLToPath(new URL('./tier-reporter.js', import.meta.url));
 const JEST = createRequire(join(checkout, 'package.json')).resolve('jest/bin/jest');
@@ -36,7 +36,7 @@ export interface TierRun {
 /**
  * Runs one tier in a Jest of its own, on this terminal.
  *
- * @returns what the reporter wrote; undefined when Jest ended without a report, or had to be ended.
+ * @returns what the reporter wrote; undefined when Jest failed for no reason that stands in it, or had to be ended.
  */
 export async function runTier({ tier, jest, environment, reportFile, stop }: TierRun): Promise<TierReport | undefined> {
   rmSync(reportFile, { force: true });
@@ -57,9 +57,13 @@ export async function runTier({ tier, jest, environment, reportFile, stop }: Tie
   clearTimeout(limit);
   clearInterval(lingering);
   stop.removeEventListener('abort', end);
+  const report = readReport(reportFile);
   // Whoever had to be ended by a signal has left something open that a test should have closed.
-  return code === null ? undefined : readReport(reportFile);
+  if (code === null) return undefined;
+  return code === 0 || hasFailure(report) ? report : undefined;
 }
+
+const hasFailure = (report: TierReport | undefined): boolean => tally([['', report]]).failed > 0;
 
 async function endSoon(group: ChildGroup): Promise<void> {
   group.signal('SIGTERM');

@@ -34,7 +34,7 @@ describe(tally.name, () => {
     expect(sum).toMatchObject({ passed: 0, failed: 2 });
     expect(sum.failures).toEqual([
       'unit a.spec.ts: failed outside its tests',
-      'journeys: its runner ended without a report, or did not end by itself',
+      'journeys: its runner failed, hung, or left no report',
     ]);
   });
 

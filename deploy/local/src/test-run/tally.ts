@@ -41,7 +41,7 @@ export function tally(reports: readonly (readonly [tier: string, report: TierRep
   const skips: string[] = [];
   let passed = 0;
   for (const [tier, report] of reports) {
-    if (report === undefined) failures.push(`${tier}: its runner ended without a report, or did not end by itself`);
+    if (report === undefined) failures.push(`${tier}: its runner failed, hung, or left no report`);
     for (const { path, tests, broken, reasons } of report?.files ?? []) {
       if (broken !== undefined) failures.push(`${tier} ${path}: failed outside its tests`);
       const why = reasons.length === 0 ? 'no reason given' : reasons.join('; ');

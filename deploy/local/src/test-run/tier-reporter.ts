@@ -7,7 +7,7 @@ import { type TierReport } from './tally.js';
 /** What this reporter reads of Jest's own result of a file. */
 interface FileResult {
   readonly testFilePath: string;
-  readonly testExecError?: { readonly message?: string };
+  readonly testExecError?: { readonly message?: string } | null;
   readonly failureMessage?: string | null;
   readonly console?: readonly { readonly message: string }[] | null;
   readonly testResults: readonly { readonly fullName: string; readonly status: string }[];
@@ -29,11 +29,12 @@ function fileReport(file: FileResult): TierReport['files'][number] {
   const lines = (file.console ?? []).flatMap(({ message }) => message.split('\n'));
   // A hook that fails after the last test leaves every test passed, and the file failed all the same.
   const hasFailedTest = file.testResults.some(({ status }) => status === 'failed');
-  const broken = file.testExecError?.message ?? (hasFailedTest ? undefined : file.failureMessage);
+  const broken = file.testExecError?.message || (hasFailedTest ? undefined : file.failureMessage);
   return {
     path: relative(checkout, file.testFilePath),
     tests: file.testResults.map(({ fullName, status }) => ({ name: fullName, status: statusOf(status) })),
-    ...(broken ? { broken } : {}),
+    // An error that nobody awaited has no message here, and every test of the file may have passed.
+    ...(broken || file.testExecError ? { broken: broken || 'an error outside every test' } : {}),
     reasons: [...new Set(lines.filter((line) => /skip/i.test(line)).map((line) => line.trim()))],
   };
 }
