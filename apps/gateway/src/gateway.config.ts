@@ -12,7 +12,7 @@ export const gatewayConfigSchema = serviceConfigSchema.extend({
   AUDIT_LEDGER_URL: z.url().describe('owner of the ledger'),
   SENDER_CONSTRAINED: z
     .enum(['required', 'accepted'])
-    .default('accepted')
+    .default('required')
     .describe('whether an access token must be bound to a key (DPoP)'),
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(3_000).describe('requests of one client'),
   DEFAULT_DEADLINE_MS: z.coerce.number().int().default(5_000).describe('deadline of a query that states none'),
