@@ -30,6 +30,6 @@ export default {
     exchangeTier('journeys'),
     exchangeTier('conformance'),
     exchangeTier('attacks'),
-    tier('faults', ['<rootDir>/test/faults/*.spec.ts']),
+    exchangeTier('faults'),
   ],
 };

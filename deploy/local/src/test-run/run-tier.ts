@@ -11,7 +11,7 @@ import { tally, type TierReport, tierReportSchema } from './tally.js';
 const REPORTER = fileURLToPath(new URL('./tier-reporter.js', import.meta.url));
 const JEST = createRequire(join(checkout, 'package.json')).resolve('jest/bin/jest');
 /** A tier that takes longer is ended and counts as failed: one that hangs must not take the others' time. */
-const ORDINARY_LIMIT_MS = 10 * 60_000;
+const ORDINARY_LIMIT_MS = 12 * 60_000;
 const LIMIT_MS: Partial<Record<Tier, number>> = { faults: 15 * 60_000 };
 /** After the report is written there is the exchange to stop, and nothing else. */
 const LINGER_MS = 60_000;
