@@ -24,6 +24,7 @@ export {
 } from './demo/ask-on-arrival.js';
 export { entriesOf, type Hop, type ShownEntry, traceHops } from './demo/trace-hops.js';
 export { type Verification, verifyReceipt } from './demo/verify-receipt.js';
+export { serviceNodeArguments } from './exchange/node-arguments.js';
 export { type HospitalPopulation, inventHospitals, type SimulatedHospital } from './exchange/hospitals.js';
 export { type ComposedExchange, type CompositionOptions, startExchange } from './exchange/start-exchange.js';
 export { freePort, freePorts, onFreePort } from './free-port.js';

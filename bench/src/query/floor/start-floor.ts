@@ -7,6 +7,7 @@ import {
   type ProcessSpec,
   type RunFolder,
   freePorts,
+  serviceNodeArguments,
 } from '@hie/local-exchange';
 import { accessList, connectKafka, provisionTopics, topicSettings } from '@hie/messaging';
 import { createInboxAndOutbox, dropInboxAndOutbox, migrate } from '@hie/persistence';
@@ -31,7 +32,6 @@ export interface FloorPlan {
   readonly urls: ReadonlyMap<ServiceName, string>;
 }
 
-const nodeArguments = ['--disable-warning=TimeoutNegativeWarning', '--enable-source-maps'];
 const processFile = (kind: FloorKind): string => fileURLToPath(new URL(`./${kind}-hop.process.js`, import.meta.url));
 
 class CreateFloor1790000000000 implements MigrationInterface {
@@ -131,7 +131,7 @@ async function plan(
   const specs = floorServices.map((service, at) => ({
     name: `${kind} ${service}`,
     command: process.execPath,
-    args: [...nodeArguments, processFile(kind)],
+    args: [...serviceNodeArguments, processFile(kind)],
     env: { NODE_ENV: 'production', FLOOR_SERVICE: service, PORT: String(ports[at]), ...environmentOf(service) },
     logFile: run.log(`${kind}-${service}`),
     readyUrl: `${urls.get(service)}/ready`,

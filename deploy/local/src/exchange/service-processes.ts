@@ -7,6 +7,7 @@ import type { Leaf } from '../certificates/certificate-authority.js';
 import type { Infrastructure } from '../infrastructure.js';
 import type { RunFolder } from '../run/run-folder.js';
 import type { ProcessSpec } from '../supervisor/process-spec.js';
+import { serviceNodeArguments } from './node-arguments.js';
 import type { ServiceDatabase } from './provision-database.js';
 import type { TrustMaterial } from './trust-material.js';
 
@@ -26,9 +27,6 @@ export interface ServicePlan {
   readonly otlpEndpoint?: string;
 }
 
-/** kafkajs computes a timeout from a moment that was never set; harmless, and one warning a process. */
-const nodeArguments = ['--disable-warning=TimeoutNegativeWarning', '--enable-source-maps'];
-
 export const urlOf = (ports: ServicePlan['ports'], service: ServiceName): string =>
   `https://127.0.0.1:${ports.get(service)}`;
 
@@ -37,7 +35,7 @@ export function serviceProcesses(plan: ServicePlan): readonly ProcessSpec[] {
   return services.map((service) => ({
     name: service,
     command: process.execPath,
-    args: [...nodeArguments, join(checkout, 'apps', service, 'dist', 'main.js')],
+    args: [...serviceNodeArguments, join(checkout, 'apps', service, 'dist', 'main.js')],
     env: { ...commonEnvironment(plan, service), ...ownEnvironment(plan)[service], ...plan.overrides?.[service] },
     logFile: plan.run.log(service),
     readyUrl: `${urlOf(plan.ports, service)}/health/ready`,
