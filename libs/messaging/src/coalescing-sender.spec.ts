@@ -1,10 +1,10 @@
 import { CoalescingSender, type OutgoingMessage } from './coalescing-sender.js';
 
-const message = (topic: string, bytes = 10): OutgoingMessage => ({
+const message = (topic: string, bytes = 10, headers: Record<string, string> = {}): OutgoingMessage => ({
   topic,
   key: 'k',
   value: Buffer.alloc(bytes),
-  headers: {},
+  headers,
 });
 
 /** A producer whose requests return when the test says so. */
@@ -60,6 +60,36 @@ describe(CoalescingSender.name, () => {
       await turn();
     }
     await Promise.all(sent);
+  });
+
+  it('counts headers too, which hold seals and wrapped keys', async () => {
+    const { producer, requests } = heldProducer();
+    const sender = new CoalescingSender(producer);
+    const sent = Array.from({ length: 4 }, () => sender.send([message('a', 10, { seals: 'x'.repeat(300 * 1024) })]));
+    for (const expected of [2, 2]) {
+      await turn();
+      expect(requests.at(-1)?.messages).toBe(expected);
+      requests.at(-1)?.release();
+      await turn();
+    }
+    await Promise.all(sent);
+  });
+
+  it('cuts what was given at once, in its order, and waits for all of it', async () => {
+    const { producer, requests } = heldProducer();
+    let isSent = false;
+    const sent = new CoalescingSender(producer)
+      .send(Array.from({ length: 5 }, () => message('a', 300 * 1024)))
+      .then(() => (isSent = true));
+    for (const expected of [2, 2, 1]) {
+      await turn();
+      expect(isSent).toBe(false);
+      expect(requests.at(-1)?.messages).toBe(expected);
+      requests.at(-1)?.release();
+      await turn();
+    }
+    await sent;
+    expect(requests).toHaveLength(3);
   });
 
   it('tells everybody in a failed request, and goes on with the next', async () => {

@@ -33,9 +33,15 @@ export class CoalescingSender {
 
   /** Resolves when the broker has all of them (`acks: -1`); rejects when it can't be known that it has. */
   send(messages: readonly OutgoingMessage[]): Promise<void> {
+    if (fits(messages)) return this.enqueue(messages);
+    // What a sweep found after an outage may be more than one request holds.
+    return Promise.all(cut(messages).map((part) => this.enqueue(part))).then(() => undefined);
+  }
+
+  private enqueue(messages: readonly OutgoingMessage[]): Promise<void> {
     if (messages.length === 0) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      const bytes = messages.reduce((sum, message) => sum + message.value.length, 0);
+      const bytes = weight(messages);
       this.waiting.push({ messages, bytes, resolve, reject });
       if (!this.isOut) {
         this.isOut = true;
@@ -69,6 +75,30 @@ export class CoalescingSender {
     }
     return this.waiting.splice(0, taken);
   }
+}
+
+const fits = (messages: readonly OutgoingMessage[]): boolean =>
+  messages.length <= MAX_BATCH_MESSAGES && weight(messages) <= MAX_BATCH_BYTES;
+
+/** Bytes on the wire, but for a few of framing: seals and wrapped keys in the headers weigh as much as a small body. */
+function weight(messages: readonly OutgoingMessage[]): number {
+  let bytes = 0;
+  for (const { key, value, headers } of messages) {
+    bytes += key.length + value.length;
+    for (const name in headers) bytes += name.length + (headers[name]?.length ?? 0);
+  }
+  return bytes;
+}
+
+/** Parts that each fit a request, in order; a message over the limit by itself stays alone. */
+function cut(messages: readonly OutgoingMessage[]): OutgoingMessage[][] {
+  const parts: OutgoingMessage[][] = [];
+  for (const message of messages) {
+    const last = parts.at(-1);
+    if (last !== undefined && fits([...last, message])) last.push(message);
+    else parts.push([message]);
+  }
+  return parts;
 }
 
 function byTopic(messages: readonly OutgoingMessage[]) {
