@@ -1,7 +1,8 @@
+import { askOnArrival } from '@hie/local-exchange';
 import { request } from 'undici';
 
 import { quantile } from '../shared/quantile.js';
-import { chooseArrivals, mostSharedPair } from './load/arrivals.js';
+import { type Arrival, chooseArrivals, mostSharedPair } from './load/arrivals.js';
 import type { Stage } from './stage.js';
 
 /** The critical set while one member is dead and one takes ten seconds. */
@@ -18,6 +19,7 @@ export interface DegradedMeasure {
 
 const SLOW_MS = 10_000;
 const IN_FLIGHT = 4;
+const CANDIDATES = 80;
 
 /**
  * Asks about people whom both faulty members know, who arrive elsewhere. The dead one takes connections and never answers: a
@@ -28,7 +30,8 @@ export async function measureDegraded(stage: Stage, forMs: number): Promise<Degr
   const { hospitals, simulatorUrl } = stage.exchange;
   const pair = mostSharedPair(seed, people, hospitals);
   const [dead = '', slow = ''] = pair.map((at) => hospitals[at]?.id);
-  stage.setArrivals(chooseArrivals({ seed, people, hospitals, limit: 400, knownAt: pair }));
+  const candidates = chooseArrivals({ seed, people, hospitals, limit: CANDIDATES, knownAt: pair });
+  stage.setArrivals(await answeredByBoth(stage, candidates, [dead, slow]));
   await setFaults(simulatorUrl, dead, { dead: 'hang' });
   await setFaults(simulatorUrl, slow, { slowMs: SLOW_MS });
   try {
@@ -47,6 +50,27 @@ export async function measureDegraded(stage: Stage, forMs: number): Promise<Degr
     await setFaults(simulatorUrl, dead, {});
     await setFaults(simulatorUrl, slow, {});
   }
+}
+
+/**
+ * Those for whom both members answer while they are well. Who is known there under so different a record that the exchange takes
+ * it for somebody else's is not asked about there, well or not.
+ */
+async function answeredByBoth({ exchange }: Stage, candidates: readonly Arrival[], members: readonly string[]) {
+  const emrs = exchange.hospitals.map((hospital) => exchange.clientOf(hospital));
+  const kept: Arrival[] = [];
+  const queue = candidates.values();
+  const worker = async (): Promise<void> => {
+    for (const arrival of queue) {
+      const emr = emrs[arrival.at];
+      if (emr === undefined) throw new RangeError('A patient arrives at no hospital.');
+      const { coverage } = await askOnArrival(exchange, emr, { patient: arrival.patient as never });
+      const answered = coverage.filter(({ status }) => status === 'answered').map(({ memberId }) => memberId);
+      if (members.every((member) => answered.includes(member))) kept.push(arrival);
+    }
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
+  return kept;
 }
 
 async function setFaults(simulatorUrl: string, hospital: string, faults: object): Promise<void> {

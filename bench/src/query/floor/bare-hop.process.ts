@@ -92,8 +92,7 @@ await openDoor({
   sizes,
   ask: async () => {
     const txn = randomUUID();
-    const answer = awaited.wait(txn);
-    await forward(txn, hopValue);
+    const [answer] = await Promise.all([awaited.wait(txn), forward(txn, hopValue)]);
     return answer;
   },
 });
