@@ -1,7 +1,7 @@
 // `npm run bench:query`: a query beside two floors of the same length and message size, in one run. See bench/README.md.
 import { parseArgs } from 'node:util';
 
-import { command, unlessStopped } from '@hie/local-exchange';
+import { command, kafkaVersion, unlessStopped } from '@hie/local-exchange';
 
 import { chainFigures, degradedFigures, memoryFigures, receiptFigures, restartFigures } from './query/figures.js';
 import { chooseArrivals } from './query/load/arrivals.js';
@@ -80,5 +80,5 @@ async function measure(stage: Stage, scale: Scale, name: string): Promise<void> 
   ];
   process.stdout.write(`\n${usageTables(measures)}\n\n${figureTable(figures)}\n`);
   const details = { people, hospitals: HOSPITALS, wire: stage.wire, degraded, chains: measures };
-  await writeResults(name, { figures, versions: { kafka: '4.1.0', kafkajs: '2.2.4' }, details });
+  await writeResults(name, { figures, versions: { kafka: kafkaVersion(), kafkajs: '2.2.4' }, details });
 }

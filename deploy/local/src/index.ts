@@ -46,3 +46,4 @@ export { openRun, type RunFolder } from './run/run-folder.js';
 export { type RestartPolicy, restartPolicy } from './supervisor/decide-restart.js';
 export { type ProcessExit, type ProcessSpec } from './supervisor/process-spec.js';
 export { supervise, type SuperviseOptions, type Supervisor } from './supervisor/supervise.js';
+export { kafkaVersion } from '../setup/cache.mjs';
