@@ -1,0 +1,53 @@
+// More requests than one may send: refused with a stable code and the time to wait, and nobody else is touched.
+import type { Story } from '@hie/population';
+import type { OperationOutcome } from '@medplum/fhirtypes';
+import { Agent, request } from 'undici';
+
+import { arrivalBody, emrOf } from '../support/doors.js';
+import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
+import { arrivingPatient, storiesOf } from '../support/stories.js';
+
+/** Well over what the tier's exchange lets one address send in a minute (6,000). */
+const MOST = 8_000;
+const AT_ONCE = 32;
+
+describe('a flood', () => {
+  let exchange: SharedExchange;
+  let flooding: Agent;
+  beforeAll(() => {
+    exchange = sharedExchange();
+    // Another address of this machine, so that the other tests' own is not throttled with it.
+    flooding = new Agent({ connect: { ca: exchange.ca, localAddress: '127.0.0.2' }, connections: AT_ONCE });
+  });
+  afterAll(async () => {
+    await flooding.close();
+    await exchange.close();
+  });
+
+  it('from one address ends in 429, which says when to come back; others are served', async () => {
+    const url = `${exchange.description.gateway.fhirUrl}/metadata`;
+    let sent = 0;
+    let refusal: { readonly retryAfter: unknown; readonly outcome: OperationOutcome } | undefined;
+    const flood = async (): Promise<void> => {
+      while (refusal === undefined && sent < MOST) {
+        sent += 1;
+        const { statusCode, headers, body } = await request(url, { dispatcher: flooding });
+        if (statusCode === 429) {
+          const retryAfter = headers['retry-after'];
+          refusal = { retryAfter, outcome: (await body.json()) as OperationOutcome };
+        } else await body.dump();
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, flood));
+    expect(refusal?.outcome.issue[0]?.details?.coding?.[0]?.code).toBe('too-many-requests');
+    expect(Number(refusal?.retryAfter)).toBeGreaterThan(0);
+
+    const story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+    const answer = await emrOf(exchange, story).call(
+      'POST',
+      `${exchange.description.gateway.url}/cds-services/patient-arrival`,
+      { purpose: 'ETREAT', scope: 'system/*.rs', body: arrivalBody(await arrivingPatient(exchange, story)) },
+    );
+    expect(answer.status).toBe(200);
+  }, 120_000);
+});
