@@ -14,3 +14,5 @@ export function withLock<T>(
   onWait: (pid: number | undefined) => void,
   work: () => Promise<T>,
 ): Promise<T>;
+/** Kafka's version, as pinned. */
+export function kafkaVersion(): string;
