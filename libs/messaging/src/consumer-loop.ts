@@ -21,7 +21,7 @@ export interface ConsumerLoopOptions {
   readonly onError: (error: unknown) => void;
 }
 
-const COMMIT_EVERY_MS = 200;
+const COMMIT_EVERY_MS = 500;
 const HEARTBEAT_EVERY_MS = 500;
 
 /**
@@ -43,10 +43,10 @@ export class ConsumerLoop {
     this.consumer = options.kafka.consumer({
       groupId: options.groupId,
       sessionTimeout: 6_000,
-      rebalanceTimeout: 1_500,
+      rebalanceTimeout: 1_000,
       heartbeatInterval: HEARTBEAT_EVERY_MS,
       minBytes: 1,
-      maxWaitTimeInMs: 250,
+      maxWaitTimeInMs: 1_000,
       maxBytesPerPartition: 4 * 1024 * 1024,
       retry: { initialRetryTime: 50, maxRetryTime: 2_000, retries: 8, restartOnFailure: () => Promise.resolve(true) },
     });

@@ -9,7 +9,7 @@ export interface OutboxRelayOptions {
   readonly onError: (error: unknown) => void;
 }
 
-const REMOVE_EVERY_MS = 200;
+const REMOVE_EVERY_MS = 500;
 const SWEEP_EVERY_MS = 1_000;
 /** Younger rows are on their way in this process; a sweep that took them would only double the work. */
 const STALE_AFTER_MS = 5_000;
