@@ -67,10 +67,11 @@ export class ConsumerLoop {
 
   async stop(): Promise<void> {
     clearInterval(this.timer);
+    // Before the consumer stops, for it takes no commit afterwards; what is handled meanwhile comes again, and the inbox knows it.
+    if (this.options.delivery !== 'table') await this.commit();
     await this.consumer.stop();
     this.stopping.abort();
     await Promise.allSettled(this.running);
-    if (this.options.delivery !== 'table') await this.commit();
     await this.consumer.disconnect();
   }
 
