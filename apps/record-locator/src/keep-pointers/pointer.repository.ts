@@ -93,8 +93,10 @@ export async function noteKinds(client: ClientBase, seen: readonly (readonly See
     text: `
       update pointer set kinds = seen.kinds, seen_at = seen."at"
       from jsonb_to_recordset($1::jsonb) as seen("personId" uuid, "memberId" text, kinds text[], "at" timestamptz)
-      where pointer.person_id = seen."personId" and pointer.member_id = seen."memberId"
+      where pointer.person_id = any($2::uuid[])
+        and pointer.person_id = seen."personId" and pointer.member_id = seen."memberId"
         and (pointer.kinds <> seen.kinds or pointer.seen_at is null or pointer.seen_at < seen."at" - interval '1 hour')`,
-    values: [JSON.stringify(seen.flat())],
+    // The people a second time: PostgreSQL can't know how few a recordset holds, and would read the whole table to join them.
+    values: [JSON.stringify(seen.flat()), seen.flat().map(({ personId }) => personId)],
   });
 }
