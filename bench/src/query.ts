@@ -1,4 +1,5 @@
 // `npm run bench:query`: a query beside two floors of the same length and message size, in one run. See bench/README.md.
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 import { command, kafkaVersion, unlessStopped } from '@hie/local-exchange';
@@ -42,6 +43,7 @@ const quick: Scale = {
 const HOSPITALS = 8;
 const SEED = 20_260_101;
 const WARM_IN_FLIGHT = 16;
+const AT_REST_MS = 5_000;
 
 await command(async (context) => {
   const { values } = parseArgs({ args: [...context.args], options: { quick: { type: 'boolean', default: false } } });
@@ -58,6 +60,9 @@ await command(async (context) => {
 });
 
 async function measure(stage: Stage, scale: Scale, name: string): Promise<void> {
+  const sinceStart = stage.watch();
+  await pause(AT_REST_MS);
+  const atRest = sinceStart();
   for (const chain of ['bare', 'dressed', 'query'] as const) {
     await stage.run({ chain, inFlight: WARM_IN_FLIGHT, forMs: scale.warmMs });
   }
@@ -76,7 +81,7 @@ async function measure(stage: Stage, scale: Scale, name: string): Promise<void> 
     ...receiptFigures(receipts),
     ...degradedFigures(degraded),
     ...restartFigures(restarts),
-    ...memoryFigures(readings, people),
+    ...memoryFigures(atRest, readings, people),
   ];
   process.stdout.write(`\n${usageTables(measures)}\n\n${figureTable(figures)}\n`);
   const details = { people, hospitals: HOSPITALS, wire: stage.wire, degraded, chains: measures };

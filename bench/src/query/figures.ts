@@ -66,13 +66,25 @@ export function degradedFigures({ p50Ms, p95Ms, namingBothShare }: DegradedMeasu
   ];
 }
 
-/** Resident memory, over all moments at which it was read. Shared pages count in every process that maps them. */
-export function memoryFigures(readings: readonly MachineUsage[], people: number): readonly Figure[] {
+/**
+ * Resident memory: at rest, once all people are known, and the highest of all moments under load, which is judged. Shared pages count in
+ * every process that maps them.
+ */
+export function memoryFigures(
+  atRest: MachineUsage,
+  readings: readonly MachineUsage[],
+  people: number,
+): readonly Figure[] {
   const highest = (of: (usage: MachineUsage) => number): number => Math.max(...readings.map(of));
   const sum = (usage: MachineUsage, what: 'residentMiB' | 'proportionalMiB'): number =>
     services.reduce((total, service) => total + (usage.processes[service]?.[what] ?? 0), 0);
   const of = `with ${people.toLocaleString('en-US')} people`;
   return [
+    figure({
+      name: `all services together, resident at rest ${of}`,
+      value: sum(atRest, 'residentMiB'),
+      unit: 'MiB',
+    }),
     figure({
       name: `all services together, resident ${of}`,
       value: highest((usage) => sum(usage, 'residentMiB')),
