@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { patientIdentified, queryRequested } from '@hie/contracts';
-import { type ArrivalAnswer, type ComposedExchange, type ShownEntry, askOnArrival } from '@hie/local-exchange';
+import { type ArrivalAnswer, type ShownEntry, askOnArrival } from '@hie/local-exchange';
 import type { Story } from '@hie/population';
 import { type TransactionClaims, digestOf } from '@hie/purpose-of-use';
 import type { KafkaMessage } from 'kafkajs';
@@ -35,7 +35,7 @@ describe('a message by somebody inside', () => {
   async function arrive(): Promise<ArrivalAnswer> {
     const story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
     const patient = await arrivingPatient(exchange, story);
-    return askOnArrival(exchange as unknown as ComposedExchange, emrOf(exchange, story), { patient });
+    return askOnArrival(exchange, emrOf(exchange, story), { patient });
   }
 
   const questionOf = ({ queryUrl }: ArrivalAnswer): Promise<KafkaMessage> =>

@@ -1,7 +1,7 @@
 // Members that fail in every way: each is named in the answer for what it did, and no fault of one takes the others' answers away.
 import type { Story } from '@hie/population';
 
-import { type ArrivalAnswer, type ComposedExchange, askOnArrival } from '@hie/local-exchange';
+import { type ArrivalAnswer, askOnArrival } from '@hie/local-exchange';
 
 import { emrOf } from '../support/doors.js';
 import { type MemberFaults, setFaults } from '../support/member-faults.js';
@@ -24,7 +24,7 @@ describe('a member', () => {
   afterAll(() => exchange.close());
 
   const arrive = async (): Promise<ArrivalAnswer> =>
-    askOnArrival(exchange as unknown as ComposedExchange, emrOf(exchange, story), {
+    askOnArrival(exchange, emrOf(exchange, story), {
       patient: await arrivingPatient(exchange, story),
     });
   const rowOf = ({ coverage }: ArrivalAnswer, memberId: string) =>

@@ -1,5 +1,5 @@
 // An emergency query, end to end: what the other hospitals hold comes back as cards, with coverage and a receipt that verifies.
-import { type ArrivalAnswer, type ComposedExchange, askOnArrival, entriesOf, verifyReceipt } from '@hie/local-exchange';
+import { type ArrivalAnswer, askOnArrival, entriesOf, verifyReceipt } from '@hie/local-exchange';
 import type { Story } from '@hie/population';
 
 import type { Patient } from '@medplum/fhirtypes';
@@ -21,7 +21,7 @@ describe('a patient arrives', () => {
     if (story === undefined) throw new RangeError('There is no such story.');
     const patient = await arrivingPatient(exchange, story);
     const emr = exchange.clientOf(exchange.hospital(story.arrival.hospitalId));
-    return askOnArrival(exchange as unknown as ComposedExchange, emr, { patient: told(patient) });
+    return askOnArrival(exchange, emr, { patient: told(patient) });
   };
   const told = ({ cards }: ArrivalAnswer) => cards.map(({ summary, detail }) => `${summary}\n${detail}`).join('\n');
 
@@ -43,17 +43,17 @@ describe('a patient arrives', () => {
 
   it('gives a receipt that its holder can check without believing anybody', async () => {
     const answer = await arrive('unconscious-arrival');
-    const entries = await entriesOf(exchange as unknown as ComposedExchange, txnOf(answer));
-    const { verified, steps } = verifyReceipt(exchange as unknown as ComposedExchange, answer.receipt, entries);
+    const entries = await entriesOf(exchange, txnOf(answer));
+    const { verified, steps } = verifyReceipt(exchange, answer.receipt, entries);
     expect(steps.filter(({ ok }) => !ok)).toEqual([]);
     expect(verified).toBe(true);
     const forged = { ...answer.receipt, digest: 'AAAA' };
-    expect(verifyReceipt(exchange as unknown as ComposedExchange, forged, entries).verified).toBe(false);
+    expect(verifyReceipt(exchange, forged, entries).verified).toBe(false);
   });
 
   it('leaves one entry of every hop, in their order', async () => {
     const answer = await arrive('dose-disagreement');
-    const entries = await entriesOf(exchange as unknown as ComposedExchange, txnOf(answer));
+    const entries = await entriesOf(exchange, txnOf(answer));
     const hops = [...entries].sort((a, b) => a.entry.at.localeCompare(b.entry.at)).map(({ entry }) => entry.action);
     expect(hops.slice(0, 5)).toEqual([
       'query.requested',

@@ -1,6 +1,6 @@
 // The patient's word: an opt-out ends disclosure at once, breaking the glass overrides it and is on record, and an end of it opens again.
 import type { CallAnswer, OAuthClient } from '@hie/exchange-client';
-import { type ComposedExchange, entriesOf } from '@hie/local-exchange';
+import { entriesOf } from '@hie/local-exchange';
 import type { Story } from '@hie/population';
 import type { Consent, Patient } from '@medplum/fhirtypes';
 
@@ -69,9 +69,7 @@ describe('a patient who opts out', () => {
     expect(JSON.stringify(closed)).not.toMatch(/opt|consent|den(y|ied)/i);
     const txn = closed.extension['org.hie-broker.answer']?.queryUrl.split('/').at(-1) ?? '';
     const decided = await eventually(async () =>
-      (await entriesOf(exchange as unknown as ComposedExchange, txn)).find(
-        ({ entry }) => entry.action === 'disclosure.decided',
-      ),
+      (await entriesOf(exchange, txn)).find(({ entry }) => entry.action === 'disclosure.decided'),
     );
     expect(decided.entry).toMatchObject({ outcome: 'denied', reason: 'directive.deny' });
 

@@ -3,13 +3,11 @@ import type { OAuthClient } from '@hie/exchange-client';
 import type { Story } from '@hie/population';
 import type { Patient } from '@medplum/fhirtypes';
 
-import { arrivalBody, emrOf } from '../support/doors.js';
+import { arrivalBody, emergency, emrOf } from '../support/doors.js';
 import { setFaults } from '../support/member-faults.js';
 import { eventsOf } from '../support/server-sent-events.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
 import { arrivingPatient, storiesOf } from '../support/stories.js';
-
-const emergency = { purpose: 'ETREAT', scope: 'system/*.rs' } as const;
 
 interface Answered {
   readonly cards: readonly { readonly summary: string; readonly indicator: string }[];

@@ -1,27 +1,27 @@
 // The ledger, as compliance staff and strangers see it: who was turned away, and a log that anybody can recompute.
 import type { OAuthClient } from '@hie/exchange-client';
-import { type ShownEntry, askOnArrival, type ComposedExchange } from '@hie/local-exchange';
+import { type ShownEntry, askOnArrival } from '@hie/local-exchange';
 import type { Story } from '@hie/population';
-import { type LogReader, leafHash, parseVerifierKey, verifyLog } from '@hie/transparency-log';
-import { Agent, request } from 'undici';
+import { leafHash, verifyLog } from '@hie/transparency-log';
 
 import { arrivalBody, emrOf, eventually } from '../support/doors.js';
+import { PublicLog } from '../support/public-log.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
 import { arrivingPatient, storiesOf } from '../support/stories.js';
 
 describe('the ledger', () => {
   let exchange: SharedExchange;
-  let dispatcher: Agent;
+  let log: PublicLog;
   let emr: OAuthClient;
   let story: Story;
   beforeAll(async () => {
     exchange = sharedExchange();
-    dispatcher = new Agent({ connect: { ca: exchange.ca } });
+    log = new PublicLog(exchange);
     story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
     emr = emrOf(exchange, story);
   });
   afterAll(async () => {
-    await dispatcher.close();
+    await log.close();
     await exchange.close();
   });
 
@@ -31,27 +31,14 @@ describe('the ledger', () => {
     expect(answer.status).toBe(200);
     return answer.json<{ entries: ShownEntry[] }>().entries;
   };
-  /** Anybody's reader: the static files over HTTPS, without a token. */
-  const reader: LogReader = {
-    read: async (path) => {
-      const { statusCode, body } = await request(`${exchange.description.ledger.url}${path}`, { dispatcher });
-      const bytes = new Uint8Array(await body.arrayBuffer());
-      return statusCode === 200 ? bytes : undefined;
-    },
-  };
-
   it('is a log whose every byte fits its signed checkpoint, and holds the receipt of an answer', async () => {
-    const { receipt } = await askOnArrival(exchange as unknown as ComposedExchange, emr, {
+    const { receipt } = await askOnArrival(exchange, emr, {
       patient: await arrivingPatient(exchange, story),
     });
-    const trust = {
-      origin: 'hie.example/ledger',
-      logKeys: [parseVerifierKey(exchange.description.ledger.verifierKey)],
-    };
     const leaves = new Map<number, string>();
     const verdict = await eventually(async () => {
       leaves.clear();
-      const now = await verifyLog(reader, trust, {
+      const now = await verifyLog(log.reader, log.trust, {
         onEntry: (index, entry) => leaves.set(index, Buffer.from(leafHash(entry)).toString('base64')),
       });
       return leaves.has(receipt.index) ? now : undefined;

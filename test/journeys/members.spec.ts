@@ -11,13 +11,12 @@ import { type CallAnswer, type OAuthClient, TokenRefused } from '@hie/exchange-c
 import type { Story } from '@hie/population';
 import type { Patient } from '@medplum/fhirtypes';
 
-import { arrivalBody, codeOf, emrOf, eventually } from '../support/doors.js';
+import { arrivalBody, codeOf, emergency, emrOf, eventually } from '../support/doors.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
 import { arrivingPatient, storiesOf } from '../support/stories.js';
 
 const HIE = fileURLToPath(new URL('../../apps/hie/bin/hie.mjs', import.meta.url));
 const OUT_WITHIN_MS = 2_000;
-const emergency = { purpose: 'ETREAT', scope: 'system/*.rs' } as const;
 const run = promisify(execFile);
 
 interface Answered {

@@ -4,11 +4,9 @@ import type { Story } from '@hie/population';
 import type { OperationOutcome, Patient } from '@medplum/fhirtypes';
 import { Agent, request } from 'undici';
 
-import { arrivalBody, codeOf, emrOf, matchBody, treatment } from '../support/doors.js';
+import { arrivalBody, codeOf, emergency, emrOf, matchBody, treatment } from '../support/doors.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
 import { arrivingPatient, storiesOf } from '../support/stories.js';
-
-const emergency = { purpose: 'ETREAT', scope: 'system/*.rs' } as const;
 
 describe('what is refused', () => {
   let exchange: SharedExchange;

@@ -11,6 +11,9 @@ import { arrivingPatient } from './stories.js';
 /** A clinician's everyday call. */
 export const treatment = { purpose: 'TREAT', scope: 'system/*.rs' } as const;
 
+/** An emergency department's call. */
+export const emergency = { purpose: 'ETREAT', scope: 'system/*.rs' } as const;
+
 /** The EMR of the hospital where a story's patient arrives. */
 export const emrOf = (exchange: SharedExchange, { arrival }: Pick<Story, 'arrival'>): OAuthClient =>
   exchange.clientOf(exchange.hospital(arrival.hospitalId));

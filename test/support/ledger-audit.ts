@@ -1,9 +1,9 @@
-import { type LogVerdict, isIncluded, openCheckpoint, parseVerifierKey, verifyLog } from '@hie/transparency-log';
+import type { ShownReceipt } from '@hie/local-exchange';
+import { type LogVerdict, isIncluded, openCheckpoint, verifyLog } from '@hie/transparency-log';
 import pg from 'pg';
-import { Agent, request } from 'undici';
 
 import { eventually } from './doors.js';
-import type { Receipt } from './load.js';
+import { PublicLog } from './public-log.js';
 import type { SharedExchange } from './shared-exchange.js';
 
 /** What the ledger holds of one transaction. */
@@ -14,18 +14,18 @@ export interface Transaction {
 
 /** Looks into the ledger as an auditor with every access would: its table, its log, the outboxes that lead to it. */
 export class LedgerAudit {
-  private readonly agent: Agent;
+  private readonly log: PublicLog;
   private readonly pool: pg.Pool;
 
-  constructor(private readonly exchange: SharedExchange) {
-    this.agent = new Agent({ connect: { ca: exchange.ca } });
+  constructor(exchange: SharedExchange) {
+    this.log = new PublicLog(exchange);
     this.pool = new pg.Pool({ connectionString: exchange.description.database.url, ssl: { ca: exchange.ca }, max: 2 });
     // Its connections break when PostgreSQL is restarted; the next query opens another.
     this.pool.on('error', () => undefined);
   }
 
   async close(): Promise<void> {
-    await this.agent.close();
+    await this.log.close();
     await this.pool.end();
   }
 
@@ -59,15 +59,8 @@ export class LedgerAudit {
 
   /** Recomputes the whole log from its static files; `entries` are the ids of its events, in order. */
   async verify(): Promise<{ readonly verdict: LogVerdict; readonly eventIds: readonly string[] }> {
-    const { url, verifierKey } = this.exchange.description.ledger;
     const eventIds: string[] = [];
-    const read = async (path: string) => {
-      const { statusCode, body } = await request(`${url}${path}`, { dispatcher: this.agent });
-      const bytes = new Uint8Array(await body.arrayBuffer());
-      return statusCode === 200 ? bytes : undefined;
-    };
-    const trust = { origin: 'hie.example/ledger', logKeys: [parseVerifierKey(verifierKey)] };
-    const verdict = await verifyLog({ read }, trust, {
+    const verdict = await verifyLog(this.log.reader, this.log.trust, {
       onEntry: (_index, entry) =>
         eventIds.push((JSON.parse(Buffer.from(entry).toString()) as { eventId: string }).eventId),
     });
@@ -75,9 +68,8 @@ export class LedgerAudit {
   }
 
   /** Whether a receipt proves, by itself, that its entry stood in the signed log. */
-  isGenuine({ checkpoint, proof, index, leafHash: leaf }: Receipt): boolean {
-    const key = parseVerifierKey(this.exchange.description.ledger.verifierKey);
-    const head = openCheckpoint(checkpoint, { origin: 'hie.example/ledger', logKeys: [key] });
+  isGenuine({ checkpoint, proof, index, leafHash: leaf }: ShownReceipt): boolean {
+    const head = openCheckpoint(checkpoint, this.log.trust);
     const path = proof.map((hash) => new Uint8Array(Buffer.from(hash, 'base64')));
     return isIncluded({ index, leafHash: new Uint8Array(Buffer.from(leaf, 'base64')), ...head }, path);
   }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { type OAuthClient } from '@hie/exchange-client';
+import type { OAuthClient } from '@hie/exchange-client';
+import type { ShownReceipt } from '@hie/local-exchange';
 import type { Patient } from '@medplum/fhirtypes';
 
 import { arrivalBody, emrOf } from './doors.js';
@@ -15,17 +16,8 @@ export interface Ending {
   /** HTTP status; 0 where the connection broke: a definite failure too. */
   readonly status: number;
   readonly elapsedMs: number;
-  readonly receipt?: Receipt;
+  readonly receipt?: ShownReceipt;
   readonly coverage: readonly { readonly memberId: string; readonly status: string }[];
-}
-
-export interface Receipt {
-  readonly digest: string;
-  readonly eventId: string;
-  readonly index: number;
-  readonly leafHash: string;
-  readonly proof: readonly string[];
-  readonly checkpoint: string;
 }
 
 export interface Load {
@@ -92,7 +84,7 @@ async function askOnce(
     const answer = await emr.call('POST', url, { ...emergency, body, headers });
     if (answer.status !== 200) return { status: answer.status, coverage: [] };
     const { extension } = answer.json<{
-      extension: Record<string, { queryUrl: string; receipt: Receipt; coverage: Ending['coverage'] }>;
+      extension: Record<string, { queryUrl: string; receipt: ShownReceipt; coverage: Ending['coverage'] }>;
     }>();
     const told = extension['org.hie-broker.answer'];
     if (told === undefined) throw new RangeError('An answer came without its coverage and receipt.');

@@ -45,7 +45,7 @@ export const EMERGENCY = { purpose: 'ETREAT', scope: 'system/*.rs', userId: 'dr-
 
 /** The EMR's call when a patient arrives: CDS Hooks `encounter-start`, for emergency treatment. */
 export async function askOnArrival(
-  exchange: ComposedExchange,
+  exchange: Pick<ComposedExchange, 'description'>,
   emr: OAuthClient,
   { patient }: Pick<Arrival, 'patient'>,
 ): Promise<ArrivalAnswer> {

@@ -28,7 +28,10 @@ export interface Hop {
   readonly atMs: number;
 }
 
-export async function entriesOf(exchange: ComposedExchange, txn: string): Promise<readonly ShownEntry[]> {
+export async function entriesOf(
+  exchange: Pick<ComposedExchange, 'description' | 'operator'>,
+  txn: string,
+): Promise<readonly ShownEntry[]> {
   const answer = await exchange.operator.call('GET', `${exchange.description.gateway.url}/ledger/entries?txn=${txn}`, {
     purpose: 'HCOMPL',
     scope: 'exchange/ledger.read',

@@ -18,7 +18,7 @@ export interface Verification {
  * root, and that the entry speaks of the answer's digest.
  */
 export function verifyReceipt(
-  exchange: ComposedExchange,
+  exchange: Pick<ComposedExchange, 'description'>,
   receipt: ShownReceipt,
   entries: readonly ShownEntry[],
 ): Verification {
