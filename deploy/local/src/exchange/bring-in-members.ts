@@ -47,6 +47,7 @@ interface FeedProgress {
 }
 
 const FEED_WITHIN_MS = 600_000;
+const FEED_REPEATS = 10;
 
 /** Lets every hospital send its patients to the exchange, several at a time. @returns how many were sent. */
 export async function feedPatients(
@@ -57,12 +58,20 @@ export async function feedPatients(
   const urls = hospitals.map(({ id }) => `${adminUrl}/admin/hospitals/${id}/feed`);
   await Promise.all(urls.map((url) => startFeed(url)));
   const deadline = Date.now() + FEED_WITHIN_MS;
+  let repeats = 0;
   for (;;) {
     const progress = await Promise.all(urls.map((url) => json<FeedProgress>('GET', url)));
     const [sent, total] = [sum(progress, 'sent'), sum(progress, 'total')];
     onProgress(sent, total);
     if (progress.every(({ state }) => state === 'done')) return sent;
     const failed = progress.findIndex(({ state }) => state === 'failed');
+    if (failed >= 0 && repeats < FEED_REPEATS) {
+      // The gateway, too, reads of a new member a moment after the registration; what was sent already is unchanged then.
+      repeats += 1;
+      await pause(200);
+      await startFeed(urls[failed] as string);
+      continue;
+    }
     if (failed >= 0 || Date.now() > deadline) {
       const at = Math.max(failed, 0);
       throw new LocalExchangeError('feed-failed', { member: hospitals[at]?.id, error: progress[at]?.error });
