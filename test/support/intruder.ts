@@ -89,7 +89,7 @@ export class Intruder {
       throw error;
     });
     const { token: jwk } = JSON.parse(readFileSync(keyFile, 'utf8')) as { token: { kid: string } & JsonWebKey };
-    const token = await mintTransactionToken(claims, jwk.kid, createPrivateKey({ key: jwk, format: 'jwk' }));
+    const token = mintTransactionToken(claims, jwk.kid, createPrivateKey({ key: jwk, format: 'jwk' }));
     const store = {
       put: () => Promise.resolve(),
       get: () => Promise.resolve(undefined),

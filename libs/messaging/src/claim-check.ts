@@ -1,5 +1,5 @@
 // Claim Check (Hohpe & Woolf, Enterprise Integration Patterns): a large body is kept aside and the message holds the claim.
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -48,7 +48,7 @@ export function directoryObjectStore(directory: string): ObjectStore {
 export async function checkIn(sealed: Buffer, store: ObjectStore): Promise<Buffer> {
   const id = randomUUID();
   await store.put(id, sealed);
-  return Buffer.concat([Buffer.of(valueForm.claim), createHash('sha256').update(sealed).digest(), Buffer.from(id)]);
+  return Buffer.concat([Buffer.of(valueForm.claim), hash('sha256', sealed, 'buffer'), Buffer.from(id)]);
 }
 
 /** Fetches what a claim stands for. @throws MessagingError `claim-missing`, `body-unreadable` when it is not the same bytes. */
@@ -58,6 +58,6 @@ export async function checkOut(claim: Buffer, store: ObjectStore): Promise<Buffe
   if (!/^[0-9a-f-]{36}$/.test(id)) throw new MessagingError('body-unreadable');
   const sealed = await store.get(id);
   if (sealed === undefined) throw new MessagingError('claim-missing');
-  if (!createHash('sha256').update(sealed).digest().equals(digest)) throw new MessagingError('body-unreadable');
+  if (!hash('sha256', sealed, 'buffer').equals(digest)) throw new MessagingError('body-unreadable');
   return sealed;
 }

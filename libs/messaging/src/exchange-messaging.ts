@@ -26,7 +26,7 @@ export interface ExchangeMessagingOptions {
   readonly keyring: Keyring;
   readonly pool: Pool;
   readonly store: ObjectStore;
-  readonly verifyToken: (token: string) => Promise<TransactionClaims>;
+  readonly verifyToken: (token: string) => TransactionClaims;
   readonly onError: (error: unknown) => void;
   readonly onRefused: (topic: string, code: string) => void;
 }

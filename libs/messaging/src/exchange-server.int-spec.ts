@@ -91,7 +91,9 @@ describe('a service on the log', () => {
       keyring: keys.keyringOf('consent'),
       pool: schema.pool,
       store,
-      verifyToken: () => Promise.reject(new Error('no tokens here')),
+      verifyToken: () => {
+        throw new Error('no tokens here');
+      },
       onError: () => undefined,
       onRefused: (_topic, code) => refused.push(code),
     });

@@ -1,5 +1,12 @@
 // X25519 (RFC 7748) + HKDF-SHA-256 (RFC 5869) + AES Key Wrap (RFC 3394), static–static.
-import { type KeyObject, createCipheriv, createDecipheriv, diffieHellman, hkdfSync } from 'node:crypto';
+import {
+  type KeyObject,
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  diffieHellman,
+  hkdfSync,
+} from 'node:crypto';
 
 import { MessagingError } from './errors.js';
 import type { Keyring } from './keyring.js';
@@ -22,14 +29,15 @@ export interface WrappedKeys {
  * life of a service's key, a day; `docs/adr/0006-data-keys.md`.
  */
 export class KeyAgreement {
-  private readonly shared = new Map<string, Buffer>();
+  // Key objects, not buffers: Node.js 24 looks twice, with two exceptions, whether a buffer is a key (40 µs a cipher, not 12).
+  private readonly shared = new Map<string, KeyObject>();
 
   constructor(
     private readonly service: string,
     private readonly keyring: Keyring,
   ) {}
 
-  wrapFor(dataKey: Buffer, readers: readonly string[]): WrappedKeys {
+  wrapFor(dataKey: KeyObject, readers: readonly string[]): WrappedKeys {
     const own = this.keyring.agreementKeyOf(this.service);
     const secret = own && this.keyring.agreementKey(own.kid);
     if (own === undefined || secret === undefined) throw new MessagingError('agreement-key-missing');
@@ -43,7 +51,7 @@ export class KeyAgreement {
   }
 
   /** @throws MessagingError `not-a-reader` when the key was not wrapped for this service, `data-key-unreadable`. */
-  unwrap(keys: WrappedKeys): Buffer {
+  unwrap(keys: WrappedKeys): KeyObject {
     const entry = Object.hasOwn(keys.w, this.service) ? keys.w[this.service] : undefined;
     if (entry === undefined) throw new MessagingError('not-a-reader');
     const [ownKid, wrapped] = entry;
@@ -57,24 +65,24 @@ export class KeyAgreement {
     }
   }
 
-  private sharedKey(wrapperKid: string, readerKid: string, secret: KeyObject, theirs: KeyObject): Buffer {
+  private sharedKey(wrapperKid: string, readerKid: string, secret: KeyObject, theirs: KeyObject): KeyObject {
     const id = `${wrapperKid} ${readerKid}`;
     let key = this.shared.get(id);
     if (key === undefined) {
       const agreed = diffieHellman({ privateKey: secret, publicKey: theirs });
-      key = Buffer.from(hkdfSync('sha256', agreed, '', `hie data key wrap ${id}`, 32));
+      key = createSecretKey(Buffer.from(hkdfSync('sha256', agreed, '', `hie data key wrap ${id}`, 32)));
       this.shared.set(id, key);
     }
     return key;
   }
 }
 
-function wrap(kek: Buffer, dataKey: Buffer): string {
+function wrap(kek: KeyObject, dataKey: KeyObject): string {
   const cipher = createCipheriv('id-aes256-wrap', kek, WRAP_IV);
-  return Buffer.concat([cipher.update(dataKey), cipher.final()]).toString('base64url');
+  return Buffer.concat([cipher.update(dataKey.export()), cipher.final()]).toString('base64url');
 }
 
-function unwrap(kek: Buffer, wrapped: string): Buffer {
+function unwrap(kek: KeyObject, wrapped: string): KeyObject {
   const decipher = createDecipheriv('id-aes256-wrap', kek, WRAP_IV);
-  return Buffer.concat([decipher.update(Buffer.from(wrapped, 'base64url')), decipher.final()]);
+  return createSecretKey(Buffer.concat([decipher.update(Buffer.from(wrapped, 'base64url')), decipher.final()]));
 }

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 
 import { type EventType, deadLetterTopic } from '@hie/contracts';
 import type { GroupCommitter, OutboxRecord, OutboxStore, Unit } from '@hie/persistence';
@@ -171,6 +171,6 @@ const codeOf = (error: unknown): string => {
 
 /** An id for the place of a message on the log, for messages whose own id can't be believed. */
 function placeId({ topic, partition, offset }: ArrivedMessage): string {
-  const hex = createHash('sha256').update(`${topic}/${partition}/${offset}`).digest('hex');
+  const hex = hash('sha256', `${topic}/${partition}/${offset}`);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

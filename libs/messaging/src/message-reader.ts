@@ -1,12 +1,16 @@
+import type { KeyObject } from 'node:crypto';
+
 import type { EventType } from '@hie/contracts';
 import {
   type CheckedMessage,
   type MessageRules,
+  type OpenSeal,
   type TransactionClaims,
   TrustError,
   type WireMessage,
   checkMessage,
   digestOf,
+  sealVerifier,
 } from '@hie/purpose-of-use';
 
 import { type ObjectStore, checkOut } from './claim-check.js';
@@ -39,18 +43,23 @@ export interface MessageReaderOptions {
   readonly service: string;
   readonly keyring: Keyring;
   readonly store: ObjectStore;
-  readonly verifyToken: (token: string) => Promise<TransactionClaims>;
+  readonly verifyToken: (token: string) => TransactionClaims;
   readonly now?: () => number;
 }
+
+/** Four earlier seals a query: those of some hundred queries under way. */
+const REMEMBERED_SEALS = 1_024;
 
 /** Reads messages: first proves who sent them and why (`checkMessage`), and only then decrypts and parses. */
 export class MessageReader {
   private readonly agreement: KeyAgreement;
   private readonly now: () => number;
+  private readonly openEarlierSeal: (seal: string) => OpenSeal;
 
   constructor(private readonly options: MessageReaderOptions) {
     this.agreement = new KeyAgreement(options.service, options.keyring);
     this.now = options.now ?? Date.now;
+    this.openEarlierSeal = sealVerifier({ keys: () => options.keyring.sealKeys(), capacity: REMEMBERED_SEALS });
   }
 
   /** @throws TrustError, MessagingError with retry class `never`; anything else is trouble with the object store. */
@@ -58,8 +67,9 @@ export class MessageReader {
     const { service, keyring, verifyToken } = this.options;
     const wire = wireMessage(arrived);
     const rules: MessageRules = type;
-    const expectation = { service, rules, sealKeys: keyring.sealKeys(), nowMs: this.now(), verifyToken };
-    const checked = await checkMessage(wire, expectation);
+    const { openEarlierSeal } = this;
+    const sealKeys = keyring.sealKeys();
+    const checked = checkMessage(wire, { service, rules, sealKeys, openEarlierSeal, nowMs: this.now(), verifyToken });
     const dataKey = type.encrypted ? this.dataKey(arrived) : undefined;
     const body = parseBody(type, await this.plainBody(arrived.value, dataKey, checked));
     const { claims, allow } = checked;
@@ -69,11 +79,11 @@ export class MessageReader {
     return { body, checked, scope: { claims, token: wire.token ?? '', dataKey, keys, seals: wire.seals, allow } };
   }
 
-  private dataKey(arrived: ArrivedMessage): Buffer {
+  private dataKey(arrived: ArrivedMessage): KeyObject {
     return this.agreement.unwrap(parseKeys(arrived.headers[header.keys]));
   }
 
-  private async plainBody(value: Buffer, dataKey: Buffer | undefined, checked: CheckedMessage): Promise<Buffer> {
+  private async plainBody(value: Buffer, dataKey: KeyObject | undefined, checked: CheckedMessage): Promise<Buffer> {
     if (dataKey === undefined) {
       if (value[0] !== valueForm.plain) throw new MessagingError('body-unreadable');
       return value.subarray(1);

@@ -44,7 +44,7 @@ const arrived = ({ message }: WrittenMessage, over: Partial<ArrivedMessage> = {}
 
 async function ask(query = '{"who":"somebody"}') {
   const claims = testClaims(query);
-  const token = await mintTransactionToken(claims, keys.token.kid, keys.token.key);
+  const token = mintTransactionToken(claims, keys.token.kid, keys.token.key);
   const writer = writerOf('gateway');
   const scope = writer.begin(token, claims);
   const body: QueryRequested = { txn: claims.txn, query };

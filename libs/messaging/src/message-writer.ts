@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { type KeyObject, createSecretKey, hash, randomBytes, randomUUID } from 'node:crypto';
 
 import { type AnyEventType, CLAIM_CHECK_ABOVE_BYTES, type EventType, eventTypes } from '@hie/contracts';
 import type { OutboxRecord } from '@hie/persistence';
@@ -65,7 +65,7 @@ export class MessageWriter {
 
   /** Opens a transaction under a token just minted: a data key of its own, wrapped for those who will handle it. */
   begin(token: string, claims: TransactionClaims): TransactionScope {
-    const dataKey = randomBytes(32);
+    const dataKey = createSecretKey(randomBytes(32));
     const keys = JSON.stringify(this.agreement.wrapFor(dataKey, transactionReaders));
     return { claims, token, dataKey, keys, seals: [], allow: fullAllowance(claims) };
   }
@@ -100,7 +100,7 @@ export class MessageWriter {
       hop: 0,
       ...(options.decision === undefined ? {} : { dec: options.decision }),
     };
-    const dataKey = randomBytes(32);
+    const dataKey = createSecretKey(randomBytes(32));
     const value = await this.valueOf(type, body, dataKey, unsealed);
     const headers: Record<string, string> = type.encrypted
       ? { [header.keys]: JSON.stringify(this.agreement.wrapFor(dataKey, type.consumers)) }
@@ -112,7 +112,7 @@ export class MessageWriter {
     return { v: 1 as const, msgid: randomUUID(), txn, topic: type.topic, iat: Math.floor(this.now() / 1000) };
   }
 
-  private async valueOf<T>(type: EventType<T>, body: T, dataKey: Buffer, unsealed: object): Promise<Buffer> {
+  private async valueOf<T>(type: EventType<T>, body: T, dataKey: KeyObject, unsealed: object): Promise<Buffer> {
     const plain = Buffer.from(JSON.stringify(body));
     if (!type.encrypted) return plainValue(plain);
     const sealed = sealValue(plain, dataKey, associatedData(unsealed));
@@ -142,5 +142,5 @@ export class MessageWriter {
 
 /** What a body is bound to: the seal's header, all but the digest of the body itself. */
 export function associatedData(unsealed: object): Buffer {
-  return createHash('sha256').update(JSON.stringify(unsealed)).digest();
+  return hash('sha256', JSON.stringify(unsealed), 'buffer');
 }

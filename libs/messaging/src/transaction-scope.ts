@@ -1,3 +1,5 @@
+import type { KeyObject } from 'node:crypto';
+
 import type { Allowance, TransactionClaims } from '@hie/purpose-of-use';
 
 /** What travels along with a transaction, from message to message. */
@@ -6,7 +8,7 @@ export interface TransactionScope {
   /** The transaction token, passed on unmodified. */
   readonly token: string;
   /** The transaction's data key and, as header text, its wraps. */
-  readonly dataKey: Buffer;
+  readonly dataKey: KeyObject;
   readonly keys: string;
   /** Every hop's seal so far, oldest first. */
   readonly seals: readonly string[];

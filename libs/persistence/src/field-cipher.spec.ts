@@ -1,10 +1,12 @@
+import { createSecretKey } from 'node:crypto';
+
 import fc from 'fast-check';
 
 import { FieldCipher, FieldCipherError } from './field-cipher.js';
 
 const keys = new Map([
-  ['mercy', Buffer.alloc(32, 1)],
-  ['st-marys', Buffer.alloc(32, 2)],
+  ['mercy', createSecretKey(Buffer.alloc(32, 1))],
+  ['st-marys', createSecretKey(Buffer.alloc(32, 2))],
 ]);
 const cipher = new FieldCipher((memberId) => keys.get(memberId));
 

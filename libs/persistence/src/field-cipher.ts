@@ -1,5 +1,13 @@
 // AES-256-GCM, NIST SP 800-38D: random 96-bit IV, 128-bit tag.
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  type KeyObject,
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  randomBytes,
+} from 'node:crypto';
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
@@ -16,8 +24,8 @@ export class FieldCipherError extends Error {
   }
 }
 
-/** Finds a member's data key (32 bytes); `undefined` when there is none, or it was destroyed. */
-export type MemberKeySource = (memberId: string) => Buffer | undefined;
+/** Finds a member's data key (256 bits); `undefined` when there is none, or it was destroyed. */
+export type MemberKeySource = (memberId: string) => KeyObject | undefined;
 
 /**
  * Encrypts columns that hold a patient's data under a key for each member, so that neither the database's operator nor a
@@ -27,7 +35,7 @@ export type MemberKeySource = (memberId: string) => Buffer | undefined;
  * not open.
  */
 export class FieldCipher {
-  private readonly blindKeys = new Map<string, Buffer>();
+  private readonly blindKeys = new Map<string, KeyObject>();
 
   constructor(private readonly keyOf: MemberKeySource) {}
 
@@ -55,13 +63,13 @@ export class FieldCipher {
   blindIndex(memberId: string, value: string): Buffer {
     let key = this.blindKeys.get(memberId);
     if (key === undefined) {
-      key = Buffer.from(hkdfSync('sha256', this.key(memberId), '', 'hie blind index', 32));
+      key = createSecretKey(Buffer.from(hkdfSync('sha256', this.key(memberId), '', 'hie blind index', 32)));
       this.blindKeys.set(memberId, key);
     }
     return createHmac('sha256', key).update(value).digest();
   }
 
-  private key(memberId: string): Buffer {
+  private key(memberId: string): KeyObject {
     const key = this.keyOf(memberId);
     if (key === undefined) throw new FieldCipherError('member-key-missing');
     return key;

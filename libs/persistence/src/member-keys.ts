@@ -1,5 +1,5 @@
 // AES Key Wrap, RFC 3394.
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { type KeyObject, createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto';
 
 import type { Pool } from 'pg';
 import type { QueryRunner } from 'typeorm';
@@ -22,7 +22,7 @@ export async function dropMemberKeys(runner: QueryRunner): Promise<void> {
 
 /** The members' data keys of one service, held open in memory, made when a member is first met. */
 export class MemberKeys {
-  private readonly keys = new Map<string, Buffer>();
+  private readonly keys = new Map<string, KeyObject>();
 
   constructor(
     private readonly pool: Pool,
@@ -30,7 +30,7 @@ export class MemberKeys {
     private readonly masterKey: Buffer,
   ) {}
 
-  readonly find = (memberId: string): Buffer | undefined => this.keys.get(memberId);
+  readonly find = (memberId: string): KeyObject | undefined => this.keys.get(memberId);
 
   async load(): Promise<void> {
     const { rows } = await this.pool.query<{ member_id: string; wrapped_key: Buffer }>(
@@ -60,8 +60,8 @@ export class MemberKeys {
     return Buffer.concat([cipher.update(key), cipher.final()]);
   }
 
-  private unwrap(wrapped: Buffer): Buffer {
+  private unwrap(wrapped: Buffer): KeyObject {
     const decipher = createDecipheriv('id-aes256-wrap', this.masterKey, WRAP_IV);
-    return Buffer.concat([decipher.update(wrapped), decipher.final()]);
+    return createSecretKey(Buffer.concat([decipher.update(wrapped), decipher.final()]));
   }
 }

@@ -1,5 +1,5 @@
 // The example of the README is the code between the marks below, and is run.
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 import { FieldCipher, FieldCipherError } from './index.js';
@@ -9,7 +9,7 @@ const lines = (text: string): string[] => text.split('\n').map((line) => line.tr
 
 it('runs the example of the README', () => {
   // example
-  const keys = new Map([['st-marys', randomBytes(32)]]);
+  const keys = new Map([['st-marys', createSecretKey(randomBytes(32))]]);
   const cipher = new FieldCipher((memberId) => keys.get(memberId));
 
   const sealed = cipher.seal('st-marys', 'source_record.content', '{"family":"Example"}');
@@ -19,12 +19,12 @@ it('runs the example of the README', () => {
   keys.delete('st-marys'); // the key destroyed: nothing of this member opens any more, here or in a backup
   // end
   expect(() => cipher.open('st-marys', 'source_record.content', sealed)).toThrow(FieldCipherError);
-  keys.set('st-marys', randomBytes(32));
+  keys.set('st-marys', createSecretKey(randomBytes(32)));
   expect(() => cipher.open('st-marys', 'source_record.content', sealed)).toThrow('field-unreadable');
 });
 
 it('opens what it sealed, in its own column alone', () => {
-  const key = randomBytes(32);
+  const key = createSecretKey(randomBytes(32));
   const cipher = new FieldCipher(() => key);
   const sealed = cipher.seal('st-marys', 'source_record.content', 'a text');
   expect(cipher.open('st-marys', 'source_record.content', sealed)).toBe('a text');

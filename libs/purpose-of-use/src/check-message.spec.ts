@@ -2,9 +2,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 
 import { type Expectation, type MessageRules, type WireMessage, checkMessage } from './check-message.js';
+import { digestOf } from './compact-jws.js';
 import { TrustError } from './errors.js';
-import { type SealHeader, signSeal } from './hop-seal.js';
-import { type TransactionClaims, digestOf } from './transaction-token.js';
+import { type SealHeader, openSeal, signSeal } from './hop-seal.js';
+import type { TransactionClaims } from './transaction-token.js';
 
 const nowS = 1_790_000_000;
 const nowMs = nowS * 1000;
@@ -43,8 +44,11 @@ const expected: Expectation = {
   rules,
   sealKeys,
   nowMs,
-  verifyToken: (text) =>
-    text === token ? Promise.resolve(claims) : Promise.reject(new TrustError('token-signature-invalid', 'shape')),
+  openEarlierSeal: (earlier) => openSeal(earlier, sealKeys),
+  verifyToken: (text) => {
+    if (text !== token) throw new TrustError('token-signature-invalid', 'shape');
+    return claims;
+  },
 };
 
 const header = (over: Partial<SealHeader>): SealHeader => ({
@@ -77,9 +81,9 @@ const message = (over: Partial<WireMessage> = {}): WireMessage => ({
   ...over,
 });
 
-async function refusal(wire: WireMessage, over: Partial<Expectation> = {}): Promise<string> {
+function refusal(wire: WireMessage, over: Partial<Expectation> = {}): string {
   try {
-    await checkMessage(wire, { ...expected, ...over });
+    checkMessage(wire, { ...expected, ...over });
   } catch (error) {
     if (error instanceof TrustError) return error.code;
     throw error;
@@ -88,8 +92,8 @@ async function refusal(wire: WireMessage, over: Partial<Expectation> = {}): Prom
 }
 
 describe('checkMessage', () => {
-  it('says who sent it, on whose authority, and what may still be done', async () => {
-    const checked = await checkMessage(message(), expected);
+  it('says who sent it, on whose authority, and what may still be done', () => {
+    const checked = checkMessage(message(), expected);
     expect(checked.seal.service).toBe('patient-index');
     expect(checked.claims?.tctx.purp).toBe('ETREAT');
     expect(checked.hops.map((hop) => hop.header.topic)).toEqual(['requested', 'identified']);
@@ -121,29 +125,29 @@ describe('checkMessage', () => {
       message({ seals: [first, second({ allow: { ...allow, scope: ['hie.query', 'hie.admin'] } })] }),
       'authority-widened',
     ],
-  ])('refuses %s', async (_name, wire, code) => {
-    await expect(refusal(wire)).resolves.toBe(code);
+  ])('refuses %s', (_name, wire, code) => {
+    expect(refusal(wire)).toBe(code);
   });
 
-  it('refuses a consumer the contract does not name', async () => {
-    await expect(refusal(message(), { service: 'audit-ledger' })).resolves.toBe('not-a-consumer');
+  it('refuses a consumer the contract does not name', () => {
+    expect(refusal(message(), { service: 'audit-ledger' })).toBe('not-a-consumer');
   });
 
-  it('believes an earlier hop’s signature only where the whole chain is asked for', async () => {
+  it('believes an earlier hop’s signature only where the whole chain is asked for', () => {
     const forged = seal('gateway', { topic: 'requested' }, 'consent');
     const wire = message({ seals: [forged, second({ prev: digestOf(forged) })] });
-    await expect(refusal(wire)).resolves.toBe('accepted');
-    await expect(refusal(wire, { rules: { ...rules, chain: 'signatures' } })).resolves.toBe('seal-signature-invalid');
+    expect(refusal(wire)).toBe('accepted');
+    expect(refusal(wire, { rules: { ...rules, chain: 'signatures' } })).toBe('seal-signature-invalid');
   });
 
-  it('lets authority shrink from hop to hop', async () => {
+  it('lets authority shrink from hop to hop', () => {
     const less = { scope: ['hie.query'], res: ['AllergyIntolerance'], dst: ['member-2'] };
-    const checked = await checkMessage(message({ seals: [first, second({ allow: less })] }), expected);
+    const checked = checkMessage(message({ seals: [first, second({ allow: less })] }), expected);
     expect(checked.allow).toEqual(less);
   });
 
-  it('takes a late message where the contract lets it outlive the deadline', async () => {
+  it('takes a late message where the contract lets it outlive the deadline', () => {
     const late = message({ appendedAtMs: nowMs + 60_000 });
-    await expect(refusal(late, { rules: { ...rules, outlivesDeadline: true } })).resolves.toBe('accepted');
+    expect(refusal(late, { rules: { ...rules, outlivesDeadline: true } })).toBe('accepted');
   });
 });

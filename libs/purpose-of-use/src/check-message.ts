@@ -1,7 +1,8 @@
 import { attenuate } from './authority.js';
+import { digestOf } from './compact-jws.js';
 import { TrustError } from './errors.js';
-import { type Allowance, type OpenSeal, type SealKeys, checkLinks, openChain, openSeal, peekSeal } from './hop-seal.js';
-import { type TransactionClaims, digestOf } from './transaction-token.js';
+import { type Allowance, type OpenSeal, type SealKeys, checkLinks, openSeal, peekSeal } from './hop-seal.js';
+import type { TransactionClaims } from './transaction-token.js';
 
 const CLOCK_SKEW_MS = 5_000;
 
@@ -34,9 +35,11 @@ export interface Expectation {
   readonly service: string;
   readonly rules: MessageRules;
   readonly sealKeys: SealKeys;
+  /** Verifies a seal of an earlier hop, where the contract wants every signature; `sealVerifier` remembers them. */
+  readonly openEarlierSeal: (seal: string) => OpenSeal;
   readonly nowMs: number;
   /** Verifies a token, from a cache keyed by its digest where there is one. */
-  readonly verifyToken: (token: string) => Promise<TransactionClaims>;
+  readonly verifyToken: (token: string) => TransactionClaims;
 }
 
 export interface CheckedMessage {
@@ -57,7 +60,7 @@ export interface CheckedMessage {
  *
  * @throws TrustError; the message is dead-lettered with the code and never retried.
  */
-export async function checkMessage(message: WireMessage, expected: Expectation): Promise<CheckedMessage> {
+export function checkMessage(message: WireMessage, expected: Expectation): CheckedMessage {
   const { rules } = expected;
   if (message.value.byteLength > rules.maxBytes) throw new TrustError('message-too-large', 'nothing');
   const last = message.seals.at(-1);
@@ -75,11 +78,10 @@ export async function checkMessage(message: WireMessage, expected: Expectation):
   if (digestOf(message.value) !== header.ch) throw new TrustError('body-mismatch', 'seal');
   if (rules.authority === 'service') return { seal, hops: [seal] };
 
+  const linked = checkLinks(message.seals).map((hop) => ({ header: hop }));
   const hops =
-    rules.chain === 'signatures'
-      ? openChain(message.seals, expected.sealKeys)
-      : checkLinks(message.seals).map((hop) => ({ header: hop }));
-  const claims = await checkToken(message.token, seal, expected);
+    rules.chain === 'signatures' ? [...message.seals.slice(0, -1).map(expected.openEarlierSeal), seal] : linked;
+  const claims = checkToken(message.token, seal, expected);
   const allow = attenuate(
     claims,
     hops.map((hop) => hop.header.allow),
@@ -95,14 +97,10 @@ function checkTimes(header: OpenSeal['header'], appendedAtMs: number, { rules, n
   if (header.deadline !== undefined && header.deadline <= nowMs) throw new TrustError('deadline-passed', 'producer');
 }
 
-async function checkToken(
-  token: string | undefined,
-  { header }: OpenSeal,
-  expected: Expectation,
-): Promise<TransactionClaims> {
+function checkToken(token: string | undefined, { header }: OpenSeal, expected: Expectation): TransactionClaims {
   if (token === undefined) throw new TrustError('header-missing', 'chain');
   if (digestOf(token) !== header.tth) throw new TrustError('token-other-message', 'chain');
-  const claims = await expected.verifyToken(token);
+  const claims = expected.verifyToken(token);
   if (claims.txn !== header.txn) throw new TrustError('token-other-message', 'token');
   const skewS = CLOCK_SKEW_MS / 1000;
   if (header.iat < claims.iat - skewS || header.iat > claims.exp) throw new TrustError('seal-outside-token', 'token');

@@ -53,28 +53,28 @@ describe('tokenVerifier', () => {
     return { state, verify };
   };
 
-  it('verifies a token once within its time', async () => {
+  it('verifies a token once within its time', () => {
     const { state, verify } = setup();
-    const token = await mintTransactionToken(claims, 'k', privateKey);
-    await verify(token);
-    await verify(token);
+    const token = mintTransactionToken(claims, 'k', privateKey);
+    verify(token);
+    verify(token);
     expect(state.reads).toBe(1);
   });
 
-  it('stops believing a kept token when its key is withdrawn', async () => {
+  it('stops believing a kept token when its key is withdrawn', () => {
     const { state, verify } = setup();
-    const token = await mintTransactionToken(claims, 'k', privateKey);
-    await verify(token);
+    const token = mintTransactionToken(claims, 'k', privateKey);
+    verify(token);
     state.keys = new Map();
     state.now += 10_001;
-    await expect(verify(token)).rejects.toThrow('token-key-unknown');
+    expect(() => verify(token)).toThrow('token-key-unknown');
   });
 
-  it('refuses a kept token from its end on', async () => {
+  it('refuses a kept token from its end on', () => {
     const { state, verify } = setup();
-    const token = await mintTransactionToken(claims, 'k', privateKey);
-    await verify(token);
+    const token = mintTransactionToken(claims, 'k', privateKey);
+    verify(token);
     state.now = claims.exp * 1000;
-    await expect(verify(token)).rejects.toThrow('token-expired');
+    expect(() => verify(token)).toThrow('token-expired');
   });
 });

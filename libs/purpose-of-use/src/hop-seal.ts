@@ -1,8 +1,8 @@
 // RFC 7515 compact JWS (EdDSA, RFC 8037), one a hop: what DPoP (RFC 9449) is to an HTTP request, a seal is to a message.
-import { type KeyObject, sign, verify } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 
+import { digestOf, readJws, signJws, verifyJws } from './compact-jws.js';
 import { TrustError } from './errors.js';
-import { digestOf } from './transaction-token.js';
 
 export const SEAL_TYPE = 'hie-seal+jws';
 const MAX_SEAL_BYTES = 4 * 1024;
@@ -57,29 +57,22 @@ export interface OpenSeal {
   readonly digest: string;
 }
 
-/**
- * Signs a header as a compact JWS.
- *
- * Synchronous on `node:crypto`, because a hop signs two messages and a signature is 30 µs of work: a promise through
- * WebCrypto costs more than that.
- */
-export function signSeal(header: SealHeader, kid: string, key: KeyObject): string {
-  const input = `${encode({ alg: 'EdDSA', typ: SEAL_TYPE, kid })}.${encode(header)}`;
-  return `${input}.${sign(null, Buffer.from(input), key).toString('base64url')}`;
-}
+/** Signs a header as a compact JWS. */
+export const signSeal = (header: SealHeader, kid: string, key: KeyObject): string =>
+  signJws(SEAL_TYPE, header, kid, key);
 
 /** Reads a seal without believing it; for the cheap checks that come before the signature. */
 export function peekSeal(seal: string): { readonly kid: string; readonly header: SealHeader } {
   if (seal.length > MAX_SEAL_BYTES) throw new TrustError('message-too-large', 'nothing');
-  const [protectedPart, payload, signature, ...rest] = seal.split('.');
-  if (!protectedPart || !payload || !signature || rest.length > 0) throw new TrustError('header-malformed', 'nothing');
-  const jose = decode(protectedPart);
-  const header = decode(payload);
-  if (jose['alg'] !== 'EdDSA' || jose['typ'] !== SEAL_TYPE || typeof jose['kid'] !== 'string' || 'crit' in jose) {
+  const read = readJws(seal);
+  if (read === undefined) throw new TrustError('header-malformed', 'nothing');
+  const { alg, typ, kid } = read.header;
+  if (alg !== 'EdDSA' || typ !== SEAL_TYPE || typeof kid !== 'string' || 'crit' in read.header) {
     throw new TrustError('header-malformed', 'nothing');
   }
+  const header = read.payload;
   if (!isSealHeader(header)) throw new TrustError('header-malformed', 'nothing');
-  return { kid: jose['kid'], header };
+  return { kid, header };
 }
 
 /**
@@ -91,11 +84,7 @@ export function openSeal(seal: string, keys: SealKeys): OpenSeal {
   const { kid, header } = peekSeal(seal);
   const known = keys.get(kid);
   if (known === undefined) throw new TrustError('seal-key-unknown', 'shape');
-  const cut = seal.lastIndexOf('.');
-  const signature = Buffer.from(seal.slice(cut + 1), 'base64url');
-  if (!verify(null, Buffer.from(seal.slice(0, cut)), known.key, signature)) {
-    throw new TrustError('seal-signature-invalid', 'shape');
-  }
+  if (!verifyJws(seal, known.key)) throw new TrustError('seal-signature-invalid', 'shape');
   return { header, service: known.service, kid, digest: digestOf(seal) };
 }
 
@@ -103,7 +92,7 @@ export function openSeal(seal: string, keys: SealKeys): OpenSeal {
  * Checks that seals, oldest first, are one unbroken chain of one transaction.
  *
  * Only the links are checked, not the signatures: whoever signed the last seal signed `prev`, and vouches that it opened the
- * one before. `openChain` checks the signatures too, for whoever acts on the whole.
+ * one before. Whoever acts on the whole checks every signature too (`checkMessage`, `chain: 'signatures'`).
  *
  * @throws TrustError `seal-chain-broken`.
  */
@@ -117,24 +106,6 @@ export function checkLinks(seals: readonly string[]): readonly SealHeader[] {
     if (!linked || !same) throw new TrustError('seal-chain-broken', 'shape');
   });
   return headers;
-}
-
-/** Checks links and every signature: who handled the transaction, in which order, deciding what. */
-export function openChain(seals: readonly string[], keys: SealKeys): readonly OpenSeal[] {
-  checkLinks(seals);
-  return seals.map((seal) => openSeal(seal, keys));
-}
-
-const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-
-function decode(part: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
-  } catch (cause) {
-    throw new TrustError('header-malformed', 'nothing', { cause });
-  }
-  throw new TrustError('header-malformed', 'nothing');
 }
 
 function isSealHeader(value: Record<string, unknown>): value is Record<string, unknown> & SealHeader {

@@ -6,6 +6,7 @@ export {
   type WireMessage,
   checkMessage,
 } from './check-message.js';
+export { digestOf } from './compact-jws.js';
 export { TrustError, type TrustErrorCode, type Verified } from './errors.js';
 export { type Authority, type HandlerPolicy, checkPolicy } from './handler-policy.js';
 export {
@@ -16,7 +17,6 @@ export {
   type SealKey,
   type SealKeys,
   checkLinks,
-  openChain,
   openSeal,
   peekSeal,
   signSeal,
@@ -34,6 +34,7 @@ export {
   soleOf,
   tefcaPurposes,
 } from './purpose.js';
+export { type SealVerifierOptions, sealVerifier } from './seal-verifier.js';
 export { coversInteraction, exchangeScopes, hopScopes, smartScopes } from './smart-scopes.js';
 export { type Narrowing, type Renewal, isSubset, replacementClaims, scopesOf } from './token-replacement.js';
 export { type TokenVerifierOptions, tokenVerifier } from './token-verifier.js';
@@ -46,7 +47,6 @@ export {
   type TokenKeys,
   type TransactionClaims,
   type TransactionContext,
-  digestOf,
   mintTransactionToken,
   verifyTransactionToken,
 } from './transaction-token.js';

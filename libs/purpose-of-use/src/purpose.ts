@@ -65,7 +65,7 @@ export const clinicalPurposes: readonly Purpose[] = ['TREAT', 'ETREAT', 'COC'];
 const known: ReadonlySet<string> = new Set(purposes);
 
 /** Whether a bare ActReason code is one of ours. Case matters: `treat` is not a code. */
-export const isPurpose = (code: string): code is Purpose => known.has(code);
+export const isPurpose = (code: unknown): code is Purpose => known.has(code as string);
 
 /**
  * Reads one purpose in any of the forms the field uses: a bare ActReason code (`ETREAT`), `system#code` as UDAP's hl7-b2b

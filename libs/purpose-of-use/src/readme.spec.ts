@@ -30,7 +30,7 @@ function thrown(work: () => unknown): void {
   }
 }
 
-it('runs the example of the README', async () => {
+it('runs the example of the README', () => {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const nowMs = Date.parse('2026-03-01T08:00:00Z');
   const [issuer, audience] = ['https://gateway.example', 'hie.example'];
@@ -55,8 +55,8 @@ it('runs the example of the README', async () => {
   parsePurpose('T-TRTMNT'); // 'TREAT': a TEFCA exchange purpose is decided under one of ours
   thrown(() => soleOf([])); // throws purpose-missing: there is no default
 
-  const token = await mintTransactionToken(claims, 'gateway-token-1', privateKey);
-  const verified = await verifyTransactionToken(token, { issuer, audience, keys, nowMs }); // throws TrustError
+  const token = mintTransactionToken(claims, 'gateway-token-1', privateKey);
+  const verified = verifyTransactionToken(token, { issuer, audience, keys, nowMs }); // throws TrustError
 
   const policy: HandlerPolicy = { purposes: ['TREAT', 'ETREAT'], scopes: ['hie.retrieve'] };
   checkPolicy(policy, { purpose: verified.tctx.purp, scopes: scopesOf(verified.scope) }); // throws what it does not serve

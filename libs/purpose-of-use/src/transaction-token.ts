@@ -1,9 +1,8 @@
 // OAuth Transaction Tokens: https://datatracker.ietf.org/doc/draft-ietf-oauth-transaction-tokens/
 // The draft says nothing about queues; the binding to one message is `tctx.qh` here and the hop seal (hop-seal.ts).
-import { type KeyObject, createHash } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 
-import { SignJWT, decodeProtectedHeader, errors, jwtVerify } from 'jose';
-
+import { type UnverifiedJws, readJws, signJws, verifyJws } from './compact-jws.js';
 import { TrustError } from './errors.js';
 import { type Purpose, isPurpose } from './purpose.js';
 
@@ -12,6 +11,8 @@ export const MAX_TOKEN_BYTES = 8 * 1024;
 /** A query lives for seconds; a token that lives for minutes is already generous. */
 export const MAX_TOKEN_LIFETIME_S = 120;
 const CLOCK_TOLERANCE_S = 5;
+const REQUIRED_TEXTS = ['iss', 'aud', 'jti', 'txn', 'sub', 'scope'] as const;
+const REQUIRED_TIMES = ['iat', 'nbf', 'exp'] as const;
 
 /** What the transaction is, immutable from mint to end (`tctx` of the draft). */
 export interface TransactionContext {
@@ -65,12 +66,9 @@ export interface TokenExpectation {
   readonly nowMs: number;
 }
 
-/** The base64url SHA-256 of a text; how a token names a query and a seal names a token. */
-export const digestOf = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('base64url');
-
 /** Signs claims as a transaction token (EdDSA, `typ: txntoken+jwt`). */
-export const mintTransactionToken = (claims: TransactionClaims, kid: string, key: KeyObject): Promise<string> =>
-  new SignJWT({ ...claims }).setProtectedHeader({ alg: 'EdDSA', typ: TRANSACTION_TOKEN_TYPE, kid }).sign(key);
+export const mintTransactionToken = (claims: TransactionClaims, kid: string, key: KeyObject): string =>
+  signJws(TRANSACTION_TOKEN_TYPE, claims, kid, key);
 
 /**
  * Verifies a transaction token and returns its claims.
@@ -80,59 +78,56 @@ export const mintTransactionToken = (claims: TransactionClaims, kid: string, key
  *
  * @throws TrustError with a `token-*` code; nothing about the claims may be believed then.
  */
-export async function verifyTransactionToken(token: string, expected: TokenExpectation): Promise<TransactionClaims> {
+export function verifyTransactionToken(token: string, expected: TokenExpectation): TransactionClaims {
   if (token.length > MAX_TOKEN_BYTES) throw new TrustError('token-malformed', 'nothing');
-  const key = expected.keys.get(keyId(token));
+  const read = readJws(token);
+  if (read === undefined) throw new TrustError('token-malformed', 'nothing');
+  verifySignature(token, read, expected.keys);
+  checkRegistered(read.payload, expected);
+  return checkOwn(read.payload);
+}
+
+function verifySignature(token: string, { header }: UnverifiedJws, keys: TokenKeys): void {
+  const { alg, kid } = header;
+  // `crit` names extensions that must be understood, and none is (RFC 7515, 4.1.11).
+  if (alg !== 'EdDSA' || typeof kid !== 'string' || 'crit' in header) {
+    throw new TrustError('token-malformed', 'nothing');
+  }
+  const key = keys.get(kid);
   if (key === undefined) throw new TrustError('token-key-unknown', 'shape');
-  try {
-    const { payload } = await jwtVerify<TransactionClaims>(token, key, {
-      algorithms: ['EdDSA'],
-      typ: TRANSACTION_TOKEN_TYPE,
-      issuer: expected.issuer,
-      audience: expected.audience,
-      clockTolerance: CLOCK_TOLERANCE_S,
-      currentDate: new Date(expected.nowMs),
-      requiredClaims: ['iss', 'aud', 'iat', 'nbf', 'exp', 'jti', 'txn', 'sub', 'req_wl', 'scope', 'tctx', 'rctx'],
-    });
-    return checkedClaims(payload, expected.nowMs);
-  } catch (error) {
-    throw asTrustError(error);
-  }
+  if (!verifyJws(token, key)) throw new TrustError('token-signature-invalid', 'shape');
+  if (header['typ'] !== TRANSACTION_TOKEN_TYPE) throw new TrustError('token-type', 'token');
 }
 
-function keyId(token: string): string {
-  try {
-    return decodeProtectedHeader(token).kid ?? '';
-  } catch (cause) {
-    throw new TrustError('token-malformed', 'nothing', { cause });
+/** The registered claims, RFC 7519, section 4.1. */
+function checkRegistered(payload: UnverifiedJws['payload'], { issuer, audience, nowMs }: TokenExpectation): void {
+  const missing = REQUIRED_TEXTS.some((name) => typeof payload[name] !== 'string');
+  if (missing || REQUIRED_TIMES.some((name) => !Number.isSafeInteger(payload[name]))) {
+    throw new TrustError('token-malformed', 'token');
   }
+  const { iss, aud, iat, nbf, exp } = payload as unknown as TransactionClaims;
+  if (iss !== issuer) throw new TrustError('token-issuer', 'token');
+  if (aud !== audience) throw new TrustError('token-audience', 'token');
+  const nowS = Math.floor(nowMs / 1000);
+  if (Math.max(iat, nbf) > nowS + CLOCK_TOLERANCE_S) throw new TrustError('token-not-yet-valid', 'token');
+  if (exp <= nowS - CLOCK_TOLERANCE_S) throw new TrustError('token-expired', 'token');
+  if (exp - iat > MAX_TOKEN_LIFETIME_S) throw new TrustError('token-lifetime-too-long', 'token');
 }
 
-function checkedClaims(claims: TransactionClaims, nowMs: number): TransactionClaims {
-  if (claims.exp - claims.iat > MAX_TOKEN_LIFETIME_S) throw new TrustError('token-lifetime-too-long', 'token');
-  if (claims.iat * 1000 > nowMs + CLOCK_TOLERANCE_S * 1000) throw new TrustError('token-not-yet-valid', 'token');
-  const { purp, qh, org, res, deadline } = claims.tctx;
-  const shaped =
-    typeof qh === 'string' && typeof org === 'string' && Array.isArray(res) && Number.isSafeInteger(deadline);
-  if (!shaped || typeof claims.scope !== 'string') throw new TrustError('token-malformed', 'token');
+/** What the draft and this project add. */
+function checkOwn(payload: UnverifiedJws['payload']): TransactionClaims {
+  const { req_wl, tctx, rctx } = payload;
+  if (!isStrings(req_wl) || !isObject(tctx) || !isObject(rctx)) {
+    throw new TrustError('token-malformed', 'token');
+  }
+  const { purp, qh, org, user, res, deadline } = tctx;
+  const shaped = typeof qh === 'string' && typeof org === 'string' && isStrings(res) && Number.isSafeInteger(deadline);
+  if (!shaped || !(user === undefined || typeof user === 'string')) throw new TrustError('token-malformed', 'token');
   if (!isPurpose(purp)) throw new TrustError('purpose-unknown', 'token');
-  return claims;
+  return payload as unknown as TransactionClaims;
 }
 
-function asTrustError(error: unknown): TrustError {
-  if (error instanceof TrustError) return error;
-  const cause = { cause: error };
-  if (error instanceof errors.JWSSignatureVerificationFailed)
-    return new TrustError('token-signature-invalid', 'shape', cause);
-  if (error instanceof errors.JWTExpired) return new TrustError('token-expired', 'token', cause);
-  if (error instanceof errors.JWTClaimValidationFailed) {
-    const byClaim: Partial<Record<string, TrustError['code']>> = {
-      typ: 'token-type',
-      iss: 'token-issuer',
-      aud: 'token-audience',
-      nbf: 'token-not-yet-valid',
-    };
-    return new TrustError(byClaim[error.claim] ?? 'token-malformed', 'token', cause);
-  }
-  return new TrustError('token-malformed', 'nothing', cause);
-}
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isStrings = (value: unknown): boolean => Array.isArray(value) && value.every((item) => typeof item === 'string');

@@ -54,7 +54,7 @@ export class TransactionTokens {
       rctx: { req_ip: caller.address, xrid: terms.requestId },
     };
     const { kid, key } = this.keyring.tokenKey();
-    return { token: await mintTransactionToken(claims, kid, key), claims };
+    return { token: mintTransactionToken(claims, kid, key), claims };
   }
 }
 

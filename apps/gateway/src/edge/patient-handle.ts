@@ -1,5 +1,5 @@
 // AES-256 on one block (FIPS 197): a permutation of 128-bit ids, keyed for each member.
-import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
+import { type KeyObject, createCipheriv, createDecipheriv, createSecretKey, hkdfSync } from 'node:crypto';
 
 import { FileKeyring } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
@@ -15,7 +15,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
  */
 @Injectable()
 export class PatientHandles {
-  private readonly keys = new Map<string, Buffer>();
+  private readonly keys = new Map<string, KeyObject>();
 
   constructor(private readonly keyring: FileKeyring) {}
 
@@ -32,10 +32,11 @@ export class PatientHandles {
     return format(Buffer.concat([decipher.update(bytesOf(handle)), decipher.final()]));
   }
 
-  private keyOf(memberId: string): Buffer {
+  private keyOf(memberId: string): KeyObject {
     let key = this.keys.get(memberId);
     if (key === undefined) {
-      key = Buffer.from(hkdfSync('sha256', this.keyring.masterKey(), '', `hie patient handle ${memberId}`, 32));
+      const derived = hkdfSync('sha256', this.keyring.masterKey(), '', `hie patient handle ${memberId}`, 32);
+      key = createSecretKey(Buffer.from(derived));
       this.keys.set(memberId, key);
     }
     return key;

@@ -32,7 +32,7 @@ export function dressedAsk({ keyring, writer, audit, committer, relay, awaited }
   return async () => {
     const claims = claimsNow();
     const { kid, key } = keyring.tokenKey();
-    const token = await mintTransactionToken(claims, kid, key);
+    const token = mintTransactionToken(claims, kid, key);
     const asked = await writer.writeWithin(type, { txn: claims.txn, filler }, writer.begin(token, claims), {
       decision: 'asked',
     });

@@ -1,0 +1,53 @@
+// RFC 7515 compact serialisation with EdDSA (RFC 8037) on Ed25519, and no other algorithm.
+import { type KeyObject, hash, sign, verify } from 'node:crypto';
+
+/** The two objects of a JWS, read and not yet believed. */
+export interface UnverifiedJws {
+  readonly header: Readonly<Record<string, unknown>>;
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+/** 64 bytes as base64url: one text for one signature, so that a message can't be changed and stay valid. */
+const SIGNATURE = /^[A-Za-z0-9_-]{85}[AQgw]$/;
+
+/**
+ * Signs a payload.
+ *
+ * Synchronous on `node:crypto`: a signature is 30 to 60 µs of work, and a promise through WebCrypto's threads costs more than
+ * that (docs/adr/0017).
+ */
+export function signJws(type: string, payload: object, kid: string, key: KeyObject): string {
+  const input = `${encode({ alg: 'EdDSA', typ: type, kid })}.${encode(payload)}`;
+  return `${input}.${sign(null, Buffer.from(input), key).toString('base64url')}`;
+}
+
+/** Takes a JWS apart. @returns `undefined` for what has not the form of one. */
+export function readJws(jws: string): UnverifiedJws | undefined {
+  const [header, payload, signature, ...rest] = jws.split('.');
+  if (!header || !payload || !signature || rest.length > 0) return undefined;
+  const opened = { header: decode(header), payload: decode(payload) };
+  return opened.header && opened.payload ? (opened as UnverifiedJws) : undefined;
+}
+
+/** Whether the signature is the key's. The caller has looked at `alg` and found the key by `kid` among those it trusts. */
+export function verifyJws(jws: string, key: KeyObject): boolean {
+  const cut = jws.lastIndexOf('.');
+  const signature = jws.slice(cut + 1);
+  if (!SIGNATURE.test(signature)) return false;
+  return verify(null, Buffer.from(jws.slice(0, cut)), key, Buffer.from(signature, 'base64url'));
+}
+
+/** The base64url SHA-256 of a text; how a token names a query and a seal names a token. */
+export const digestOf = (text: string | Uint8Array): string => hash('sha256', text, 'base64url');
+
+const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+function decode(part: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    // What is not JSON is not a JWS; the parser's error would quote it.
+    return undefined;
+  }
+}
