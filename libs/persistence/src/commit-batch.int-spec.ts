@@ -91,31 +91,49 @@ describe('inbox and outbox', () => {
       expect(await outbox()).toHaveLength(1);
     });
 
-    it('writes the effects of a group in one statement, for fresh messages only', async () => {
-      const written: (readonly number[])[] = [];
-      const write = (_client: unknown, values: readonly number[]) => Promise.resolve(void written.push(values));
-      const committer = new GroupCommitter(schema.pool);
-      const known = unit();
-      await committer.commit(known);
-      await Promise.all([
-        committer.commit(unit(), { write, value: 1 }),
-        committer.commit(known, { write, value: 2 }),
-        committer.commit(unit(), { write, value: 3 }),
-      ]);
-      expect(written.flat()).toEqual([1, 3]);
-    });
+    describe('with effects', () => {
+      beforeAll(() => schema.pool.query('create table effect (value integer not null)'));
+      beforeEach(() => schema.pool.query('truncate effect'));
+      const write = (values: readonly number[]) => [
+        { name: 'effect', text: 'insert into effect select unnest($1::int[])', values: [values] },
+      ];
+      const refused = () => [{ name: 'refused', text: 'insert into effect values (null)', values: [] }];
+      const effects = async (): Promise<readonly number[]> =>
+        (await schema.pool.query<{ value: number }>('select value from effect order by value')).rows.map(
+          ({ value }) => value,
+        );
 
-    it('stores nothing of a group whose effect fails, and tells everybody in it', async () => {
-      const committer = new GroupCommitter(schema.pool);
-      const write = () => Promise.reject(new Error('no'));
-      const failing = unit({ outputs: [record('never')] });
-      const outcomes = await Promise.allSettled([
-        committer.commit(failing, { write, value: 1 }),
-        committer.commit(unit()),
-      ]);
-      expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-      expect(await outbox()).toEqual([]);
-      await expect(committer.commit(failing)).resolves.toBe('fresh');
+      it('writes those of a group together', async () => {
+        const committer = new GroupCommitter(schema.pool);
+        const units = [1, 2, 3].map((value) => committer.commit(unit(), { write, value }));
+        await expect(Promise.all(units)).resolves.toEqual(['fresh', 'fresh', 'fresh']);
+        expect(await effects()).toEqual([1, 2, 3]);
+      });
+
+      it('writes those of fresh messages only', async () => {
+        const committer = new GroupCommitter(schema.pool);
+        const known = unit();
+        await committer.commit(known);
+        const outcomes = await Promise.all([
+          committer.commit(unit(), { write, value: 1 }),
+          committer.commit(known, { write, value: 2 }),
+          committer.commit(unit(), { write, value: 3 }),
+        ]);
+        expect(outcomes).toEqual(['fresh', 'redelivered', 'fresh']);
+        expect(await effects()).toEqual([1, 3]);
+      });
+
+      it('stores nothing of a group of which one fails, and tells everybody in it', async () => {
+        const committer = new GroupCommitter(schema.pool);
+        const failing = unit({ outputs: [record('never')] });
+        const outcomes = await Promise.allSettled([
+          committer.commit(failing, { write: refused, value: 1 }),
+          committer.commit(unit(), { write, value: 2 }),
+        ]);
+        expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+        expect([await outbox(), await effects()]).toEqual([[], []]);
+        await expect(committer.commit(failing)).resolves.toBe('fresh');
+      });
     });
 
     it('goes on after PostgreSQL ended its connections', async () => {
@@ -123,9 +141,7 @@ describe('inbox and outbox', () => {
       await committer.commit(unit());
       schema.pool.on('error', () => undefined);
       await schema.pool
-        .query(
-          'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
-        )
+        .query('select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1', [schema.name])
         .catch(() => undefined);
       const outcomes = [];
       for (let attempt = 0; attempt < 5; attempt += 1)

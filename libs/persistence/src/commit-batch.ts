@@ -1,5 +1,7 @@
 import type { ClientBase, Pool } from 'pg';
 
+import { packed } from './packed.js';
+
 /** A message on its way out, packed as it will be sent. */
 export interface OutboxRecord {
   /** The message's own id. */
@@ -24,8 +26,7 @@ export interface Unit {
 /** `fresh`: stored now. `redelivered`: stored before, from the same place. `replayed`: stored before, from another place. */
 export type Acceptance = 'fresh' | 'redelivered' | 'replayed';
 
-// All payloads go as one binary parameter, cut apart in SQL: node-postgres would send a bytea[] as hexadecimal text.
-const statement = `
+const stored = `
   with incoming as (
     select * from unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::bigint[])
       as t(msg_id, part, topic, log_partition, log_offset)
@@ -38,12 +39,20 @@ const statement = `
     from unnest($6::uuid[], $7::text[], $8::uuid[], $9::text[], $10::text[], $11::int[], $13::int[])
       as o(msg_id, part, id, topic, key, position, length)
     join fresh using (msg_id, part)
-  )
+  )`;
+
+const statement = `${stored}
   select i.msg_id, i.part, f.msg_id is not null as is_fresh,
          x.topic = i.topic and x.log_partition = i.log_partition and x.log_offset = i.log_offset as is_same
   from incoming i
   left join fresh f using (msg_id, part)
   left join inbox x using (msg_id, part)`;
+
+// Divides by zero for a unit that is not new, and so ends the transaction that it is part of.
+const strictStatement = `${stored}
+  select i.msg_id, i.part, 1 / (f.msg_id is not null)::int = 1 as is_fresh, null as is_same
+  from incoming i left join fresh f using (msg_id, part)`;
+const DIVISION_BY_ZERO = '22012';
 
 interface Row {
   readonly msg_id: string;
@@ -59,12 +68,26 @@ interface Row {
  *
  * @returns for each unit, in order, whether it was new.
  */
-export async function commitBatch(db: Pool | ClientBase, units: readonly Unit[]): Promise<readonly Acceptance[]> {
+export const commitBatch = (db: Pool | ClientBase, units: readonly Unit[]): Promise<readonly Acceptance[]> =>
+  run(db, units, { name: 'commit-batch', text: statement });
+
+/** As `commitBatch`, for units that are all new; otherwise it rejects (`isNotAllNew`) and nothing is stored. */
+export const commitNewBatch = (db: ClientBase, units: readonly Unit[]): Promise<readonly Acceptance[]> =>
+  run(db, units, { name: 'commit-new-batch', text: strictStatement });
+
+/** Whether `commitNewBatch` found a unit that was stored before. */
+export const isNotAllNew = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === DIVISION_BY_ZERO;
+
+async function run(
+  db: Pool | ClientBase,
+  units: readonly Unit[],
+  query: { readonly name: string; readonly text: string },
+): Promise<readonly Acceptance[]> {
   const outputs = units.flatMap((unit) => unit.outputs.map((output) => ({ unit, output })));
-  const packed = concatenated(outputs.map(({ output }) => output));
+  const records = packed(outputs.map(({ output }) => output.record));
   const { rows } = await db.query<Row>({
-    name: 'commit-batch',
-    text: statement,
+    ...query,
     values: [
       units.map((unit) => unit.msgId),
       units.map((unit) => unit.part),
@@ -76,9 +99,9 @@ export async function commitBatch(db: Pool | ClientBase, units: readonly Unit[])
       outputs.map(({ output }) => output.id),
       outputs.map(({ output }) => output.topic),
       outputs.map(({ output }) => output.key),
-      packed.positions,
-      packed.bytes,
-      packed.lengths,
+      records.positions,
+      records.bytes,
+      records.lengths,
     ],
   });
   const byUnit = new Map(rows.map((row) => [unitKey(row.msg_id, row.part), row]));
@@ -87,7 +110,7 @@ export async function commitBatch(db: Pool | ClientBase, units: readonly Unit[])
 
 /** The statement that stores messages in the outbox, for a transaction that is already open. */
 export function outboxInsert(records: readonly OutboxRecord[]): { readonly text: string; readonly values: unknown[] } {
-  const { positions, bytes, lengths } = concatenated(records);
+  const { positions, bytes, lengths } = packed(records.map(({ record }) => record));
   return {
     text: `insert into outbox (id, topic, key, record)
            select o.id, o.topic, o.key, substring($5::bytea from o.position for o.length)
@@ -101,17 +124,6 @@ export function outboxInsert(records: readonly OutboxRecord[]): { readonly text:
       lengths,
     ],
   };
-}
-
-function concatenated(records: readonly OutboxRecord[]) {
-  const lengths = records.map(({ record }) => record.length);
-  let next = 1;
-  const positions = lengths.map((length) => {
-    const position = next;
-    next += length;
-    return position;
-  });
-  return { positions, lengths, bytes: Buffer.concat(records.map(({ record }) => record)) };
 }
 
 /** Names a unit within a batch. */

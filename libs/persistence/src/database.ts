@@ -43,6 +43,8 @@ export function databaseOptions(settings: DatabaseSettings, model: DatabaseModel
       application_name: settings.applicationName ?? settings.schema,
       options: `-c search_path=${settings.schema}`,
       idleTimeoutMillis: 0,
+      // Statements that one caller sends without waiting go out together: a transaction costs a round trip, not one a statement.
+      pipeline: true,
     },
   };
 }

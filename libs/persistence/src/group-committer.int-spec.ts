@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 
 import { type TestSchema, applyIn, testSchema } from '@hie/testing-kit';
-import type { ClientBase } from 'pg';
 
 import { GroupCommitter } from './group-committer.js';
 import { createInboxAndOutbox } from './inbox-outbox.js';
@@ -20,16 +19,10 @@ describe(GroupCommitter.name, () => {
   });
   afterAll(() => schema.drop());
 
-  const write = async (client: ClientBase, words: readonly string[]): Promise<void> => {
-    await client.query('insert into seen select unnest($1::text[])', [words]);
-  };
-  /** Goes while nothing is asked of it, so that no query is there to be told. */
-  const breakConnection = async (client: ClientBase): Promise<void> => {
-    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
-    await schema.pool.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    await client.query('select 1');
-  };
+  const write = (words: readonly string[]) => [
+    { name: 'see', text: 'insert into seen select unnest($1::text[])', values: [words] },
+  ];
+  const breakConnection = () => [{ name: 'end', text: 'select pg_terminate_backend(pg_backend_pid())', values: [] }];
 
   it('stores effects with their unit, once', async () => {
     const once = unit();

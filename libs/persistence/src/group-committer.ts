@@ -1,10 +1,21 @@
 import type { ClientBase, Pool } from 'pg';
 
-import { type Acceptance, type Unit, commitBatch, unitKey } from './commit-batch.js';
+import { type Acceptance, type Unit, commitBatch, commitNewBatch, isNotAllNew, unitKey } from './commit-batch.js';
 
-/** A table write that belongs to a unit; all writes of a batch of the same kind go in one statement. */
+/** A statement with its parameters; `name` keeps it prepared on its connection. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+  readonly values: unknown[];
+}
+
+/**
+ * A table write that belongs to a unit; all writes of a batch of the same kind go together.
+ *
+ * `write` says what is to be done and does nothing itself, so that a whole transaction can be sent at once.
+ */
 export interface Effect<T> {
-  readonly write: (client: ClientBase, values: readonly T[]) => Promise<void>;
+  readonly write: (values: readonly T[]) => readonly Statement[];
   readonly value: T;
 }
 
@@ -72,21 +83,24 @@ export class GroupCommitter {
   private async store(group: readonly Waiting[]): Promise<readonly Acceptance[]> {
     const units = group.map((waiter) => waiter.unit);
     if (group.every((waiter) => waiter.effect === undefined)) return commitBatch(this.pool, units);
+    try {
+      return await this.connected((client) => storeNew(client, group, units));
+    } catch (error) {
+      if (!isNotAllNew(error)) throw error;
+      return this.connected((client) => storeFresh(client, group, units));
+    }
+  }
+
+  private async connected<T>(work: (client: ClientBase) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
     // A connection that breaks while it is in use tells everybody, not only the query that waits; unheard, that ends the process.
     const lost = (): void => undefined;
     client.on('error', lost);
     try {
-      await client.query('begin');
-      const accepted = await commitBatch(client, units);
-      await writeEffects(
-        client,
-        group.filter((_, at) => accepted[at] === 'fresh'),
-      );
-      await client.query('commit');
+      const result = await work(client);
       client.off('error', lost);
       client.release();
-      return accepted;
+      return result;
     } catch (error) {
       // A connection that failed in a transaction is not given back: its state is unknown.
       client.release(true);
@@ -95,11 +109,48 @@ export class GroupCommitter {
   }
 }
 
+/**
+ * The whole transaction in one round trip, as nearly every group can go: all its messages are new.
+ *
+ * The statements are sent without waiting for each other (the pool's `pipeline`). When one fails, PostgreSQL refuses those behind it,
+ * and the `commit` among them rolls back.
+ */
+async function storeNew(
+  client: ClientBase,
+  group: readonly Waiting[],
+  units: readonly Unit[],
+): Promise<readonly Acceptance[]> {
+  const [, accepted] = await Promise.all([
+    client.query('begin'),
+    commitNewBatch(client, units),
+    writeEffects(client, group),
+    client.query('commit'),
+  ]);
+  return accepted;
+}
+
+/** Step by step, where some of the group were stored before: their effects are left out. */
+async function storeFresh(
+  client: ClientBase,
+  group: readonly Waiting[],
+  units: readonly Unit[],
+): Promise<readonly Acceptance[]> {
+  await client.query('begin');
+  const accepted = await commitBatch(client, units);
+  await writeEffects(
+    client,
+    group.filter((_, at) => accepted[at] === 'fresh'),
+  );
+  await client.query('commit');
+  return accepted;
+}
+
 async function writeEffects(client: ClientBase, group: readonly Waiting[]): Promise<void> {
   const byWrite = new Map<Effect<unknown>['write'], unknown[]>();
   for (const { effect } of group) {
     if (effect === undefined) continue;
     byWrite.set(effect.write, [...(byWrite.get(effect.write) ?? []), effect.value]);
   }
-  for (const [write, values] of byWrite) await write(client, values);
+  const statements = [...byWrite].flatMap(([write, values]) => write(values));
+  await Promise.all(statements.map((statement) => client.query(statement)));
 }

@@ -8,7 +8,7 @@ export interface TestSchema {
   /** For `databaseOptions`. */
   readonly url: string;
   readonly caPath: string;
-  /** A pool whose search path is the schema. */
+  /** A pool whose search path is the schema; PostgreSQL knows its connections by the schema's name. */
   readonly pool: pg.Pool;
   drop(): Promise<void>;
 }
@@ -25,7 +25,13 @@ export async function testSchema(): Promise<TestSchema> {
   await admin.connect();
   await admin.query(`create schema ${name}`);
   await admin.end();
-  const pool = new pg.Pool({ connectionString: url, max: 6, options: `-c search_path=${name}` });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 6,
+    options: `-c search_path=${name}`,
+    application_name: name,
+    pipeline: true,
+  });
   return {
     name,
     url,

@@ -1,6 +1,7 @@
+import type { Statement } from '@hie/persistence';
 import { PG_POOL } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
-import type { ClientBase, Pool } from 'pg';
+import type { Pool } from 'pg';
 
 import type { LedgerEntry } from './ledger-entry.js';
 
@@ -12,24 +13,26 @@ export interface StandingEntry {
 }
 
 /** Adds entries to the projection; one that is there already stays as it is. */
-export async function insertEntries(client: ClientBase | Pool, entries: readonly StandingEntry[]): Promise<void> {
-  await client.query({
-    name: 'insert-entries',
-    text: `
+export function insertEntries(entries: readonly StandingEntry[]): readonly Statement[] {
+  return [
+    {
+      name: 'insert-entries',
+      text: `
       insert into entry (index, event_id, leaf_hash, txn, action, patient, content, at)
       select * from unnest($1::bigint[], $2::uuid[], $3::bytea[], $4::uuid[], $5::text[], $6::text[], $7::jsonb[], $8::timestamptz[])
       on conflict do nothing`,
-    values: [
-      entries.map(({ index }) => index),
-      entries.map(({ entry }) => entry.eventId),
-      entries.map(({ leafHash }) => Buffer.from(leafHash)),
-      entries.map(({ entry }) => entry.txn ?? null),
-      entries.map(({ entry }) => entry.action),
-      entries.map(({ entry }) => entry.patient ?? null),
-      entries.map(({ entry }) => JSON.stringify(entry)),
-      entries.map(({ entry }) => entry.at),
-    ],
-  });
+      values: [
+        entries.map(({ index }) => index),
+        entries.map(({ entry }) => entry.eventId),
+        entries.map(({ leafHash }) => Buffer.from(leafHash)),
+        entries.map(({ entry }) => entry.txn ?? null),
+        entries.map(({ entry }) => entry.action),
+        entries.map(({ entry }) => entry.patient ?? null),
+        entries.map(({ entry }) => JSON.stringify(entry)),
+        entries.map(({ entry }) => entry.at),
+      ],
+    },
+  ];
 }
 
 /** Reads the projection. */
@@ -53,7 +56,7 @@ export class EntryStore {
     return Number(rows[0]?.size ?? 0);
   }
 
-  insert(entries: readonly StandingEntry[]): Promise<void> {
-    return insertEntries(this.pool, entries);
+  async insert(entries: readonly StandingEntry[]): Promise<void> {
+    for (const statement of insertEntries(entries)) await this.pool.query(statement);
   }
 }

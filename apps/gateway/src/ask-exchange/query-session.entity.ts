@@ -58,10 +58,23 @@ export class QueryAnswerEntity {
   @Column('bytea')
   sealed!: Buffer;
 
-  /** The ledger's receipt; without it the answer is not released. */
-  @Column('jsonb', { nullable: true })
-  receipt!: object | null;
-
   @Column('timestamptz', { name: 'held_at', default: () => 'now()' })
   heldAt!: Date;
+}
+
+/** The ledger's receipt over an answer, by the answer's digest; without it the answer is not released. */
+@Entity('query_receipt')
+@Index('query_receipt_noted_at', ['notedAt'], { type: 'brin' })
+export class QueryReceiptEntity {
+  @PrimaryColumn('uuid')
+  txn!: string;
+
+  @PrimaryColumn('text')
+  digest!: string;
+
+  @Column('jsonb')
+  receipt!: object;
+
+  @Column('timestamptz', { name: 'noted_at', default: () => 'now()' })
+  notedAt!: Date;
 }

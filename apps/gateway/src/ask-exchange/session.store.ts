@@ -1,8 +1,8 @@
 import type { AuditReceipt } from '@hie/contracts';
-import { FieldCipher, MemberKeys } from '@hie/persistence';
+import { FieldCipher, MemberKeys, type Statement, packed } from '@hie/persistence';
 import { PG_POOL } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
-import type { ClientBase, Pool } from 'pg';
+import type { Pool } from 'pg';
 
 import type { SessionState } from './query-session.entity.js';
 
@@ -58,7 +58,8 @@ export class SessionStore {
   async answersOf(txn: string, memberId: string): Promise<readonly HeldAnswer[]> {
     await this.keys.ensure(memberId);
     const { rows } = await this.pool.query<Omit<HeldAnswer, 'answer'> & { sealed: Buffer }>(
-      'select part, digest, sealed, receipt from query_answer where txn = $1 and member_id = $2 order by held_at',
+      `select part, digest, sealed, receipt from query_answer left join query_receipt using (txn, digest)
+       where txn = $1 and member_id = $2 order by held_at`,
       [txn, memberId],
     );
     return rows.map(({ sealed, ...row }) => ({ ...row, answer: this.cipher.open(memberId, COLUMN, sealed) }));
@@ -96,12 +97,10 @@ export class SessionStore {
 
   /** Held answers are patients' data: they go after their time. Sessions stay a day, for idempotency. */
   async forget(answersAfterMs: number, sessionsAfterMs: number): Promise<void> {
-    await this.pool.query(`delete from query_answer where held_at < now() - make_interval(secs => $1 / 1000.0)`, [
-      answersAfterMs,
-    ]);
-    await this.pool.query(`delete from query_session where asked_at < now() - make_interval(secs => $1 / 1000.0)`, [
-      sessionsAfterMs,
-    ]);
+    const before = 'now() - make_interval(secs => $1 / 1000.0)';
+    await this.pool.query(`delete from query_answer where held_at < ${before}`, [answersAfterMs]);
+    await this.pool.query(`delete from query_receipt where noted_at < ${before}`, [answersAfterMs]);
+    await this.pool.query(`delete from query_session where asked_at < ${before}`, [sessionsAfterMs]);
   }
 }
 
@@ -113,61 +112,69 @@ export interface AnswerRow {
   readonly sealed: Buffer;
 }
 
-export async function insertSessions(client: ClientBase, rows: readonly SessionRow[]): Promise<void> {
-  await client.query({
-    name: 'insert-sessions',
-    text: `
+export function insertSessions(rows: readonly SessionRow[]): readonly Statement[] {
+  return [
+    {
+      name: 'insert-sessions',
+      text: `
       insert into query_session (txn, member_id, client_id, purpose, instance, request_digest, deadline, state)
       select t.txn, t.member_id, t.client_id, t.purpose, t.instance, t.request_digest,
              to_timestamp(t.deadline_ms / 1000), 'open'
       from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[])
         as t(txn, member_id, client_id, purpose, instance, request_digest, deadline_ms)
       on conflict do nothing`,
-    values: [
-      rows.map(({ txn }) => txn),
-      rows.map(({ memberId }) => memberId),
-      rows.map(({ clientId }) => clientId),
-      rows.map(({ purpose }) => purpose),
-      rows.map(({ instance }) => instance),
-      rows.map(({ requestDigest }) => requestDigest),
-      rows.map(({ deadlineMs }) => deadlineMs),
-    ],
-  });
-}
-
-export async function holdAnswers(client: ClientBase, rows: readonly AnswerRow[]): Promise<void> {
-  await client.query({
-    name: 'hold-answers',
-    text: `
-      insert into query_answer (txn, part, member_id, digest, sealed)
-      select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[]) on conflict do nothing`,
-    values: [
-      rows.map(({ txn }) => txn),
-      rows.map(({ part }) => part),
-      rows.map(({ memberId }) => memberId),
-      rows.map(({ digest }) => digest),
-      rows.map(({ sealed }) => sealed),
-    ],
-  });
-}
-
-/** Puts receipts beside the answers they are over, and ends the queries as answered. */
-export async function noteReceipts(client: ClientBase, receipts: readonly AuditReceipt[]): Promise<void> {
-  const values = [
-    receipts.map(({ txn }) => txn),
-    receipts.map(({ digest }) => digest),
-    receipts.map((each) => JSON.stringify(each)),
+      values: [
+        rows.map(({ txn }) => txn),
+        rows.map(({ memberId }) => memberId),
+        rows.map(({ clientId }) => clientId),
+        rows.map(({ purpose }) => purpose),
+        rows.map(({ instance }) => instance),
+        rows.map(({ requestDigest }) => requestDigest),
+        rows.map(({ deadlineMs }) => deadlineMs),
+      ],
+    },
   ];
-  await client.query({
-    name: 'note-receipts',
-    text: `
-      update query_answer set receipt = t.receipt from unnest($1::uuid[], $2::text[], $3::jsonb[]) as t(txn, digest, receipt)
-      where query_answer.txn = t.txn and query_answer.digest = t.digest`,
-    values,
-  });
-  await client.query({
-    name: 'end-answered',
-    text: `update query_session set state = 'answered' where txn = any($1::uuid[]) and state = 'open'`,
-    values: [values[0]],
-  });
+}
+
+export function holdAnswers(rows: readonly AnswerRow[]): readonly Statement[] {
+  const { bytes, positions, lengths } = packed(rows.map(({ sealed }) => sealed));
+  return [
+    {
+      name: 'hold-answers',
+      text: `
+        insert into query_answer (txn, part, member_id, digest, sealed)
+        select t.txn, t.part, t.member_id, t.digest, substring($6::bytea from t.position for t.length)
+        from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::int[], $7::int[])
+          as t(txn, part, member_id, digest, position, length)
+        on conflict do nothing`,
+      values: [
+        rows.map(({ txn }) => txn),
+        rows.map(({ part }) => part),
+        rows.map(({ memberId }) => memberId),
+        rows.map(({ digest }) => digest),
+        positions,
+        bytes,
+        lengths,
+      ],
+    },
+  ];
+}
+
+/** Keeps receipts beside the answers they are over, whichever was stored first, and ends the queries as answered. */
+export function noteReceipts(receipts: readonly AuditReceipt[]): readonly Statement[] {
+  const txns = receipts.map(({ txn }) => txn);
+  return [
+    {
+      name: 'note-receipts',
+      text: `
+        insert into query_receipt (txn, digest, receipt) select * from unnest($1::uuid[], $2::text[], $3::jsonb[])
+        on conflict do nothing`,
+      values: [txns, receipts.map(({ digest }) => digest), receipts.map((each) => JSON.stringify(each))],
+    },
+    {
+      name: 'end-answered',
+      text: `update query_session set state = 'answered' where txn = any($1::uuid[]) and state = 'open'`,
+      values: [txns],
+    },
+  ];
 }

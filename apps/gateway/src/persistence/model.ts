@@ -1,9 +1,10 @@
 import type { DatabaseModel } from '@hie/persistence';
 
-import { QueryAnswerEntity, QuerySessionEntity } from '../ask-exchange/query-session.entity.js';
+import { QueryAnswerEntity, QueryReceiptEntity, QuerySessionEntity } from '../ask-exchange/query-session.entity.js';
 import { CreateQueries1790000000000 } from './migrations/1790000000000-create-queries.js';
+import { KeepReceiptsApart1795000000000 } from './migrations/1795000000000-keep-receipts-apart.js';
 
 export const model: DatabaseModel = {
-  entities: [QuerySessionEntity, QueryAnswerEntity],
-  migrations: [CreateQueries1790000000000],
+  entities: [QuerySessionEntity, QueryAnswerEntity, QueryReceiptEntity],
+  migrations: [CreateQueries1790000000000, KeepReceiptsApart1795000000000],
 };

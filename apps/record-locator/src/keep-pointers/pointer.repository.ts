@@ -1,8 +1,8 @@
 import type { RecordKind } from '@hie/contracts';
-import { FieldCipher, MemberKeys } from '@hie/persistence';
+import { FieldCipher, MemberKeys, type Statement } from '@hie/persistence';
 import { PG_POOL } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
-import type { ClientBase, Pool } from 'pg';
+import type { Pool } from 'pg';
 
 import type { LocalRecord, PointerEntity } from './pointer.entity.js';
 
@@ -46,36 +46,44 @@ export class PointerRepository {
 }
 
 /** Adds pointers or moves them to another person; of two words about one record the later holds. */
-export async function upsertPointers(client: ClientBase, rows: readonly PointerRow[]): Promise<void> {
+export function upsertPointers(rows: readonly PointerRow[]): readonly Statement[] {
   const newest = new Map<string, PointerRow>();
   for (const row of rows) {
     const known = newest.get(row.recordId);
     if (known === undefined || known.linkedAt <= row.linkedAt) newest.set(row.recordId, row);
   }
   const values = [...newest.values()];
-  await client.query({
-    name: 'upsert-pointers',
-    text: `
+  return [
+    {
+      name: 'upsert-pointers',
+      text: `
       insert into pointer (record_id, person_id, member_id, local, discloses, linked_at)
       select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::bool[], $6::timestamptz[])
       on conflict (record_id) do update
         set person_id = excluded.person_id, local = excluded.local, discloses = excluded.discloses,
             linked_at = excluded.linked_at
         where pointer.linked_at <= excluded.linked_at`,
-    values: [
-      values.map(({ recordId }) => recordId),
-      values.map(({ personId }) => personId),
-      values.map(({ memberId }) => memberId),
-      values.map(({ local }) => local),
-      values.map(({ discloses }) => discloses),
-      values.map(({ linkedAt }) => linkedAt),
-    ],
-  });
+      values: [
+        values.map(({ recordId }) => recordId),
+        values.map(({ personId }) => personId),
+        values.map(({ memberId }) => memberId),
+        values.map(({ local }) => local),
+        values.map(({ discloses }) => discloses),
+        values.map(({ linkedAt }) => linkedAt),
+      ],
+    },
+  ];
 }
 
 /** Removes the pointers of records that were retracted. */
-export async function removePointers(client: ClientBase, recordIds: readonly string[]): Promise<void> {
-  await client.query('delete from pointer where record_id = any($1::uuid[])', [recordIds]);
+export function removePointers(recordIds: readonly string[]): readonly Statement[] {
+  return [
+    {
+      name: 'remove-pointers',
+      text: 'delete from pointer where record_id = any($1::uuid[])',
+      values: [recordIds],
+    },
+  ];
 }
 
 /** Kinds of record a member was seen to hold of a person. */
@@ -87,16 +95,18 @@ export interface SeenKinds {
 }
 
 /** Notes what was seen; a row that already says so, and not long ago, is left alone, because every query brings one. */
-export async function noteKinds(client: ClientBase, seen: readonly (readonly SeenKinds[])[]): Promise<void> {
-  await client.query({
-    name: 'note-kinds',
-    text: `
+export function noteKinds(seen: readonly (readonly SeenKinds[])[]): readonly Statement[] {
+  return [
+    {
+      name: 'note-kinds',
+      text: `
       update pointer set kinds = seen.kinds, seen_at = seen."at"
       from jsonb_to_recordset($1::jsonb) as seen("personId" uuid, "memberId" text, kinds text[], "at" timestamptz)
       where pointer.person_id = any($2::uuid[])
         and pointer.person_id = seen."personId" and pointer.member_id = seen."memberId"
         and (pointer.kinds <> seen.kinds or pointer.seen_at is null or pointer.seen_at < seen."at" - interval '1 hour')`,
-    // The people a second time: PostgreSQL can't know how few a recordset holds, and would read the whole table to join them.
-    values: [JSON.stringify(seen.flat()), seen.flat().map(({ personId }) => personId)],
-  });
+      // The people a second time: PostgreSQL can't know how few a recordset holds, and would read the whole table to join them.
+      values: [JSON.stringify(seen.flat()), seen.flat().map(({ personId }) => personId)],
+    },
+  ];
 }
