@@ -3,6 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import { ThrottlerModule } from '@nestjs/throttler';
 
+import { Admission } from './ask-exchange/admission.js';
 import { AnswersConsumer } from './ask-exchange/answers.consumer.js';
 import { AskExchange } from './ask-exchange/ask-exchange.js';
 import { OutgoingQuestions } from './ask-exchange/outgoing-questions.js';
@@ -45,6 +46,7 @@ const edge = [
 ];
 
 const asking = [
+  Admission,
   TransactionTokens,
   AskExchange,
   OutgoingQuestions,

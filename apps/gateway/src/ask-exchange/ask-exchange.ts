@@ -6,6 +6,7 @@ import { Injectable } from '@nestjs/common';
 
 import type { Caller } from '../edge/caller.js';
 import { OutcomeError } from '../http/outcome-error.js';
+import { Admission } from './admission.js';
 import { OutgoingQuestions, type Question } from './outgoing-questions.js';
 import { PendingQueries } from './pending-queries.js';
 import { PendingQuery } from './pending-query.js';
@@ -21,6 +22,11 @@ export interface AskOptions {
   readonly requestId?: string;
 }
 
+interface AdmittedTerms extends AskOptions {
+  readonly txn: string;
+  readonly requestDigest: string;
+}
+
 /**
  * Sends a query on its way: one transaction, one purpose, one commit of session, question and ledger entry.
  *
@@ -29,6 +35,7 @@ export interface AskOptions {
 @Injectable()
 export class AskExchange {
   constructor(
+    private readonly admission: Admission,
     private readonly tokens: TransactionTokens,
     private readonly outgoing: OutgoingQuestions,
     private readonly pending: PendingQueries,
@@ -36,31 +43,49 @@ export class AskExchange {
     private readonly ending: QueryEnding,
   ) {}
 
-  /** @throws OutcomeError `idempotency-conflict` when the key was used for another request. */
+  /** @throws OutcomeError `idempotency-conflict` when the key was used for another request; `overloaded`. */
   async ask(query: Query, options: AskOptions): Promise<PendingQuery> {
     const { caller } = options;
     const txn = transactionId(caller, options.idempotencyKey);
     const requestDigest = requestDigestOf(caller, query);
     const running = this.pending.find(txn);
     if (running !== undefined) return same(running, requestDigest);
+    const { memberId, purpose } = caller;
     const deadlineMs = Date.now() + options.deadlineMs;
-    const text = JSON.stringify(query);
-    const { token, claims } = await this.tokens.mint(caller, {
-      txn,
-      digest: digestOf(text),
-      kinds: query.kinds,
-      deadlineMs,
-      requestId: options.requestId ?? randomUUID(),
-    });
-    const asked = new PendingQuery({ txn, memberId: caller.memberId, requestDigest, deadlineMs });
-    // Known before it leaves: the answer may come before the commit has returned.
-    this.pending.add(asked, (query) => this.ending.expire(query));
-    if (await this.send(asked, { token, claims, query: text, requestDigest })) return asked;
+    await this.admission.enter({ memberId, purpose, deadlineMs });
+    const asked = await this.askAdmitted(query, { ...options, txn, requestDigest, deadlineMs });
+    if (asked !== undefined) return asked;
     // Asked before, and this process does not remember: it was restarted since, or another instance answered.
-    this.pending.remove(txn);
     const session = await this.sessions.find(txn);
     if (session === undefined) throw new OutcomeError('service-unavailable');
     return same(await this.ending.restore(session), requestDigest);
+  }
+
+  /** Asks with a place taken, and sees to it that the place is given back. @returns `undefined` where it was asked before. */
+  private async askAdmitted(query: Query, terms: AdmittedTerms): Promise<PendingQuery | undefined> {
+    const { caller, txn, requestDigest, deadlineMs } = terms;
+    let isOnItsWay = false;
+    try {
+      const twin = this.pending.find(txn);
+      if (twin !== undefined) return same(twin, requestDigest);
+      const text = JSON.stringify(query);
+      const { token, claims } = this.tokens.mint(caller, {
+        txn,
+        digest: digestOf(text),
+        kinds: query.kinds,
+        deadlineMs,
+        requestId: terms.requestId ?? randomUUID(),
+      });
+      const asked = new PendingQuery({ txn, memberId: caller.memberId, requestDigest, deadlineMs });
+      // Known before it leaves: the answer may come before the commit has returned.
+      this.pending.add(asked, (query) => this.ending.expire(query));
+      isOnItsWay = await this.send(asked, { token, claims, query: text, requestDigest });
+      if (isOnItsWay) this.admission.leaveWith(asked);
+      else this.pending.remove(txn);
+      return isOnItsWay ? asked : undefined;
+    } finally {
+      if (!isOnItsWay) this.admission.withdraw(caller);
+    }
   }
 
   /** A question that could not be stored is nobody's: whoever repeats it asks anew. */

@@ -26,10 +26,7 @@ export class TransactionTokens {
     @Inject(SERVICE_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
-  async mint(
-    caller: Caller,
-    terms: TransactionTerms,
-  ): Promise<{ readonly token: string; readonly claims: TransactionClaims }> {
+  mint(caller: Caller, terms: TransactionTerms): { readonly token: string; readonly claims: TransactionClaims } {
     const nowS = Math.floor(Date.now() / 1000);
     const lifeS = Math.ceil(terms.deadlineMs / 1000) - nowS + 30;
     const claims: TransactionClaims = {

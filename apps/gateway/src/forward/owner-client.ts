@@ -71,7 +71,7 @@ export class OwnerClient implements OnApplicationShutdown {
 
   /** @throws OwnerProblem for a refusal; whatever the HTTP client throws when the owner can't be reached. */
   async forward(caller: Caller, call: ForwardedCall): Promise<OwnerAnswer> {
-    const { token } = await this.tokens.mint(caller, {
+    const { token } = this.tokens.mint(caller, {
       txn: randomUUID(),
       digest: requestDigest(call.method, call.path, call.body ?? ''),
       kinds: coveredKinds(caller.scopes),

@@ -68,6 +68,7 @@ export class OutcomeFilter implements ExceptionFilter {
     if (code === 'internal-error') this.logger.error({ err: error }, 'request failed');
     this.refusals.note(error, code, request);
     const traceId = activeTraceId();
+    if (code === 'overloaded') void reply.header('retry-after', '1');
     if (code === 'not-authenticated') void reply.header('www-authenticate', 'DPoP, Bearer');
     void reply
       .status(outcomeStatus(code))

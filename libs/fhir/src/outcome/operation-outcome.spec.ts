@@ -44,6 +44,7 @@ describe('operationOutcome', () => {
     ['body-too-large', 413],
     ['too-many-requests', 429],
     ['no-receipt', 503],
+    ['overloaded', 503],
     ['service-unavailable', 503],
     ['deadline-passed', 504],
   ])('%s is sent with status %i', (code, status) => {

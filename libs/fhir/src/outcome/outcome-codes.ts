@@ -65,6 +65,7 @@ export const outcomes = {
 
   'internal-error': refusal(500, 'exception', 'The exchange failed to answer. The failure was recorded.'),
   'no-receipt': refusal(503, 'transient', 'The ledger gave no receipt in time, so nothing was released. Retry.'),
+  overloaded: refusal(503, 'throttled', 'The exchange is busy. Retry after the time in Retry-After.'),
   'service-unavailable': refusal(503, 'transient', 'A part of the exchange is unavailable. Retry.'),
   'deadline-passed': refusal(504, 'timeout', 'The query ended at its deadline without an answer.'),
 } as const satisfies Readonly<Record<string, OutcomeDefinition>>;
