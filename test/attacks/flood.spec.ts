@@ -1,4 +1,6 @@
 // More requests than one may send: refused with a stable code and the time to wait, and nobody else is touched.
+import { setTimeout as pause } from 'node:timers/promises';
+
 import type { Story } from '@hie/population';
 import type { OperationOutcome } from '@medplum/fhirtypes';
 import { Agent, request } from 'undici';
@@ -49,5 +51,26 @@ describe('a flood', () => {
       { purpose: 'ETREAT', scope: 'system/*.rs', body: arrivalBody(await arrivingPatient(exchange, story)) },
     );
     expect(answer.status).toBe(200);
+  }, 120_000);
+
+  it('of routine questions leaves an emergency its answer, and every question ends', async () => {
+    const stories = await storiesOf(exchange);
+    const story = stories.find(({ id }) => id === 'unconscious-arrival') as Story;
+    const patient = await arrivingPatient(exchange, story);
+    const emr = emrOf(exchange, story);
+    const ask = (purpose: 'TREAT' | 'ETREAT') =>
+      emr.call('POST', `${exchange.description.gateway.url}/cds-services/patient-arrival`, {
+        purpose,
+        scope: 'system/*.rs',
+        body: arrivalBody(patient),
+      });
+    await Promise.all([ask('TREAT'), ask('ETREAT')]);
+    const routine = Promise.all(Array.from({ length: AT_ONCE * 8 }, () => ask('TREAT')));
+    await pause(500);
+    const emergency = await ask('ETREAT');
+    expect(emergency.status).toBe(200);
+    const statuses = new Set((await routine).map(({ status }) => status));
+    expect([...statuses].filter((status) => ![200, 503, 504].includes(status))).toEqual([]);
+    expect(statuses).toContain(200);
   }, 120_000);
 });
