@@ -75,11 +75,17 @@ export function runMain(start: () => Promise<unknown>): void {
     process.stderr.write(`${JSON.stringify({ level: 60, msg: 'unhandled rejection', err: errorFields(error) })}\n`);
     process.exit(1);
   });
-  start().catch((error: unknown) => {
+  const failed = (error: unknown): void => {
     const faults = error instanceof ConfigError ? { faults: error.faults } : { err: errorFields(error) };
     process.stderr.write(`${JSON.stringify({ level: 60, msg: 'service did not start', ...faults })}\n`);
     process.exit(1);
-  });
+  };
+  // Reading the configuration may throw before there is a promise.
+  try {
+    start().catch(failed);
+  } catch (error) {
+    failed(error);
+  }
 }
 
 async function createApplication(options: StartServiceOptions): Promise<NestFastifyApplication> {

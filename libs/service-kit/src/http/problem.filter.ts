@@ -1,5 +1,11 @@
 import { TrustError } from '@hie/purpose-of-use';
-import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import {
+  type ArgumentsHost,
+  Catch,
+  type ExceptionFilter,
+  HttpException,
+  ServiceUnavailableException,
+} from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
 import { type Observable, throwError } from 'rxjs';
@@ -25,7 +31,9 @@ export class ProblemFilter implements ExceptionFilter {
     // A message's failure is for the pipeline to classify; Nest's own filter would turn it into a nameless one.
     if (host.getType() === 'rpc') return throwError(() => error);
     const { status, code } = problemOf(error);
-    if (status >= 500) this.logger.error({ err: error }, 'request failed');
+    // A service that says it is not ready yet has not failed, and is asked ten times a second.
+    const isUnready = error instanceof ServiceUnavailableException;
+    if (status >= 500 && !isUnready) this.logger.error({ err: error }, 'request failed');
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     void reply.status(status).type('application/problem+json').send({ type: 'about:blank', status, code });
     return undefined;
