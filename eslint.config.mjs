@@ -13,7 +13,7 @@ const boundaries = (depConstraints) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '.run/**', '.nx/**', 'coverage/**'] },
+  { ignores: ['**/dist/**', 'apps/*/bundle/**', '**/node_modules/**', '.run/**', '.nx/**', 'coverage/**'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strict],

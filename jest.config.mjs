@@ -7,7 +7,7 @@ const shared = {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['@swc/jest', { configFile: './.swcrc' }] },
-  modulePathIgnorePatterns: ['/dist/', '/.run/', '/.nx/'],
+  modulePathIgnorePatterns: ['/dist/', '/bundle/', '/.run/', '/.nx/'],
 };
 
 /** @param {string} displayName @param {string[]} testMatch */

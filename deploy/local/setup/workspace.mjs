@@ -111,7 +111,8 @@ function fingerprint(folders) {
     const { size, mtimeMs } = statSync(path);
     hash.update(`${path}\0${size}\0${mtimeMs}\n`);
   };
-  for (const file of ['package.json', 'nx.json', '.swcrc', 'node_modules/.hie-installed']) add(join(checkout, file));
+  const shared = ['package.json', 'nx.json', '.swcrc', 'deploy/local/setup/bundle.mjs', 'node_modules/.hie-installed'];
+  for (const file of shared) add(join(checkout, file));
   for (const folder of folders) {
     add(join(checkout, folder, 'package.json'));
     for (const file of filesIn(join(checkout, folder, 'src'))) add(file);
@@ -128,15 +129,21 @@ function removeStale(folder) {
   }
 }
 
+/** A service is compiled first, and its build is the bundle. */
+function isBundled(folder) {
+  const { nx } = JSON.parse(readFileSync(join(checkout, folder, 'package.json'), 'utf8'));
+  return nx?.targets?.compile !== undefined;
+}
+
 /** Builds all projects through Nx, which keeps what did not change; not even asked when no source file changed. */
 export async function ensureBuild({ node, logFile }) {
   const line = step('build');
   const folders = projects();
   const stamp = join(checkout, '.run', 'built');
-  const present = folders.every(
-    (folder) =>
-      !existsSync(join(checkout, folder, 'src/index.ts')) || existsSync(join(checkout, folder, 'dist/index.js')),
-  );
+  const present = folders.every((folder) => {
+    const has = (path) => existsSync(join(checkout, folder, path));
+    return (!has('src/index.ts') || has('dist/index.js')) && (!isBundled(folder) || has('bundle/main.js'));
+  });
   if (present && read(stamp) === fingerprint(folders)) return line.done(`${folders.length} projects, up to date`);
 
   rmSync(stamp, { force: true });

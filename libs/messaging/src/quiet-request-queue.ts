@@ -1,4 +1,5 @@
-import { createRequire } from 'node:module';
+// A static import, so that a bundled service changes the class that is in its bundle.
+import RequestQueueClass from 'kafkajs/src/network/requestQueue/index.js';
 
 interface RequestQueue {
   readonly pending: readonly unknown[];
@@ -6,9 +7,7 @@ interface RequestQueue {
 }
 
 /** Not part of kafkajs' types, and the one place where this project reaches behind them (docs/adr/0014). */
-const { prototype } = createRequire(import.meta.url)('kafkajs/src/network/requestQueue/index.js') as {
-  readonly prototype: RequestQueue & { isQuiet?: true };
-};
+const { prototype } = RequestQueueClass as { readonly prototype: RequestQueue & { isQuiet?: true } };
 
 /**
  * Stops kafkajs 2.2.4 from waking up a thousand times a second for each connection.

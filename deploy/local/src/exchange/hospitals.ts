@@ -83,7 +83,7 @@ export async function simulatorProcess(plan: SimulatorPlan): Promise<ProcessSpec
   return {
     name: 'hospital-simulator',
     command: process.execPath,
-    args: [join(checkout, 'apps', 'hospital-simulator', 'dist', 'main.js')],
+    args: [join(checkout, 'apps', 'hospital-simulator', 'bundle', 'main.js')],
     env: { SIMULATOR_CONFIG: configPath, NODE_COMPILE_CACHE: join(checkout, '.run', 'compile-cache') },
     logFile: plan.run.log('hospital-simulator'),
     readyUrl: `http://127.0.0.1:${plan.adminPort}/health/ready`,

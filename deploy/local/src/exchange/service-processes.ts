@@ -35,7 +35,7 @@ export function serviceProcesses(plan: ServicePlan): readonly ProcessSpec[] {
   return services.map((service) => ({
     name: service,
     command: process.execPath,
-    args: [...serviceNodeArguments, join(checkout, 'apps', service, 'dist', 'main.js')],
+    args: [...serviceNodeArguments, join(checkout, 'apps', service, 'bundle', 'main.js')],
     env: { ...commonEnvironment(plan, service), ...ownEnvironment(plan)[service], ...plan.overrides?.[service] },
     logFile: plan.run.log(service),
     readyUrl: `${urlOf(plan.ports, service)}/health/ready`,
