@@ -29,7 +29,7 @@ const HEARTBEAT_EVERY_MS = 500;
  *
  * kafkajs fetches nothing more until a batch is done and would commit inside that loop; a commit a batch costs half the
  * throughput. The settings are those measured for a restart within two seconds of a kill: a small rebalance timeout lets a fresh
- * member in without waiting out the dead one's session.
+ * member in without waiting out the dead one's session, where that one was of another instance (`dismissPredecessors`).
  */
 export class ConsumerLoop {
   private readonly consumer: Consumer;

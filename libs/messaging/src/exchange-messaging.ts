@@ -58,7 +58,16 @@ export function exchangeMessaging(options: ExchangeMessagingOptions): ExchangeMe
   const relay = new OutboxRelay({ store: outbox, sender: new CoalescingSender(producer), onError });
   const reader = new MessageReader({ service, keyring, store, verifyToken });
   const pipeline = new MessagePipeline({ reader, writer, audit, committer, relay, inbox: outbox, onRefused });
-  const server = new ExchangeServer({ kafka, producer, service, instance, pipeline, relay, onError });
+  const server = new ExchangeServer({
+    kafka,
+    clientId: options.kafka.clientId,
+    producer,
+    service,
+    instance,
+    pipeline,
+    relay,
+    onError,
+  });
   const trail = new AuditTrail(audit, committer, relay);
   return { server, writer, audit, trail, committer, relay, handOff: (records) => void relay.handOff(records) };
 }

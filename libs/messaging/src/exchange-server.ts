@@ -6,12 +6,15 @@ import { type Observable, lastValueFrom } from 'rxjs';
 
 import { ConsumerLoop, type Subscription } from './consumer-loop.js';
 import type { Consumption, DeliveryMode } from './consumes.js';
+import { dismissPredecessors } from './dismiss-predecessors.js';
 import type { Handler, HopResult, Received } from './hop.js';
 import type { MessagePipeline } from './message-pipeline.js';
 import type { OutboxRelay } from './outbox-relay.js';
 
 export interface ExchangeServerOptions {
   readonly kafka: Kafka;
+  /** Tells this instance from all others, the same in every life of it. */
+  readonly clientId: string;
   readonly producer: Producer;
   readonly service: string;
   readonly instance: string;
@@ -37,9 +40,16 @@ export class ExchangeServer extends Server implements CustomTransportStrategy {
   override readonly propagatesEventHandlerErrors = true;
   private loops: readonly ConsumerLoop[] = [];
   private caughtUp = false;
+  private connected: Promise<unknown> | undefined;
 
   constructor(private readonly options: ExchangeServerOptions) {
     super();
+  }
+
+  /** What can be done on the log before the first handler is ready; `listen` waits for it. Safe to call twice. */
+  async connect(): Promise<void> {
+    this.connected ??= Promise.all([this.options.producer.connect(), this.dismissPredecessors()]);
+    await this.connected;
   }
 
   /** Whether every table this service keeps of others' state has been read to its end. */
@@ -66,17 +76,26 @@ export class ExchangeServer extends Server implements CustomTransportStrategy {
   }
 
   private async start(): Promise<void> {
-    const { kafka, service, instance, producer, pipeline, relay, onError } = this.options;
-    await producer.connect();
+    const { kafka, service, instance, pipeline, relay, onError } = this.options;
+    await this.connect();
     relay.start();
     const byMode = this.subscriptionsByMode();
     this.loops = [...byMode].map(([delivery, subscriptions]) => {
       const groupId = groupOf[delivery](service, instance);
       return new ConsumerLoop({ kafka, groupId, delivery, subscriptions, pipeline, onError });
     });
-    const ends = await this.tableEnds([...(byMode.get('table')?.keys() ?? [])]);
-    await Promise.all(this.loops.map((loop) => loop.start()));
+    const [ends] = await Promise.all([
+      this.tableEnds([...(byMode.get('table')?.keys() ?? [])]),
+      ...this.loops.map((loop) => loop.start()),
+    ]);
     this.watchCatchUp(ends);
+  }
+
+  /** Without it a restart takes a rebalance longer; so a failure is told and not fatal. */
+  private async dismissPredecessors(): Promise<void> {
+    const { kafka, clientId, service, instance, onError } = this.options;
+    const groups = [groupOf.queue(service, instance), groupOf.broadcast(service, instance)];
+    await dismissPredecessors(kafka, clientId, groups).catch(onError);
   }
 
   private subscriptionsByMode(): Map<DeliveryMode, Map<string, Subscription>> {
@@ -91,6 +110,7 @@ export class ExchangeServer extends Server implements CustomTransportStrategy {
   }
 
   private async tableEnds(topics: readonly string[]) {
+    if (topics.length === 0) return [];
     const admin = this.options.kafka.admin();
     await admin.connect();
     try {

@@ -45,17 +45,18 @@ const FHIR_JSON = 'application/fhir+json';
 export async function startService(options: StartServiceOptions): Promise<NestFastifyApplication> {
   const { service, config, model } = options;
   const stopTracing = await startTracing(service);
-  if (config.MIGRATION_DATABASE_URL !== undefined) {
-    const { MIGRATION_DATABASE_URL: url } = config;
-    await whenDatabaseAnswers(() => migrate(url, databaseSettings(service, config), model));
-  }
-  const app = await createApplication(options);
+  const { MIGRATION_DATABASE_URL: url } = config;
+  // Nothing reads a table before the application is initialised.
+  const [app] = await Promise.all([
+    createApplication(options),
+    url !== undefined && whenDatabaseAnswers(() => migrate(url, databaseSettings(service, config), model)),
+  ]);
   const server = app.get(ExchangeServer);
   app.connectMicroservice({ strategy: server }, { inheritAppConfig: true });
   app.enableShutdownHooks();
   await options.configure?.(app);
-  // Tables and projections are loaded before the first message comes.
-  await app.init();
+  // Projections are loaded before the first message comes.
+  await Promise.all([app.init(), server.connect()]);
   await app.startAllMicroservices();
   await app.listen(config.PORT, config.HOST);
   process.once('beforeExit', () => void stopTracing());

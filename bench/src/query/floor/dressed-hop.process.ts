@@ -84,6 +84,7 @@ const pipeline = new MessagePipeline({ reader, writer, audit, committer, relay, 
 // A group of its own, beside the real service's.
 const server = new ExchangeServer({
   kafka,
+  clientId: `${service}.dressed`,
   producer,
   service: `${service}.dressed`,
   instance: '0',
