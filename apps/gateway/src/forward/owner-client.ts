@@ -49,6 +49,7 @@ const TIMEOUT_MS = 30_000;
 export class OwnerClient implements OnApplicationShutdown {
   private readonly agent: Agent;
   private readonly urls: Record<Owner, string>;
+  private destroyed: Promise<void> | undefined;
 
   constructor(
     private readonly tokens: TransactionTokens,
@@ -95,8 +96,10 @@ export class OwnerClient implements OnApplicationShutdown {
     throw new OwnerProblem(statusCode, (parsed as { code?: string } | undefined)?.code ?? 'internal', parsed);
   }
 
+  /** Safe to call twice: the agent is destroyed once. */
   onApplicationShutdown(): Promise<void> {
-    return this.agent.destroy();
+    this.destroyed ??= this.agent.destroy();
+    return this.destroyed;
   }
 }
 
