@@ -69,6 +69,26 @@ describe('a commit', () => {
     expect(await files()).toEqual(['checkpoint', 'tile/0/000']);
   });
 
+  it('removes many superseded files a few at a time, and the rest when it is closed', async () => {
+    const storage = await directoryStorage(root);
+    const partials = Array.from({ length: 30 }, (_, at) => resource(`tile/0/000.p/${at + 1}`, 'a'));
+    await storage.commit({ ...checkpoint('one'), resources: partials });
+    await storage.commit({
+      ...checkpoint('two'),
+      resources: [resource('tile/0/000', 'ab')],
+      superseded: ['tile/0/000.p'],
+    });
+    const left = async () => (await files()).filter((file) => file.startsWith('tile/0/000.p/')).length;
+    const counts = [];
+    for (const text of ['three', 'four']) {
+      await storage.commit(checkpoint(text));
+      counts.push(await left());
+    }
+    expect(counts).toEqual([23, 15]);
+    await storage.close();
+    expect(await files()).toEqual(['checkpoint', 'tile/0/000']);
+  });
+
   it('does not touch the checkpoint when a tile cannot be stored', async () => {
     const storage = await directoryStorage(root);
     await storage.commit(checkpoint('one'));

@@ -1,10 +1,11 @@
 import { type Commit, type LogStorage, type StoredResource } from '@hie/transparency-log';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
 import { directoryReader } from './directory-reader.js';
 import { placeBelow, syncFolders, writeSynced } from './durable-files.js';
 import { TileStorageError } from './failure.js';
+import { gradualRemoval } from './gradual-removal.js';
 import { acquireLease } from './writer-lease.js';
 
 export interface DirectoryStorageOptions {
@@ -17,7 +18,7 @@ export interface DirectoryStorageOptions {
  *
  * A commit writes and syncs every file in a staging folder, renames tiles and bundles into place, syncs the folders they
  * are in, and only then renames the checkpoint over the old one and syncs its folder. Partial tiles that a commit has
- * superseded are removed with the next one.
+ * superseded are removed with those after it, a few with each.
  *
  * @throws TileStorageError `held-by-another-writer`, `write-failed`, `read-failed`. A commit rejects with `fenced` once
  *   another writer has taken over, and with `write-failed` for whatever the operating system refuses.
@@ -26,7 +27,7 @@ export async function directoryStorage(root: string, options: DirectoryStorageOp
   await createSynced(root);
   const lease = await acquireLease(root, options.takeOver ?? false);
   const placement = placeBelow(root);
-  let superseded: readonly string[] = [];
+  const removal = gradualRemoval(root);
   let staged = 0;
 
   const stage = (resources: readonly StoredResource[]) =>
@@ -40,13 +41,11 @@ export async function directoryStorage(root: string, options: DirectoryStorageOp
 
   const commit = async (change: Commit): Promise<void> => {
     const [resources, checkpoints] = [stage(change.resources), stage(change.checkpoints)];
-    await Promise.all([
-      writeSynced([...resources, ...checkpoints].map(({ file, bytes }) => ({ path: file, bytes }))),
-      ...superseded.map((folder) => rm(join(root, folder), { recursive: true, force: true })),
-    ]);
+    removal.goOn();
+    await writeSynced([...resources, ...checkpoints].map(({ file, bytes }) => ({ path: file, bytes })));
     await place(resources);
     await place(checkpoints);
-    superseded = change.superseded;
+    removal.add(change.superseded);
   };
 
   return {
@@ -59,7 +58,13 @@ export async function directoryStorage(root: string, options: DirectoryStorageOp
         throw new TileStorageError(code, undefined, { cause });
       }
     },
-    close: () => lease.release(),
+    close: async () => {
+      try {
+        removal.finish();
+      } finally {
+        await lease.release();
+      }
+    },
   };
 }
 

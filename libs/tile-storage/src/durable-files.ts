@@ -1,15 +1,15 @@
 // What has to be synced for a file to survive a loss of power: its content, and the folder that names it. See fsync(2),
 // "Calling fsync() does not necessarily ensure that the entry in the directory containing the file has also reached disk".
 //
-// Only fsync waits for the disk, so only fsync leaves the thread. To open, write, rename and close touches the page cache, for
+// Only fsync waits for the disk, so only fsync may leave the thread. To open, write, rename and close touches the page cache, for
 // less time than it takes to ask a thread of libuv's pool: doing that synchronously halves the CPU time of a commit.
-import { closeSync, fsync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 
 import { hasErrno } from './failure.js';
+import { syncOpen } from './sync-open.js';
 
-const sync = promisify(fsync);
+const sync = syncOpen();
 
 /** More than the disk has use for, and far fewer than a process may open. */
 const MAX_OPEN_FILES = 32;
@@ -101,9 +101,7 @@ async function syncAll<Item>(
           return file;
         });
       }
-      // All of them, also when one fails: a file must not be closed while it is being synced.
-      const synced = await Promise.allSettled(files.map((file) => sync(file)));
-      for (const one of synced) if (one.status === 'rejected') throw one.reason;
+      await sync(files);
     } finally {
       files.forEach((file) => closeSync(file));
     }

@@ -9,6 +9,7 @@ import { MAX_ENTRY_BYTES } from '../tiles/entry-bundle.js';
 import { CHECKPOINT_PATH } from '../tiles/tile-path.js';
 import { growTree, type TreeTail } from './grow-tree.js';
 import { grouped } from './grouped.js';
+import { justWritten } from './just-written.js';
 import { logProofs } from './log-proofs.js';
 import { type Commit, type LogStorage, type StoredResource } from './storage.js';
 import { type Appended, type TransparencyLog } from './transparency-log.js';
@@ -34,7 +35,8 @@ export interface WriterState {
 /** Writes a log on from a state that is durable already. */
 export function logWriter(parts: WriterParts, start: WriterState): TransparencyLog {
   const { storage, trust, headPath } = parts;
-  const proofs = logProofs(storage);
+  const written = justWritten(storage);
+  const proofs = logProofs(written.reader);
   const inTurn = turns();
   let { head, published, tail } = start;
   let closed: { readonly cause?: unknown } | undefined;
@@ -60,6 +62,7 @@ export function logWriter(parts: WriterParts, start: WriterState): TransparencyL
       const next = await signHead(parts, growth.tail);
       await commit({ ...growth, checkpoints: [stored(headPath, next)] });
       [head, tail] = [next, growth.tail];
+      written.remember(growth.resources);
       if (headPath === CHECKPOINT_PATH) published = next;
     }
     let from = 0;
