@@ -14,6 +14,7 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 
 import type { AuditLedgerConfig } from '../audit-ledger.config.js';
 import { EntryStore } from './entry.store.js';
+import { gathered } from './gathered.js';
 import { type LedgerEntry, canonicalBytes } from './ledger-entry.js';
 
 /** An entry's place in the log, durable, under a signed checkpoint. */
@@ -25,11 +26,15 @@ export interface Place {
 
 interface Waiting {
   readonly entry: LedgerEntry;
+  /** Whether somebody waits for the receipt. */
+  readonly isUrgent: boolean;
   readonly resolve: (place: Place) => void;
   readonly reject: (error: unknown) => void;
 }
 
 const MAX_BATCH = 256;
+/** How long an entry that nobody waits for may wait for company. What a query tells the ledger is mostly such. */
+const MAX_WAIT_MS = 250;
 const RECOVERY_BATCH = 1_000;
 /** Places of entries just appended, whose row may not be committed yet. */
 const RECENT = 100_000;
@@ -37,15 +42,20 @@ const RECENT = 100_000;
 /**
  * The one writer of the log: gives each event its index, once.
  *
- * Entries are appended in groups, each group as soon as the one before is durable. An event that was appended before gets its old
- * index, whether the projection knows it already or only this process does. After a crash the projection is completed from the
- * log's own files before anything new is appended.
+ * Entries are appended in batches, one at a time. An entry whose receipt is waited for closes its batch at once and takes along all
+ * that came before it; without one, a batch is closed at 256 entries or 250 ms after its first. An event that was appended before
+ * gets its old index, whether the projection knows it already or only this process does. After a crash the projection is completed
+ * from the log's own files before anything new is appended.
  */
 @Injectable()
 export class Sequencer implements OnModuleInit, OnApplicationShutdown {
   private log: TransparencyLog | undefined;
-  private waiting: Waiting[] = [];
-  private isRunning = false;
+  private readonly gather = gathered<Waiting>({
+    run: (batch) => this.run(batch),
+    isUrgent: ({ isUrgent }) => isUrgent,
+    maxItems: MAX_BATCH,
+    maxWaitMs: MAX_WAIT_MS,
+  });
   private readonly recent = new Map<string, { readonly index: number; readonly leafHash: Uint8Array }>();
 
   constructor(
@@ -73,14 +83,9 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
     await this.log?.close();
   }
 
-  append(entry: LedgerEntry): Promise<Place> {
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ entry, resolve, reject });
-      if (!this.isRunning) {
-        this.isRunning = true;
-        setImmediate(() => void this.drain());
-      }
-    });
+  /** @param isUrgent whether somebody waits for the receipt; an entry that is not urgent may wait for company. */
+  append(entry: LedgerEntry, isUrgent: boolean): Promise<Place> {
+    return new Promise((resolve, reject) => this.gather({ entry, isUrgent, resolve, reject }));
   }
 
   /** Audit path from a leaf to the root of a checkpoint. */
@@ -88,17 +93,13 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
     return this.opened().proofs.inclusion(index, checkpoint);
   }
 
-  private async drain(): Promise<void> {
-    while (this.waiting.length > 0) {
-      const group = this.waiting.splice(0, MAX_BATCH);
-      try {
-        await this.place(group);
-      } catch (error) {
-        group.forEach(({ reject }) => reject(error));
-        if (error instanceof TransparencyLogError) this.giveUp(error);
-      }
+  private async run(batch: readonly Waiting[]): Promise<void> {
+    try {
+      await this.place(batch);
+    } catch (error) {
+      batch.forEach(({ reject }) => reject(error));
+      if (error instanceof TransparencyLogError) this.giveUp(error);
     }
-    this.isRunning = false;
   }
 
   private async place(group: readonly Waiting[]): Promise<void> {
