@@ -30,6 +30,7 @@ const scopes = [
   'gateway',
   'hospital-simulator',
   'identity-provider',
+  'ledger-witness',
   'participants',
   'patient-index',
   'record-locator',

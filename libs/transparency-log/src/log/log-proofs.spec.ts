@@ -43,6 +43,17 @@ it('proves one head from another, and an empty one without a hash', async () => 
   expect((await proofs.consistency(older, newest)).length).toBeGreaterThan(3);
 });
 
+it.each([0, 1, 255, 256, 257, 300, 999, 1000])('knows the head that the log had with %i entries', async (size) => {
+  const head = await proofs.headAt(size, newest);
+  const again = await openLog(memoryStorage(), { origin, signer });
+  const { checkpoint } = await again.append(Array.from({ length: size }, (_, at) => entry(at)));
+  expect(head).toEqual({ size, root: checkpoint.root });
+});
+
+it('knows no head beyond its own', async () => {
+  expect(await proofs.headAt(301, older).catch(codeOf)).toBe('index-outside-log');
+});
+
 it('proves nothing between heads of different logs, nor backwards', async () => {
   expect(await proofs.consistency(newest, older).catch(codeOf)).toBe('consistency-unproven');
   expect(await proofs.consistency({ ...older, root: newest.root }, newest).catch(codeOf)).toBe('consistency-unproven');

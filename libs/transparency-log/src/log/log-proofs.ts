@@ -1,9 +1,10 @@
 // RFC 6962 sections 2.1.1 and 2.1.2, from the tiles of C2SP tlog-tiles (https://c2sp.org/tlog-tiles).
 import { TransparencyLogError } from '../failure.js';
 import { isConsistent, type TreeHead } from '../merkle/consistency-proof.js';
-import { type Hash, leafHash } from '../merkle/hash.js';
+import { emptyRoot, type Hash, leafHash } from '../merkle/hash.js';
 import { isIncluded } from '../merkle/inclusion-proof.js';
 import { proveConsistency, proveInclusion } from '../merkle/prove.js';
+import { foldSubtrees, subtreesOf } from '../merkle/subtree.js';
 import { type OpenCheckpoint } from '../notes/open-checkpoint.js';
 import { formatProofFile } from '../notes/proof-file.js';
 import { decodeBundle } from '../tiles/entry-bundle.js';
@@ -23,6 +24,12 @@ export interface LogProofs {
   inclusion(index: number, head: TreeHead): Promise<readonly Hash[]>;
   /** @throws TransparencyLogError `consistency-unproven` also when `older` is the larger tree. */
   consistency(older: TreeHead, newer: TreeHead): Promise<readonly Hash[]>;
+  /**
+   * The tree of the first `size` entries of `head`'s: what a witness that names only a size is asked to go on from.
+   *
+   * @throws TransparencyLogError `index-outside-log` when `size > head.size`; `consistency-unproven`.
+   */
+  headAt(size: number, head: TreeHead): Promise<TreeHead>;
   /** The content of a `.tlog-proof` file for the entry at `index`. */
   proofFile(index: number, checkpoint: OpenCheckpoint, extra?: Uint8Array): Promise<string>;
   /** The entry at `index`, proven to be in the tree. */
@@ -68,6 +75,14 @@ export function logProofs(reader: LogReader, maxTiles?: number): LogProofs {
         if (isConsistent(older, newer, proof)) return proof;
       }
       throw new TransparencyLogError('consistency-unproven', { size: older.size });
+    },
+
+    async headAt(size, head) {
+      if (size > head.size) throw new TransparencyLogError('index-outside-log', { index: size - 1, size: head.size });
+      if (size === 0) return { size, root: emptyRoot };
+      const older = { size, root: foldSubtrees(await hashesAt(head.size)(subtreesOf({ begin: 0, end: size }))) };
+      await proofs.consistency(older, head);
+      return older;
     },
 
     async proofFile(index, checkpoint, extra) {
