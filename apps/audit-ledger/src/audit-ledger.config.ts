@@ -3,6 +3,17 @@ import { z } from 'zod';
 
 export const auditLedgerConfigSchema = serviceConfigSchema.extend({
   LEDGER_DIR: z.string().min(1).describe('the folder that holds the log: tiles, entry bundles, checkpoint'),
+  WITNESSES_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('a JSON file: the members’ witnesses, and how many must vouch for a published checkpoint'),
+  WITNESS_INTERVAL_MS: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .default(1_000)
+    .describe('how often witnesses are asked at most, in milliseconds'),
   LEDGER_ORIGIN: z.string().min(1).describe('the log’s identity, the first line of every checkpoint'),
 });
 

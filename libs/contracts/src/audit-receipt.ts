@@ -15,6 +15,8 @@ export const auditReceiptSchema = z.object({
   proof: z.array(z.string()),
   /** Signed note (C2SP tlog-checkpoint). */
   checkpoint: z.string(),
+  /** The newest checkpoint that enough witnesses had cosigned when this was issued; as a rule a little older than `checkpoint`. */
+  cosigned: z.string().optional(),
 });
 
 export type AuditReceipt = z.infer<typeof auditReceiptSchema>;
@@ -31,7 +33,7 @@ export const auditReceiptIssued: EventType<AuditReceipt> = {
   encrypted: false,
   outlivesDeadline: true,
   chain: 'links',
-  maxBytes: 16 * 1024,
+  maxBytes: 64 * 1024,
   example: {
     eventId: '2f1f6a52-6b7c-4a0e-8a3f-1d2c3b4a5968',
     txn: '6e1f3c8e-5b1c-4a36-9d2c-0f8e6d4b7a10',

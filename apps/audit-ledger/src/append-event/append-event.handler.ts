@@ -3,6 +3,7 @@ import { type HopResult, effect, emission } from '@hie/messaging';
 import { FileKeyring } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
 
+import { Witnessing } from '../ask-witnesses/witnessing.js';
 import { insertEntries } from './entry.store.js';
 import { ledgerEntry } from './ledger-entry.js';
 import { type Place, Sequencer } from './sequencer.js';
@@ -14,6 +15,7 @@ export class AppendEventHandler {
 
   constructor(
     private readonly sequencer: Sequencer,
+    private readonly witnessing: Witnessing,
     keyring: FileKeyring,
   ) {
     this.patientKey = keyring.masterKey();
@@ -29,12 +31,14 @@ export class AppendEventHandler {
 
   private async receiptOf({ eventId, txn, digest }: AuditEvent, place: Place): Promise<AuditReceipt> {
     const proof = await this.sequencer.proof(place);
+    const cosigned = this.witnessing.newestNote;
     return {
       eventId,
       index: place.index,
       leafHash: base64(place.leafHash),
       proof: proof.map(base64),
       checkpoint: place.checkpoint.raw,
+      ...(cosigned === undefined ? {} : { cosigned }),
       ...(txn === undefined ? {} : { txn }),
       ...(digest === undefined ? {} : { digest }),
     };

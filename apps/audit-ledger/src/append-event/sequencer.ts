@@ -6,6 +6,7 @@ import {
   type OpenCheckpoint,
   type TransparencyLog,
   TransparencyLogError,
+  type VerifierKey,
   leafHash,
   noteSigner,
   openLog,
@@ -50,6 +51,8 @@ const RECENT = 100_000;
 @Injectable()
 export class Sequencer implements OnModuleInit, OnApplicationShutdown {
   private log: TransparencyLog | undefined;
+  private signerKey: VerifierKey | undefined;
+  private readonly listeners: (() => void)[] = [];
   private readonly gather = gathered<Waiting>({
     run: (batch) => this.run(batch),
     isUrgent: ({ isUrgent }) => isUrgent,
@@ -69,12 +72,12 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onModuleInit(): Promise<void> {
-    const { LEDGER_DIR, LEDGER_ORIGIN: origin } = this.config;
+    const { LEDGER_DIR, LEDGER_ORIGIN: origin, WITNESSES_FILE } = this.config;
     const privateKey = createPrivateKey({ key: this.keyring.privateJwk('log'), format: 'jwk' });
-    const log = await openLog(await directoryStorage(LEDGER_DIR), {
-      origin,
-      signer: noteSigner(origin, 'ed25519', privateKey),
-    });
+    const signer = noteSigner(origin, 'ed25519', privateKey);
+    const publication = WITNESSES_FILE === undefined ? 'at-once' : 'when-cosigned';
+    const log = await openLog(await directoryStorage(LEDGER_DIR), { origin, signer, publication });
+    this.signerKey = signer.key;
     await this.completeProjection(log);
     this.log = log;
   }
@@ -86,6 +89,21 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
   /** @param isUrgent whether somebody waits for the receipt; an entry that is not urgent may wait for company. */
   append(entry: LedgerEntry, isUrgent: boolean): Promise<Place> {
     return new Promise((resolve, reject) => this.gather({ entry, isUrgent, resolve, reject }));
+  }
+
+  /** The log, once the service has started. */
+  get openedLog(): TransparencyLog {
+    return this.opened();
+  }
+
+  /** The keys that checkpoints are signed with. */
+  get logKeys(): readonly VerifierKey[] {
+    return this.signerKey === undefined ? [] : [this.signerKey];
+  }
+
+  /** Calls back after each batch, when the log has a new head. */
+  onHead(listener: () => void): void {
+    this.listeners.push(listener);
   }
 
   /** Audit path from a leaf to the root of a checkpoint. */
@@ -119,6 +137,7 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
       if (place === undefined) reject(new RangeError('An entry was appended without a place.'));
       else resolve({ ...place, checkpoint });
     }
+    if (appended !== undefined) this.listeners.forEach((listener) => listener());
   }
 
   private async knownPlaces(eventIds: readonly string[]) {

@@ -1,6 +1,11 @@
 import type { DatabaseModel } from '@hie/persistence';
 
 import { EntryEntity } from '../append-event/entry.entity.js';
+import { CheckpointEntity } from '../ask-witnesses/checkpoint.entity.js';
 import { CreateLedger1790000000000 } from './migrations/1790000000000-create-ledger.js';
+import { KeepCheckpoints1790000000001 } from './migrations/1790000000001-keep-checkpoints.js';
 
-export const model: DatabaseModel = { entities: [EntryEntity], migrations: [CreateLedger1790000000000] };
+export const model: DatabaseModel = {
+  entities: [EntryEntity, CheckpointEntity],
+  migrations: [CreateLedger1790000000000, KeepCheckpoints1790000000001],
+};

@@ -1,7 +1,7 @@
 // C2SP tlog-tiles, static resources: https://c2sp.org/tlog-tiles
 import { Public, Refusal, SERVICE_CONFIG } from '@hie/service-kit';
 import { directoryReader } from '@hie/tile-storage';
-import { type LogReader, headersOf, resourceOf } from '@hie/transparency-log';
+import { HEAD_PATH, type LogReader, type Resource, headersOf, resourceOf } from '@hie/transparency-log';
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
@@ -20,7 +20,7 @@ export class ServeLogController {
   @Public()
   async resource(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const path = request.url.replace(/^\/log\//, '');
-    const resource = resourceOf(path);
+    const resource: Resource | undefined = path === HEAD_PATH ? { kind: 'checkpoint' } : resourceOf(path);
     const bytes = resource && (await this.reader.read(path));
     if (resource === undefined || bytes === undefined) throw new Refusal('not-found', 404);
     await reply.headers(headersOf(resource)).send(Buffer.from(bytes));

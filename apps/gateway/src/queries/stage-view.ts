@@ -18,6 +18,8 @@ export interface StageView {
 export interface ReceiptView extends Pick<AuditReceipt, 'eventId' | 'index' | 'leafHash' | 'proof' | 'checkpoint'> {
   /** SHA-256 (base64url) of the answer as it was assembled. */
   readonly digest: string;
+  /** The newest checkpoint that the members’ witnesses had cosigned: keep it, it tells if the log is rewritten later. */
+  readonly cosigned?: string;
 }
 
 export interface ViewContext {
@@ -65,4 +67,5 @@ export const receiptView = (digest: string, receipt: AuditReceipt): ReceiptView 
   leafHash: receipt.leafHash,
   proof: receipt.proof,
   checkpoint: receipt.checkpoint,
+  ...(receipt.cosigned === undefined ? {} : { cosigned: receipt.cosigned }),
 });

@@ -1,0 +1,134 @@
+import { PinoLogger, SERVICE_CONFIG } from '@hie/service-kit';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+
+import { Sequencer } from '../append-event/sequencer.js';
+import type { AuditLedgerConfig } from '../audit-ledger.config.js';
+import { CheckpointStore, type KeptCheckpoint } from './checkpoint.store.js';
+import { checkpointPoster } from './post-checkpoint.js';
+import { readWitnessPolicy } from './witness-policy.js';
+import { type WitnessRounds, type WitnessStanding, witnessRounds } from './witness-round.js';
+
+const MAX_BACKOFF_MS = 30_000;
+
+/** Where the ledger stands with its witnesses. */
+export interface WitnessingStatus {
+  readonly head: number;
+  readonly quorum: number;
+  readonly cosigned?: { readonly size: number; readonly at: Date };
+  readonly witnesses: readonly WitnessStanding[];
+}
+
+/**
+ * Has the members' witnesses vouch for the log's head, outside the path of receipts, and publishes what enough of them have cosigned.
+ *
+ * Asks when the head has grown, at most once in `WITNESS_INTERVAL_MS`, and less often while the quorum is missing. Nothing wakes up while
+ * the log does not grow and the last head is cosigned. What a witness does or leaves undone never reaches whoever waits for a receipt.
+ */
+@Injectable()
+export class Witnessing implements OnApplicationBootstrap, OnApplicationShutdown {
+  private rounds: WitnessRounds | undefined;
+  private quorum = 0;
+  private cosigned: KeptCheckpoint | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> | undefined;
+  private failures = 0;
+  /** When the witnesses may be asked again, on the clock of `performance.now()`. */
+  private notBeforeMs = 0;
+  private close: () => Promise<void> = () => Promise.resolve();
+
+  constructor(
+    private readonly sequencer: Sequencer,
+    private readonly store: CheckpointStore,
+    private readonly logger: PinoLogger,
+    @Inject(SERVICE_CONFIG) private readonly config: AuditLedgerConfig,
+  ) {}
+
+  /** The newest checkpoint that the quorum has cosigned; `undefined` where there are no witnesses, or not yet. */
+  get newestNote(): string | undefined {
+    return this.cosigned?.note;
+  }
+
+  get status(): WitnessingStatus {
+    const { cosigned, quorum } = this;
+    return {
+      head: this.sequencer.openedLog.head.size,
+      quorum,
+      ...(cosigned === undefined ? {} : { cosigned: { size: cosigned.size, at: cosigned.at } }),
+      witnesses: this.rounds?.standings ?? [],
+    };
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.config.WITNESSES_FILE === undefined) return;
+    const policy = readWitnessPolicy(this.config.WITNESSES_FILE);
+    const { post, close } = checkpointPoster(policy.witnesses);
+    this.quorum = policy.quorum;
+    this.close = close;
+    this.cosigned = await this.store.newest();
+    this.rounds = witnessRounds({
+      policy,
+      logKeys: this.sequencer.logKeys,
+      post,
+      now: () => new Date(),
+      onChange: (standing) => this.tell(standing),
+    });
+    this.sequencer.onHead(() => this.wake());
+    this.wake();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.rounds = undefined;
+    clearTimeout(this.timer);
+    await this.close();
+    await this.running;
+  }
+
+  private wake(): void {
+    const isBusy = this.timer !== undefined || this.running !== undefined;
+    const isCosigned = this.sequencer.openedLog.head.size === this.cosigned?.size;
+    if (isBusy || isCosigned || this.rounds === undefined) return;
+    this.timer = setTimeout(
+      () => {
+        this.timer = undefined;
+        this.running = this.round().finally(() => {
+          this.running = undefined;
+          const waitMs = this.config.WITNESS_INTERVAL_MS * 2 ** Math.max(0, this.failures - 1);
+          this.notBeforeMs = performance.now() + Math.min(waitMs, MAX_BACKOFF_MS);
+          this.wake();
+        });
+      },
+      Math.max(0, this.notBeforeMs - performance.now()),
+    );
+  }
+
+  private async round(): Promise<void> {
+    const log = this.sequencer.openedLog;
+    const { size } = log.head;
+    try {
+      const note = await this.rounds?.ask(log);
+      if (this.rounds === undefined) return;
+      if (note === undefined) return this.missed(size);
+      const kept = { size, note, at: new Date() };
+      await this.store.keep(kept);
+      await log.publish(note);
+      this.cosigned = kept;
+      if (this.failures > 0) this.logger.warn({ size }, 'witness quorum met');
+      this.failures = 0;
+    } catch (error) {
+      this.failures += 1;
+      this.logger.error({ err: error }, 'cosigned checkpoint not published');
+    }
+  }
+
+  private missed(size: number): void {
+    if (this.failures === 0) this.logger.error({ size, quorum: this.quorum }, 'witness quorum missing');
+    this.failures += 1;
+  }
+
+  private tell({ name, size, last, status }: WitnessStanding): void {
+    const fields = { witness: name, size, answer: last, status };
+    if (last === 'cosigned') this.logger.info(fields, 'witness answered');
+    else if (last === 'away') this.logger.warn(fields, 'witness answered');
+    else this.logger.error(fields, 'witness answered');
+  }
+}
