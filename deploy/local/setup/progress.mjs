@@ -55,7 +55,7 @@ const REASONS = [
     (where) => `no disk space is left for ${where}: free about 2 GB, then type the same command again`,
   ],
   [
-    /ENOTFOUND|ENOTCACHED|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ECONNREFUSED|ECONNRESET|Unknown host|Network is unreachable|Temporary failure|Could not transfer|Could not resolve|Connection (timed out|refused)|Failed to fetch/i,
+    /ENOTFOUND|ENOTCACHED|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ECONNREFUSED|ECONNRESET|Unknown host|Network is unreachable|Temporary failure|Could not transfer|Could not resolve (?!")|Connection (timed out|refused)|Failed to fetch/i,
     () =>
       'no network: the package registry could not be reached; connect (or set the proxy of npm and Maven), then type the same command again',
   ],

@@ -69,6 +69,7 @@ describe(explain.name, () => {
       'npm error `npm ci` can only install packages when your package.json and package-lock.json are in sync. Please update your lock file',
       /type `npm install`/,
     ],
+    ['error: Could not resolve "./x.js"', /what it said is in/],
     ['error TS2322', /what it said is in \/checkout\/\.run\/setup\.log/],
   ])('%j', (output, sentence) => {
     const said = explain('npm ci', output, place);
