@@ -10,6 +10,7 @@ import { dismissPredecessors } from './dismiss-predecessors.js';
 import type { Handler, HopResult, Received } from './hop.js';
 import type { MessagePipeline } from './message-pipeline.js';
 import type { OutboxRelay } from './outbox-relay.js';
+import { type TableEnd, tableEnds } from './table-ends.js';
 
 export interface ExchangeServerOptions {
   readonly kafka: Kafka;
@@ -85,7 +86,7 @@ export class ExchangeServer extends Server implements CustomTransportStrategy {
       return new ConsumerLoop({ kafka, groupId, delivery, subscriptions, pipeline, onError });
     });
     const [ends] = await Promise.all([
-      this.tableEnds([...(byMode.get('table')?.keys() ?? [])]),
+      tableEnds(kafka, [...(byMode.get('table')?.keys() ?? [])]),
       ...this.loops.map((loop) => loop.start()),
     ]);
     this.watchCatchUp(ends);
@@ -109,26 +110,8 @@ export class ExchangeServer extends Server implements CustomTransportStrategy {
     return byMode;
   }
 
-  private async tableEnds(topics: readonly string[]) {
-    if (topics.length === 0) return [];
-    const admin = this.options.kafka.admin();
-    await admin.connect();
-    try {
-      const ends = await Promise.all(
-        topics.map(async (topic) =>
-          (await admin.fetchTopicOffsets(topic))
-            .filter(({ high, low }) => BigInt(high) > BigInt(low))
-            .map(({ partition, high }) => ({ topic, partition, upTo: BigInt(high) })),
-        ),
-      );
-      return ends.flat();
-    } finally {
-      await admin.disconnect();
-    }
-  }
-
-  private watchCatchUp(ends: readonly { topic: string; partition: number; upTo: bigint }[]): void {
-    const isBehind = ({ topic, partition, upTo }: (typeof ends)[number]) =>
+  private watchCatchUp(ends: readonly TableEnd[]): void {
+    const isBehind = ({ topic, partition, upTo }: TableEnd) =>
       !this.loops.some((loop) => loop.hasHandled(topic, partition, upTo));
     const timer = setInterval(() => {
       if (ends.some(isBehind)) return;
