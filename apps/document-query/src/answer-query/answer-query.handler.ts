@@ -16,7 +16,7 @@ import { Inject, Injectable } from '@nestjs/common';
 
 import type { DocumentQueryConfig } from '../document-query.config.js';
 import { MemberClients } from '../member-client/member-clients.js';
-import { type AskOptions, type Asking, askMember, repliesWithin } from './ask-members.js';
+import { type AskOptions, type Asking, askMember, repliesSoFar, repliesWithin } from './ask-members.js';
 import { assembleAnswer } from './assemble-answer.js';
 import type { CustodianReplies, MemberReply } from './member-reply.js';
 import { type ReadReplies, readReplies } from './read-replies.js';
@@ -31,6 +31,13 @@ interface Fetch {
   readonly commit: Commit;
   readonly asked: readonly Custodian[];
   readonly signal: AbortSignal;
+}
+
+/** What the last stage showed, and whom it asked. */
+interface Shown {
+  readonly shown: ReadReplies;
+  readonly critical: readonly Asking[];
+  readonly rest: readonly Asking[];
 }
 
 /**
@@ -59,8 +66,12 @@ export class AnswerQueryHandler {
       return;
     }
     const { deadline } = scope.claims.tctx;
-    const signal = AbortSignal.timeout(Math.max(0, deadline - Date.now()) + this.config.LATE_WAIT_MS);
-    await this.fetch({ located: body, query, scope, commit, asked, signal });
+    const giveUp = new AbortController();
+    const timer = setTimeout(() => giveUp.abort(), Math.max(0, deadline - Date.now()) + this.config.LATE_WAIT_MS);
+    const fetch: Fetch = { located: body, query, scope, commit, asked, signal: giveUp.signal };
+    this.watchLate(fetch, await this.fetch(fetch))
+      .catch((error: unknown) => this.logger.warn({ err: error }, 'late answers not told'))
+      .finally(() => clearTimeout(timer));
   }
 
   /** Whom to ask: those the locator names, and never one that the seals so far do not allow. */
@@ -71,7 +82,8 @@ export class AnswerQueryHandler {
     );
   }
 
-  private async fetch(fetch: Fetch): Promise<void> {
+  /** @returns once the answer is out: what is still open then. */
+  private async fetch(fetch: Fetch): Promise<Shown> {
     const { located, query, commit } = fetch;
     const critical = this.ask(fetch, 'critical');
     const first = await repliesWithin(critical, Math.min(this.config.CRITICAL_WAIT_MS, this.remainingMs(fetch)));
@@ -79,30 +91,27 @@ export class AnswerQueryHandler {
     const shown = this.read(fetch, [first]);
     const { emit, audit } = assembleAnswer({ located, stage: 'critical', more, ...shown, at: new Date() });
     await commit('critical', { emit: [...emit, ...observation(located, fetch.asked, first)], audit });
-    const last = more ? await this.complete(fetch, critical) : { shown, rest: [] };
-    this.watchLate(fetch, critical, last.rest, last.shown).catch((error: unknown) => {
-      this.logger.warn({ err: error }, 'late answers not told');
-    });
+    return more ? await this.complete(fetch, critical) : { shown, critical, rest: [] };
   }
 
   /** Asks for the rest, and gives whoever was late with the critical set until the deadline. */
-  private async complete(fetch: Fetch, critical: readonly Asking[]) {
+  private async complete(fetch: Fetch, critical: readonly Asking[]): Promise<Shown> {
     const { located, commit } = fetch;
     const rest = this.ask(fetch, 'rest');
     await repliesWithin([...critical, ...rest], this.remainingMs(fetch));
-    const shown = this.read(fetch, await roundsSoFar(critical, rest));
+    const shown = this.read(fetch, roundsSoFar(critical, rest));
     await commit('complete', assembleAnswer({ located, stage: 'complete', more: false, ...shown, at: new Date() }));
-    return { shown, rest };
+    return { shown, critical, rest };
   }
 
   /** Compares what still comes with what was shown; in memory alone, because it is worth nothing after a restart. */
-  private async watchLate(fetch: Fetch, critical: readonly Asking[], rest: readonly Asking[], shown: ReadReplies) {
+  private async watchLate(fetch: Fetch, { shown, critical, rest }: Shown): Promise<void> {
     let told = shown;
     const open = [...critical, ...rest].filter(({ settled }) => settled === undefined);
     await Promise.all(
       open.map(async (asking) => {
         if ((await asking.reply).kind !== 'answered') return;
-        const now = this.read(fetch, await roundsSoFar(critical, rest));
+        const now = this.read(fetch, roundsSoFar(critical, rest));
         const changes = lateDiff(told.record, now.record);
         told = now;
         if (changes.length === 0) return;
@@ -151,7 +160,7 @@ export class AnswerQueryHandler {
 }
 
 const roundsSoFar = (critical: readonly Asking[], rest: readonly Asking[]) =>
-  Promise.all([critical, rest].filter(({ length }) => length > 0).map((round) => repliesWithin(round, 0)));
+  [critical, rest].filter(({ length }) => length > 0).map(repliesSoFar);
 
 /** What the record locator learns of this query: who answered, how fast, and with what kinds. */
 function observation(

@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import type { Custodian } from '@hie/contracts';
 import type { SearchStage } from '@hie/fhir';
 
@@ -36,12 +34,20 @@ export function askMember(custodian: Custodian, client: MemberClient | undefined
 
 /** Waits until all have replied, or the time is up; whoever has not replied then is overdue, and goes on being asked. */
 export async function repliesWithin(askings: readonly Asking[], waitMs: number): Promise<readonly MemberReply[]> {
-  const giveUp = new AbortController();
-  const timer = sleep(Math.max(0, waitMs), undefined, { signal: giveUp.signal }).catch(() => undefined);
-  await Promise.race([Promise.all(askings.map(({ reply }) => reply)), timer]);
-  giveUp.abort();
-  return askings.map(({ settled, startedAt }) => settled ?? overdue(elapsedSince(startedAt)));
+  // No abort signal: to abort one makes an exception with a stack trace, for every query, to stop a timer.
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, Math.max(0, waitMs));
+    void Promise.all(askings.map(({ reply }) => reply)).then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+  return repliesSoFar(askings);
 }
+
+/** What has come; whoever has not replied is overdue. */
+export const repliesSoFar = (askings: readonly Asking[]): readonly MemberReply[] =>
+  askings.map(({ settled, startedAt }) => settled ?? overdue(elapsedSince(startedAt)));
 
 async function replyOf(
   { records }: Custodian,
