@@ -57,10 +57,18 @@ export class LedgerAudit {
     return Number(rows[0]?.size);
   }
 
-  /** Recomputes the whole log from its static files; `entries` are the ids of its events, in order. */
+  /**
+   * Recomputes the whole log from its static files, once its witnesses have vouched for all that the table holds; `eventIds` are those
+   * of its entries, in order.
+   */
   async verify(): Promise<{ readonly verdict: LogVerdict; readonly eventIds: readonly string[] }> {
+    const size = await this.size();
+    await eventually(async () => {
+      const raw = await this.log.reader.read('checkpoint');
+      return openCheckpoint(raw ?? '', this.log.witnessedTrust).size >= size ? true : undefined;
+    }, 60_000);
     const eventIds: string[] = [];
-    const verdict = await verifyLog(this.log.reader, this.log.trust, {
+    const verdict = await verifyLog(this.log.reader, this.log.witnessedTrust, {
       onEntry: (_index, entry) =>
         eventIds.push((JSON.parse(Buffer.from(entry).toString()) as { eventId: string }).eventId),
     });

@@ -25,7 +25,7 @@ export interface WitnessReply {
 export type PostCheckpoint = (witness: Witness, body: string) => Promise<WitnessReply>;
 
 /**
- * Why a witness did not vouch. `away`: no answer. `refused`: a status that says no. `cosignature-invalid`: it answered with what is not
+ * Why a witness did not vouch. `away`: no answer, or one of 500 and above. `refused`: a status that says no. `cosignature-invalid`: it answered with what is not
  * its signature under this checkpoint. `log-behind`: it has seen a larger tree than this log has.
  */
 export type WitnessFault = 'away' | 'refused' | 'cosignature-invalid' | 'log-behind';
@@ -59,6 +59,7 @@ export async function askWitness(
     if (reply === undefined) return { kind: 'failed', fault: 'away' };
     if (reply.status === 200) return readCosignatures(witness, head, logKeys, reply.body);
 
+    if (reply.status >= 500) return { kind: 'failed', fault: 'away', status: reply.status };
     const named = latestSizeOf(reply);
     if (named !== undefined && named > head.size) return { kind: 'failed', fault: 'log-behind', status: reply.status };
     if (named === undefined || attempt > 0) return { kind: 'failed', fault: 'refused', status: reply.status };

@@ -124,7 +124,14 @@ it('has none while the quorum is missing', async () => {
   const { log } = await aLog();
   members[0]!.state.twist = () => Promise.reject(new Error('ECONNREFUSED'));
   members[1]!.state.twist = (reply) => ({ ...reply, status: 503 });
-  expect(await start().ask(log)).toBeUndefined();
+  members[2]!.state.twist = (reply) => ({ ...reply, status: 403 });
+  const rounds = start();
+  expect(await rounds.ask(log)).toBeUndefined();
+  expect(rounds.standings.map(({ last, status }) => [last, status])).toEqual([
+    ['away', undefined],
+    ['away', 503],
+    ['refused', 403],
+  ]);
 });
 
 it('does not wait for one that hangs when there are enough without it', async () => {

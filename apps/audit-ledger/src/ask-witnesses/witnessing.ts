@@ -9,6 +9,8 @@ import { readWitnessPolicy } from './witness-policy.js';
 import { type WitnessRounds, type WitnessStanding, witnessRounds } from './witness-round.js';
 
 const MAX_BACKOFF_MS = 30_000;
+/** Rounds without a quorum before anybody is told: at the start, witnesses wait until they can read the log. */
+const TELL_AFTER = 3;
 
 /** Where the ledger stands with its witnesses. */
 export interface WitnessingStatus {
@@ -112,7 +114,7 @@ export class Witnessing implements OnApplicationBootstrap, OnApplicationShutdown
       await this.store.keep(kept);
       await log.publish(note);
       this.cosigned = kept;
-      if (this.failures > 0) this.logger.warn({ size }, 'witness quorum met');
+      if (this.failures >= TELL_AFTER) this.logger.warn({ size }, 'witness quorum met');
       this.failures = 0;
     } catch (error) {
       this.failures += 1;
@@ -121,8 +123,8 @@ export class Witnessing implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   private missed(size: number): void {
-    if (this.failures === 0) this.logger.error({ size, quorum: this.quorum }, 'witness quorum missing');
     this.failures += 1;
+    if (this.failures === TELL_AFTER) this.logger.error({ size, quorum: this.quorum }, 'witness quorum missing');
   }
 
   private tell({ name, size, last, status }: WitnessStanding): void {

@@ -7,7 +7,10 @@ import { Witnessing, type WitnessingStatus } from '../ask-witnesses/witnessing.j
 
 const sizeSchema = z.coerce.number().int().min(0);
 const pageSchema = z
-  .object({ after: sizeSchema.default(-1), count: z.coerce.number().int().min(1).max(1_000).default(100) })
+  .object({
+    after: z.coerce.number().int().min(-1).default(-1),
+    count: z.coerce.number().int().min(1).max(1_000).default(100),
+  })
   .strict();
 
 /**
@@ -21,7 +24,7 @@ export class ServeCheckpointsController {
     private readonly witnessing: Witnessing,
   ) {}
 
-  /** Those of more than `after` entries, smallest first, as notes. */
+  /** Those of more than `after` entries (-1 when absent: all), smallest first, as notes. */
   @Get('checkpoints')
   @Public()
   async page(@Query() query: unknown): Promise<{ checkpoints: readonly { size: number; at: Date; note: string }[] }> {

@@ -28,6 +28,7 @@ export interface ShownReceipt {
   readonly leafHash: string;
   readonly proof: readonly string[];
   readonly checkpoint: string;
+  readonly cosigned?: string;
 }
 
 /** What the EMR's call returned, and how long it took. */

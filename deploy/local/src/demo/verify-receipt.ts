@@ -15,7 +15,7 @@ export interface Verification {
 
 /**
  * Checks a receipt as its holder would: the ledger's signature on the checkpoint, the audit path from the entry's leaf to the signed
- * root, and that the entry speaks of the answer's digest.
+ * root, that the entry speaks of the answer's digest, and that enough members' witnesses vouch for the checkpoint that came with it.
  */
 export function verifyReceipt(
   exchange: Pick<ComposedExchange, 'description'>,
@@ -36,8 +36,25 @@ export function verifyReceipt(
       ok: checkpoint !== undefined && isIncluded({ index: receipt.index, leafHash: leaf, ...checkpoint }, path),
     },
     { step: 'the entry speaks of this answer’s digest', ok: found?.entry.digest === receipt.digest },
+    ...vouched(exchange, receipt),
   ];
   return { verified: steps.every(({ ok }) => ok), steps };
+}
+
+/** The newest cosigned checkpoint is as a rule a little older than the receipt; before the first one there is none. */
+function vouched({ description: { ledger } }: Pick<ComposedExchange, 'description'>, { cosigned }: ShownReceipt) {
+  if (cosigned === undefined) return [];
+  const logKeys = [parseVerifierKey(ledger.verifierKey)];
+  const witnesses = ledger.witnesses.map(({ verifierKey }) => parseVerifierKey(verifierKey));
+  const trust = { origin: LEDGER_ORIGIN, logKeys, witnesses, quorum: ledger.quorum };
+  const checkpoint = attempt(() => openCheckpoint(cosigned, trust));
+  const size = checkpoint === undefined ? 'it carries' : `its first ${checkpoint.size} entries`;
+  return [
+    {
+      step: `${checkpoint?.cosigners.length ?? 0} of ${witnesses.length} members’ witnesses vouch for ${size}`,
+      ok: checkpoint !== undefined,
+    },
+  ];
 }
 
 /** SHA-256 (hex) of a text, for showing. */

@@ -21,6 +21,8 @@ export interface ServicePlan {
   readonly databases: ReadonlyMap<ServiceName, ServiceDatabase>;
   readonly ports: ReadonlyMap<ServiceName, number>;
   readonly leaves: ReadonlyMap<ServiceName, Leaf>;
+  /** What the ledger reads of its witnesses. */
+  readonly witnessesPath: string;
   /** Settings for single services, beyond those of this file; for tests and benchmarks. */
   readonly overrides?: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
   /** Where spans go, for a test that reads them. */
@@ -79,7 +81,12 @@ const tracingTo = (endpoint: string) => ({
   OTEL_BSP_SCHEDULE_DELAY: '500',
 });
 
-function ownEnvironment({ run, trust, ports }: ServicePlan): Partial<Record<ServiceName, Record<string, string>>> {
+function ownEnvironment({
+  run,
+  trust,
+  ports,
+  witnessesPath,
+}: ServicePlan): Partial<Record<ServiceName, Record<string, string>>> {
   const url = (service: ServiceName) => urlOf(ports, service);
   const resource = `${url('gateway')}/fhir`;
   return {
@@ -98,6 +105,6 @@ function ownEnvironment({ run, trust, ports }: ServicePlan): Partial<Record<Serv
       RESOURCE: resource,
       OPERATOR_CLIENT: trust.operator.registrationPath,
     },
-    'audit-ledger': { LEDGER_DIR: join(run.path, 'ledger'), LEDGER_ORIGIN },
+    'audit-ledger': { LEDGER_DIR: join(run.path, 'ledger'), LEDGER_ORIGIN, WITNESSES_FILE: witnessesPath },
   };
 }

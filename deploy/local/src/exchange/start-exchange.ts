@@ -11,6 +11,7 @@ import { EXCHANGE_DATABASE, inDatabase, provisionDatabase } from './provision-da
 import { provisionKafka } from './provision-kafka.js';
 import { LEDGER_ORIGIN, type ServicePlan, serviceProcesses, urlOf } from './service-processes.js';
 import { OPERATOR_CLIENT, type TrustMaterial, makeTrustMaterial } from './trust-material.js';
+import { WITNESSES, localWitnesses } from './witnesses.js';
 
 /** Choices that only tests and benchmarks make. */
 export interface CompositionOptions extends ExchangeOptions {
@@ -47,14 +48,25 @@ const SEED = 20_260_101;
 export async function startExchange(options: CompositionOptions): Promise<ComposedExchange> {
   const { run, infrastructure, onProgress = () => undefined } = options;
   const { certificates } = infrastructure;
-  const ports = await freePorts(services.length + (options.hospitals ?? HOSPITALS) + 1);
-  const [adminPort = 0] = ports.slice(-1);
+  const ports = await freePorts(services.length + (options.hospitals ?? HOSPITALS) + 1 + WITNESSES);
+  const [adminPort = 0, ...witnessPorts] = ports.slice(-1 - WITNESSES);
   const servicePorts = new Map(services.map((service, at) => [service, ports[at] ?? 0]));
-  const hospitals = inventHospitals(ports.slice(services.length, -1));
+  const hospitals = inventHospitals(ports.slice(services.length, -1 - WITNESSES));
   const trust = makeTrustMaterial(run.folder('trust'), LEDGER_ORIGIN);
   const leaves = new Map(
     await Promise.all(services.map(async (name) => [name, await certificates.leaf(name)] as const)),
   );
+  const ledgerUrl = urlOf(servicePorts, 'audit-ledger');
+  const ledger = { url: `${ledgerUrl}/log/`, verifierKey: trust.ledgerVerifierKey };
+  const {
+    processes: witnessProcesses,
+    path: witnessesPath,
+    quorum,
+    witnesses,
+  } = await localWitnesses({
+    ...{ run, certificates, ledger },
+    ports: witnessPorts,
+  });
   run.folder('objects');
   const [databases] = await Promise.all([
     provisionDatabase(infrastructure.postgres),
@@ -62,13 +74,18 @@ export async function startExchange(options: CompositionOptions): Promise<Compos
   ]);
   onProgress(`${'topics'.padEnd(11)}created, with access list; ${services.length} schemas`);
 
-  const plan: ServicePlan = { run, infrastructure, trust, databases, ports: servicePorts, leaves, ...pick(options) };
+  const plan: ServicePlan = {
+    ...{ run, infrastructure, trust, databases, leaves, witnessesPath },
+    ports: servicePorts,
+    ...pick(options),
+  };
   const gatewayUrl = urlOf(servicePorts, 'gateway');
   const tokenUrl = `${urlOf(servicePorts, 'identity-provider')}/token`;
   const simulatorUrl = `http://127.0.0.1:${adminPort}`;
   const population = populationOf(options);
   const specs = [
     ...serviceProcesses(plan),
+    ...witnessProcesses,
     await simulatorProcess({ run, certificates, trust, hospitals, adminPort, population, gatewayUrl, tokenUrl }),
   ];
   const supervisor = await supervise(specs, {
@@ -116,7 +133,7 @@ export async function startExchange(options: CompositionOptions): Promise<Compos
     description: {
       gateway: { url: gatewayUrl, fhirUrl: `${gatewayUrl}/fhir` },
       identityProvider: { tokenUrl },
-      ledger: { url: `${urlOf(servicePorts, 'audit-ledger')}/log/`, verifierKey: trust.ledgerVerifierKey },
+      ledger: { ...ledger, checkpointsUrl: `${ledgerUrl}/checkpoints`, quorum, witnesses: [...witnesses] },
       caCertificate: certificates.certificatePath,
       kafka: { brokers: infrastructure.kafka.brokers },
       database: { url: inDatabase(infrastructure.postgres.url, EXCHANGE_DATABASE) },

@@ -7,7 +7,13 @@ import { type ExchangeDescription, readExchangeFile, removeExchangeFile, writeEx
 const description: ExchangeDescription = {
   gateway: { url: 'https://127.0.0.1:8443', fhirUrl: 'https://127.0.0.1:8443/fhir' },
   identityProvider: { tokenUrl: 'https://127.0.0.1:8444/token' },
-  ledger: { url: 'https://127.0.0.1:8445', verifierKey: 'exchange.example/log+1a2b3c4d+AQ==' },
+  ledger: {
+    url: 'https://127.0.0.1:8445/log/',
+    verifierKey: 'exchange.example/log+1a2b3c4d+AQ==',
+    checkpointsUrl: 'https://127.0.0.1:8445/checkpoints',
+    quorum: 1,
+    witnesses: [{ name: 'w.example', url: 'https://127.0.0.1:8446/', verifierKey: 'w.example+1a2b3c4d+BA==' }],
+  },
   caCertificate: '/run/certificates/ca.crt.pem',
   kafka: { brokers: '127.0.0.1:9093' },
   database: { url: 'postgresql://postgres:x@127.0.0.1:5432/postgres' },

@@ -19,6 +19,12 @@ const hospital = z.object({
   adminUrl: z.url().describe('its simulator’s controls: faults, counters, feed'),
 });
 
+const witness = z.object({
+  name: z.string().describe('the name in its cosignatures'),
+  url: z.url().describe('where it takes checkpoints (C2SP tlog-witness)'),
+  verifierKey: z.string().describe('its key, in signed-note form'),
+});
+
 /**
  * `.run/exchange.json`: all that a client from outside needs to speak to the exchange that `npm run up` left running.
  * It holds the simulated hospitals' private keys, so only its owner may read it (mode 0600).
@@ -32,6 +38,9 @@ export const exchangeDescriptionSchema = z.object({
   ledger: z.object({
     url: z.url().describe('the transparency log’s static files (C2SP tlog-tiles)'),
     verifierKey: z.string().describe('its key, in signed-note form: name+hash+key'),
+    checkpointsUrl: z.url().describe('every cosigned checkpoint there ever was'),
+    quorum: z.int().describe('how many of the witnesses have cosigned its published checkpoint, at least'),
+    witnesses: z.array(witness),
   }),
   caCertificate: z.string().describe('path of the PEM certificate that every https URL here is checked against'),
   kafka: z.object({ brokers: z.string().describe('host:port, comma-separated; mutual TLS') }),
