@@ -12,6 +12,8 @@ import { model } from './persistence/model.js';
 import { SearchEntriesController } from './search-entries/search-entries.controller.js';
 import { ServeCheckpointsController } from './serve-checkpoints/serve-checkpoints.controller.js';
 import { ServeLogController } from './serve-log/serve-log.controller.js';
+import { ChainStore } from './watch-completeness/chain.store.js';
+import { CompletenessWatch } from './watch-completeness/completeness-watch.js';
 
 @Module({})
 export class AuditLedgerModule {
@@ -20,7 +22,15 @@ export class AuditLedgerModule {
       module: AuditLedgerModule,
       imports: [ServiceModule.forRoot({ service: 'audit-ledger', config, model })],
       controllers: [AppendEventConsumer, ServeLogController, ServeCheckpointsController, SearchEntriesController],
-      providers: [EntryStore, Sequencer, CheckpointStore, Witnessing, AppendEventHandler],
+      providers: [
+        EntryStore,
+        Sequencer,
+        CheckpointStore,
+        Witnessing,
+        ChainStore,
+        CompletenessWatch,
+        AppendEventHandler,
+      ],
     };
   }
 }
