@@ -40,6 +40,8 @@ it('is not content with a step of another transaction, of another kind, or on an
     { ...located, txn: 'b' },
     { ...located, action: 'disclosure.decided' },
     { ...located, seals: ['a-d', 'another'] },
+    // Was given what it should have given away.
+    { ...located, seals: ['a-l', 'another'] },
   ]) {
     const entries = query('a').map((entry) => (entry === located || entry.index === 3 ? other : entry));
     expect(findGaps(entries)).toContainEqual({
