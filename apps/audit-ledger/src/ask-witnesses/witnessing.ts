@@ -128,6 +128,8 @@ export class Witnessing implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   private tell({ name, size, last, status }: WitnessStanding): void {
+    // Connections that are cut because this process ends say nothing of a witness.
+    if (this.rounds === undefined) return;
     const fields = { witness: name, size, answer: last, status };
     if (last === 'cosigned') this.logger.info(fields, 'witness answered');
     else if (last === 'away') this.logger.warn(fields, 'witness answered');
