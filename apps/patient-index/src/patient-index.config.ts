@@ -8,6 +8,11 @@ export const patientIndexConfigSchema = serviceConfigSchema.extend({
     .min(0)
     .default(1_000_000)
     .describe('people of the region, known to the index or not: how many strangers a coincidence may be of'),
+  INDEX_SNAPSHOT_DIR: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('folder for the encrypted snapshot of the index; without one, every start reads all records'),
 });
 
 export type PatientIndexConfig = z.infer<typeof patientIndexConfigSchema>;

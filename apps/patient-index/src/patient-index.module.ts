@@ -3,8 +3,10 @@ import { type DynamicModule, Module } from '@nestjs/common';
 
 import { IdentifyPatientConsumer } from './identify-patient/identify-patient.consumer.js';
 import { IdentifyPatientHandler } from './identify-patient/identify-patient.handler.js';
+import { IdentityBuilder } from './identity-store/identity-builder.js';
 import { IdentityIndex } from './identity-store/identity-index.js';
 import { IdentityProjection } from './identity-store/identity-projection.js';
+import { IdentitySnapshots } from './identity-store/identity-snapshots.js';
 import { SourceRecordRepository } from './identity-store/source-record.repository.js';
 import type { PatientIndexConfig } from './patient-index.config.js';
 import { model } from './persistence/model.js';
@@ -25,6 +27,8 @@ export class PatientIndexModule {
       controllers: [IdentifyPatientConsumer, RegisterRecordController],
       providers: [
         IdentityIndex,
+        IdentityBuilder,
+        IdentitySnapshots,
         IdentityProjection,
         SourceRecordRepository,
         IdentifyPatientHandler,

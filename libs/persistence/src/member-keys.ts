@@ -32,6 +32,11 @@ export class MemberKeys {
 
   readonly find = (memberId: string): KeyObject | undefined => this.keys.get(memberId);
 
+  /** Members that have a key, in order. */
+  memberIds(): readonly string[] {
+    return [...this.keys.keys()].sort();
+  }
+
   async load(): Promise<void> {
     const { rows } = await this.pool.query<{ member_id: string; wrapped_key: Buffer }>(
       'select member_id, wrapped_key from member_key',

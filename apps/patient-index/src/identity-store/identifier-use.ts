@@ -12,13 +12,9 @@ const LARGEST_WHOLE = 999_999_999;
 export class IdentifierUse {
   private readonly peopleOf = new Map<string, Map<string, number>>();
 
-  /** Counts a record in; the result counts it out again. */
-  note(record: PatientRecord): () => void {
-    const { keys, person } = readingOf(record);
-    for (const key of keys) this.add(key, person, 1);
-    return () => {
-      for (const key of keys) this.add(key, person, -1);
-    };
+  /** Counts a record's identifiers in, or out again. */
+  count({ keys, person }: IdentifierReading, by: 1 | -1): void {
+    for (const key of keys) this.add(key, person, by);
   }
 
   /** The record without the identifiers that too many different people have; its other fields speak for themselves. */
@@ -47,8 +43,14 @@ export class IdentifierUse {
   }
 }
 
-/** A record's identifiers as the engine compares them, and who has them. Four digits alone are many people's by their nature. */
-function readingOf(record: PatientRecord): { readonly keys: readonly string[]; readonly person: string } {
+/** A record's identifiers as the engine compares them, and who has them. */
+export interface IdentifierReading {
+  readonly keys: readonly string[];
+  readonly person: string;
+}
+
+/** Reads a record's identifiers. Four digits alone are many people's by their nature. */
+export function readingOf(record: PatientRecord): IdentifierReading {
   const { names, birthDates, nationalIds, identifiers } = normaliseRecord(record);
   const whole = nationalIds.filter((id) => id <= LARGEST_WHOLE);
   return {

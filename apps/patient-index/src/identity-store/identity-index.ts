@@ -6,6 +6,7 @@ import {
   createMatchIndex,
   decidePersonLink,
   defaultLinkRule,
+  loadMatchIndex,
   personEvidence,
   personProbability,
 } from '@hie/matching-engine';
@@ -13,7 +14,7 @@ import { SERVICE_CONFIG } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 
 import type { PatientIndexConfig } from '../patient-index.config.js';
-import { IdentifierUse } from './identifier-use.js';
+import { type IdentifierReading, IdentifierUse, readingOf } from './identifier-use.js';
 
 /** How a searched record stands to one known person. */
 export interface PersonMatch {
@@ -32,8 +33,30 @@ export interface PersonSearch {
   readonly complete: boolean;
 }
 
+/** One record of the index, as a snapshot keeps it. */
+export interface IndexedRecord {
+  readonly recordId: string;
+  readonly personId: string;
+  /** Of its content, counted up by each change. */
+  readonly version: number;
+  readonly row: number;
+  readonly use: IdentifierReading;
+}
+
+/** The whole index but for merged persons. */
+export interface IdentitySnapshot {
+  readonly records: readonly IndexedRecord[];
+  /** The match engine's own snapshot, in pieces. */
+  readonly engine: readonly Uint8Array[];
+}
+
 /** What is needed to take a change back. */
 export type Undo = () => void;
+
+interface Entry extends IndexedRecord {
+  version: number;
+  use: IdentifierReading;
+}
 
 /**
  * The in-memory index of everybody: the match engine's rows, and which record and person each row is.
@@ -42,20 +65,17 @@ export type Undo = () => void;
  */
 @Injectable()
 export class IdentityIndex {
-  private readonly index: MatchIndex;
+  private index: MatchIndex;
   private readonly rule: LinkRule = defaultLinkRule;
   private readonly identifierUse = new IdentifierUse();
-  private readonly forgetUse = new Map<string, () => void>();
   private readonly rowOf = new Map<string, number>();
-  private readonly recordAt = new Map<number, { readonly recordId: string; personId: string }>();
+  private readonly recordAt = new Map<number, Entry>();
   private readonly recordsOf = new Map<string, Set<string>>();
   private readonly survivorOf = new Map<string, string>();
   private readonly formerOf = new Map<string, string[]>();
 
-  constructor(
-    @Inject(SERVICE_CONFIG) { REGION_POPULATION: population }: Pick<PatientIndexConfig, 'REGION_POPULATION'>,
-  ) {
-    this.index = createMatchIndex({ capacity: 16_384, population });
+  constructor(@Inject(SERVICE_CONFIG) private readonly config: Pick<PatientIndexConfig, 'REGION_POPULATION'>) {
+    this.index = createMatchIndex({ capacity: 16_384, population: config.REGION_POPULATION });
   }
 
   get size(): number {
@@ -67,30 +87,45 @@ export class IdentityIndex {
     return this.index.model.version;
   }
 
-  insert(recordId: string, personId: string, record: PatientRecord): Undo {
+  insert(recordId: string, personId: string, record: PatientRecord, version = 1): Undo {
     const row = this.index.insert(record);
-    this.rowOf.set(recordId, row);
-    this.recordAt.set(row, { recordId, personId });
-    this.membersOf(personId).add(recordId);
-    this.countUse(recordId, record);
-    return () => {
-      this.countUse(recordId);
-      this.index.tombstone(row);
-      this.rowOf.delete(recordId);
-      this.recordAt.delete(row);
-      this.membersOf(personId).delete(recordId);
-    };
+    this.enter({ recordId, personId, version, row, use: readingOf(record) });
+    return () => this.remove(recordId);
   }
 
   update(recordId: string, record: PatientRecord, before: PatientRecord): Undo {
-    const row = this.rowOf.get(recordId);
-    if (row === undefined) throw new RangeError('The record is not in the index.');
-    const put = (content: PatientRecord): void => {
-      this.index.update(row, content);
-      this.countUse(recordId, content);
+    const entry = this.entryOf(recordId);
+    const put = (content: PatientRecord, by: 1 | -1): void => {
+      this.index.update(entry.row, content);
+      this.identifierUse.count(entry.use, -1);
+      entry.use = readingOf(content);
+      this.identifierUse.count(entry.use, 1);
+      entry.version += by;
     };
-    put(record);
-    return () => put(before);
+    put(record, 1);
+    return () => put(before, -1);
+  }
+
+  /** Takes a record out for good. @throws RangeError when it is not there */
+  remove(recordId: string): void {
+    const { row, personId, use } = this.entryOf(recordId);
+    this.identifierUse.count(use, -1);
+    this.index.tombstone(row);
+    this.rowOf.delete(recordId);
+    this.recordAt.delete(row);
+    this.membersOf(personId).delete(recordId);
+  }
+
+  /** Everything at this moment; the parts are views, valid until the next change. */
+  snapshot(): IdentitySnapshot {
+    return { records: [...this.recordAt.values()], engine: [...this.index.snapshot()] };
+  }
+
+  /** Puts an empty index into the state of a snapshot. @throws RangeError for bytes that are no snapshot of the engine's */
+  restore({ records, engine }: IdentitySnapshot): void {
+    if (this.size > 0) throw new RangeError('Only an empty index is restored.');
+    this.index = loadMatchIndex(Buffer.concat(engine), { population: this.config.REGION_POPULATION });
+    for (const record of records) this.enter({ ...record });
   }
 
   redirect(personId: string, survivorId: string): void {
@@ -106,6 +141,16 @@ export class IdentityIndex {
     const records = this.recordsOf.get(current);
     if (records === undefined || records.size === 0) return undefined;
     return { personId: current, formerPersonIds: this.formerOf.get(current) ?? [] };
+  }
+
+  /** The content's version and the person of a record; `undefined` for one that is not in the index. */
+  stateOf(recordId: string): { readonly version: number; readonly personId: string } | undefined {
+    const row = this.rowOf.get(recordId);
+    return row === undefined ? undefined : this.recordAt.get(row);
+  }
+
+  recordIds(): readonly string[] {
+    return [...this.rowOf.keys()];
   }
 
   personOf(recordId: string): string | undefined {
@@ -130,11 +175,18 @@ export class IdentityIndex {
     return { matches, complete };
   }
 
-  /** Counts a record's identifiers anew; without a content, no longer. */
-  private countUse(recordId: string, content?: PatientRecord): void {
-    this.forgetUse.get(recordId)?.();
-    if (content === undefined) this.forgetUse.delete(recordId);
-    else this.forgetUse.set(recordId, this.identifierUse.note(content));
+  private enter(entry: Entry): void {
+    this.rowOf.set(entry.recordId, entry.row);
+    this.recordAt.set(entry.row, entry);
+    this.membersOf(entry.personId).add(entry.recordId);
+    this.identifierUse.count(entry.use, 1);
+  }
+
+  private entryOf(recordId: string): Entry {
+    const row = this.rowOf.get(recordId);
+    const entry = row === undefined ? undefined : this.recordAt.get(row);
+    if (entry === undefined) throw new RangeError('The record is not in the index.');
+    return entry;
   }
 
   private matchOf(personId: string, found: readonly Candidate[]): PersonMatch {

@@ -56,7 +56,24 @@ export class SourceRecordRepository {
     }
   }
 
-  /** The row for a record; its member must have a key (`MemberKeys.ensure`). */
+  /** Which version of each record holds, and whose it is; nothing is opened. */
+  async states(): Promise<readonly Pick<SourceRecordEntity, 'recordId' | 'personId' | 'version'>[]> {
+    return this.source.query('select record_id as "recordId", person_id as "personId", version from source_record');
+  }
+
+  /** Which persons were merged, and into whom. */
+  async merged(): Promise<readonly { readonly personId: string; readonly survivorId: string }[]> {
+    return this.source.query(
+      'select person_id as "personId", survivor_id as "survivorId" from person where survivor_id is not null',
+    );
+  }
+
+  /** Makes the key that a member's records are encrypted under, unless it has one. */
+  async ensureKey(memberId: string): Promise<void> {
+    await this.keys.ensure(memberId);
+  }
+
+  /** The row for a record; its member must have a key (`ensureKey`). */
   seal(row: Omit<SourceRecordEntity, 'identifierHash' | 'content'>, content: StoredRecord): SourceRecordEntity {
     return {
       ...row,

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 
-import { MemberKeys, type Transaction, UnitOfWork } from '@hie/persistence';
+import { type Transaction, UnitOfWork } from '@hie/persistence';
 import type { TransactionClaims } from '@hie/purpose-of-use';
 import { Injectable } from '@nestjs/common';
 
 import { IdentityEventEntity, type IdentityEventKind } from '../identity-store/identity-event.entity.js';
 import { IdentityIndex, type Undo } from '../identity-store/identity-index.js';
+import { IdentitySnapshots } from '../identity-store/identity-snapshots.js';
 import { PersonEntity } from '../identity-store/person.entity.js';
 import { SourceRecordEntity } from '../identity-store/source-record.entity.js';
 import { type OpenedRecord, SourceRecordRepository } from '../identity-store/source-record.repository.js';
@@ -37,8 +38,8 @@ export class RegisterRecordHandler {
 
   constructor(
     private readonly index: IdentityIndex,
+    private readonly snapshots: IdentitySnapshots,
     private readonly records: SourceRecordRepository,
-    private readonly keys: MemberKeys,
     private readonly unitOfWork: UnitOfWork,
     private readonly announcer: RegistrationAnnouncer,
   ) {}
@@ -51,13 +52,14 @@ export class RegisterRecordHandler {
   }
 
   private async registerInTurn(memberId: string, contents: readonly StoredRecord[], claims: TransactionClaims) {
-    await this.keys.ensure(memberId);
+    await this.records.ensureKey(memberId);
     const known = await this.records.findByIdentifiers(
       memberId,
       contents.map(({ identifier }) => identifier),
     );
     const byIdentifier = new Map(known.map((record) => [identifierKey(record.content), record]));
     const changes: Changes = { records: [], people: [], events: [], linked: [], undo: [] };
+    this.snapshots.unsettle();
     try {
       const registrations = contents.map((content) => {
         const before = byIdentifier.get(identifierKey(content));
@@ -70,7 +72,10 @@ export class RegisterRecordHandler {
       return registrations;
     } catch (error) {
       changes.undo.reverse().forEach((undo) => undo());
+      changes.undo.length = 0;
       throw error;
+    } finally {
+      this.snapshots.settle(changes.undo.length);
     }
   }
 

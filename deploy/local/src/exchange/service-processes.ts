@@ -105,6 +105,7 @@ function ownEnvironment({
       RESOURCE: resource,
       OPERATOR_CLIENT: trust.operator.registrationPath,
     },
+    'patient-index': { INDEX_SNAPSHOT_DIR: join(run.path, 'identity-index') },
     'audit-ledger': { LEDGER_DIR: join(run.path, 'ledger'), LEDGER_ORIGIN, WITNESSES_FILE: witnessesPath },
   };
 }

@@ -91,7 +91,7 @@ function witnessProcess({
   return {
     name: id,
     command: process.execPath,
-    args: [join(checkout, 'apps', 'ledger-witness', 'dist', 'main.js'), 'serve', '--config', configPath],
+    args: [join(checkout, 'apps', 'ledger-witness', 'bundle', 'main.js'), 'serve', '--config', configPath],
     env: {
       NODE_EXTRA_CA_CERTS: certificates.certificatePath,
       NODE_COMPILE_CACHE: join(checkout, '.run', 'compile-cache'),

@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { Demographics } from '@hie/contracts';
+import type { MemberKeys } from '@hie/persistence';
+import type { FileKeyring, PinoLogger } from '@hie/service-kit';
+
+import { IdentityBuilder } from './identity-builder.js';
+import { IdentityIndex } from './identity-index.js';
+import { IdentitySnapshots } from './identity-snapshots.js';
+import type { OpenedRecord, SourceRecordRepository } from './source-record.repository.js';
+import { storedMatchRecord } from './stored-record.js';
+
+const masterKey = randomBytes(32);
+const people: Readonly<Record<string, readonly [given: string, birthDate: string]>> = {
+  Nowak: ['Wanda', '1950-02-03'],
+  Nowicki: ['Wanda', '1950-02-03'],
+  Okafor: ['Chidi', '1961-11-27'],
+  Quinn: ['Maeve', '1984-07-15'],
+  Pérez: ['Lucía', '2001-09-30'],
+  Roe: ['Jane', '1972-01-08'],
+};
+const demographics = (family: string): Demographics => ({
+  given: [people[family]?.[0] ?? ''],
+  family: [family],
+  furtherNames: [],
+  birthDate: people[family]?.[1],
+  sex: 'unknown',
+  addresses: [],
+  phones: [],
+  emails: [],
+  identifiers: [],
+});
+const record = (recordId: string, family: string, version = 1, personId = `person of ${recordId}`): OpenedRecord => ({
+  entity: { recordId, memberId: 'mercy', personId, version, identifierHash: Buffer.alloc(0), content: Buffer.alloc(0) },
+  content: { identifier: { system: 'urn:oid:2.999', value: recordId }, demographics: demographics(family) },
+});
+
+/** One life of the service over a folder; what it read from the database and what it warned of. */
+function life(folder: string, stored: readonly OpenedRecord[], members: readonly string[] = ['mercy']) {
+  const opened: string[] = [];
+  const warned: unknown[] = [];
+  const told: object[] = [];
+  const records = {
+    async *all() {
+      for (const one of stored) {
+        opened.push(one.entity.recordId);
+        yield await Promise.resolve(one);
+      }
+    },
+    findByIds: (ids: readonly string[]) => {
+      opened.push(...ids);
+      return Promise.resolve(stored.filter(({ entity }) => ids.includes(entity.recordId)));
+    },
+    states: () => Promise.resolve(stored.map(({ entity }) => entity)),
+    merged: () => Promise.resolve([]),
+  } as unknown as SourceRecordRepository;
+  const keys = {
+    load: () => Promise.resolve(),
+    memberIds: () => members,
+    find: (memberId: string) => (members.includes(memberId) ? masterKey : undefined),
+  } as unknown as MemberKeys;
+  const logger = {
+    warn: ({ err }: { err: { code?: unknown } }) => warned.push(err.code),
+    info: (fields: object) => told.push(fields),
+  } as unknown as PinoLogger;
+  const index = new IdentityIndex({ REGION_POPULATION: 1_000_000 });
+  const keyring = { masterKey: () => masterKey } as unknown as FileKeyring;
+  const snapshots = new IdentitySnapshots(index, keys, keyring, { INDEX_SNAPSHOT_DIR: folder }, logger);
+  const builder = new IdentityBuilder(index, snapshots, records, keys, logger);
+  const found = (family: string) => index.search(storedMatchRecord(record('asked', family).content)).matches;
+  return { index, snapshots, builder, opened, warned, told, found };
+}
+
+describe(IdentityBuilder.name, () => {
+  const before = [record('a', 'Nowak'), record('b', 'Okafor'), record('c', 'Quinn')];
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'identity-snapshot-'));
+    const first = life(folder, before);
+    await first.builder.build();
+    expect([first.opened, first.told]).toEqual([['a', 'b', 'c'], [{ restored: 0, read: 3 }]]);
+    await first.snapshots.onApplicationShutdown();
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const file = async () => join(folder, (await readdir(folder))[0] ?? '');
+
+  it('opens no record when the snapshot is current, and finds the same people', async () => {
+    const second = life(folder, before);
+    await second.builder.build();
+    expect(second.opened).toEqual([]);
+    expect(second.index.size).toBe(3);
+    expect(second.found('Okafor').map(({ recordIds }) => recordIds[0])).toEqual(['b']);
+  });
+
+  it('brings a stale snapshot up to the database: changed, moved, new and gone', async () => {
+    const after = [record('a', 'Nowicki', 2), record('b', 'Okafor', 1, 'another person'), record('d', 'Pérez')];
+    const second = life(folder, after);
+    await second.builder.build();
+    expect(second.opened).toEqual(['a', 'b', 'd']);
+    expect(second.index.size).toBe(3);
+    expect(second.index.stateOf('a')).toMatchObject({ version: 2 });
+    expect(second.index.personOf('b')).toBe('another person');
+    expect(second.index.stateOf('c')).toBeUndefined();
+    expect(second.found('Quinn').filter(({ verdict }) => verdict !== 'apart')).toEqual([]);
+    expect(second.found('Pérez').map(({ recordIds }) => recordIds[0])).toContain('d');
+    expect(second.warned).toEqual([]);
+  });
+
+  it('reads everything, and says why, when the file is damaged', async () => {
+    const bytes = await readFile(await file());
+    bytes.writeUInt8(bytes.readUInt8(bytes.length >> 1) ^ 1, bytes.length >> 1);
+    await writeFile(await file(), bytes);
+    const second = life(folder, before);
+    await second.builder.build();
+    expect([second.opened, second.warned]).toEqual([['a', 'b', 'c'], ['snapshot-unreadable']]);
+    expect(second.index.size).toBe(3);
+  });
+
+  it('does not use what it holds of a member whose key was destroyed', async () => {
+    const second = life(folder, [], ['harborview']);
+    await second.builder.build();
+    expect(second.warned).toEqual(['snapshot-of-a-destroyed-member']);
+    expect(second.index.size).toBe(0);
+  });
+
+  it('keeps nothing that is not committed', async () => {
+    const kept = await readFile(await file());
+    const isAsKept = async () => kept.equals(await readFile(await file()));
+    const second = life(folder, before);
+    await second.builder.build();
+    // As after the commit of another record, and in the middle of the next one's.
+    second.snapshots.settle(1);
+    second.snapshots.unsettle();
+    const undo = second.index.insert('x', 'person', storedMatchRecord(record('x', 'Roe').content));
+    await second.snapshots.onApplicationShutdown();
+    expect(await isAsKept()).toBe(true);
+    undo();
+    second.snapshots.settle(0);
+    await second.snapshots.onApplicationShutdown();
+    expect(await isAsKept()).toBe(false);
+  });
+});

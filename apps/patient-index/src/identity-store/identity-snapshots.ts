@@ -1,0 +1,118 @@
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { MemberKeys } from '@hie/persistence';
+import { FileKeyring, PinoLogger, SERVICE_CONFIG } from '@hie/service-kit';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+
+import type { PatientIndexConfig } from '../patient-index.config.js';
+import { IdentityIndex } from './identity-index.js';
+import { SnapshotError, openSnapshot, sealSnapshot } from './snapshot-format.js';
+
+const FILE = 'identity-index.snapshot';
+/** Written once nothing has changed for so long. */
+const QUIET_MS = 3_000;
+/** Written in the middle of a feed once so much of the index has changed, which is what a start then reads from the database. */
+const LARGEST_SHARE = 0.25;
+const SMALLEST_COUNT = 1_000;
+
+/**
+ * Keeps a snapshot of the index on disk, encrypted, so that a start does not open every record again.
+ *
+ * It is a shortcut and never the truth: whoever loads it compares every record's version with the database. So it may be old, and
+ * a file that can't be used is told in the log and left aside. Nothing is kept where no folder is configured.
+ */
+@Injectable()
+export class IdentitySnapshots implements OnApplicationShutdown {
+  private changes = 0;
+  private isSettled = true;
+  private writing: Promise<void> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly index: IdentityIndex,
+    private readonly keys: MemberKeys,
+    private readonly keyring: FileKeyring,
+    @Inject(SERVICE_CONFIG) private readonly config: Pick<PatientIndexConfig, 'INDEX_SNAPSHOT_DIR'>,
+    private readonly logger: PinoLogger,
+  ) {}
+
+  /** Puts the index into the state of the snapshot, as far as there is a usable one. @returns how many records it brought. */
+  async restore(): Promise<number> {
+    const folder = this.config.INDEX_SNAPSHOT_DIR;
+    if (folder === undefined) return 0;
+    try {
+      const bytes = await readFile(join(folder, FILE));
+      const snapshot = openSnapshot(bytes, this.keyring.masterKey());
+      if (snapshot.members.some((memberId) => this.keys.find(memberId) === undefined)) {
+        throw new SnapshotError('snapshot-of-a-destroyed-member');
+      }
+      this.index.restore(snapshot);
+      return snapshot.records.length;
+    } catch (error) {
+      const isAbsent = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      if (!isAbsent) this.logger.warn({ err: error }, 'index snapshot not used');
+      return 0;
+    }
+  }
+
+  /** The index is about to hold what is not committed yet: no snapshot until `settle`. */
+  unsettle(): void {
+    this.isSettled = false;
+  }
+
+  /** The index and the database agree again; `changed` records differ from before. */
+  settle(changed: number): void {
+    this.isSettled = true;
+    this.changes += changed;
+    this.writeOnceQuiet();
+    if (this.changes >= Math.max(SMALLEST_COUNT, this.index.size * LARGEST_SHARE)) void this.write();
+  }
+
+  /** Writes what has changed since the last time. Never rejects: the next start is slower, and nothing else. */
+  async write(): Promise<void> {
+    const folder = this.config.INDEX_SNAPSHOT_DIR;
+    if (folder === undefined || this.changes === 0 || !this.isSettled || this.writing !== undefined)
+      return this.writing;
+    const { changes } = this;
+    this.changes = 0;
+    const sealed = sealSnapshot({ ...this.index.snapshot(), members: this.keys.memberIds() }, this.keyring.masterKey());
+    this.writing = replaceFile(folder, sealed)
+      .catch((error: unknown) => {
+        this.changes += changes;
+        this.logger.warn({ err: error }, 'index snapshot not written');
+      })
+      .finally(() => {
+        this.writing = undefined;
+        this.writeOnceQuiet();
+      });
+    await this.writing;
+  }
+
+  private writeOnceQuiet(): void {
+    clearTimeout(this.timer);
+    if (this.changes === 0 || this.config.INDEX_SNAPSHOT_DIR === undefined) return;
+    this.timer = setTimeout(() => void this.write(), QUIET_MS);
+    this.timer.unref();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearTimeout(this.timer);
+    await this.writing;
+    await this.write();
+    clearTimeout(this.timer);
+  }
+}
+
+/** A reader sees the file before or the file after, whole. */
+async function replaceFile(folder: string, parts: readonly Buffer[]): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const draft = join(folder, `${FILE}.draft`);
+  const file = await open(draft, 'w', 0o600);
+  try {
+    await file.writev(parts);
+  } finally {
+    await file.close();
+  }
+  await rename(draft, join(folder, FILE));
+}
