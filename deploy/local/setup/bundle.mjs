@@ -74,14 +74,20 @@ const OWN = /^\.\.\/(src|\.\.\/\.\.\/libs\/[^/]+\/src)\//;
 export function ownFrames(map) {
   const [sources, names] = [kept(map.sources), kept(map.names)];
   const isOwn = ([, source]) => source !== undefined && OWN.test(map.sources[source]);
-  const lines = decode(map.mappings).map((segments) =>
-    segments.flatMap((segment, at) => {
+  // Where an own part ends is said too, on a later line if need be: its last position would go on to the next one otherwise.
+  let isInOwn = false;
+  const lines = decode(map.mappings).map((segments) => {
+    const ended = isInOwn && !(segments[0]?.[0] === 0 && isOwn(segments[0])) ? [[0]] : [];
+    if (ended.length > 0) isInOwn = false;
+    const own = segments.flatMap((segment) => {
+      const wasInOwn = isInOwn;
+      isInOwn = isOwn(segment);
       const [column, source, line, from, name] = segment;
-      // Where an own part ends is said too: it would go on to the end of the line otherwise.
-      if (!isOwn(segment)) return at > 0 && isOwn(segments[at - 1]) ? [[column]] : [];
+      if (!isInOwn) return wasInOwn ? [[column]] : [];
       return [[column, sources.place(source), line, from, ...(name === undefined ? [] : [names.place(name)])]];
-    }),
-  );
+    });
+    return [...ended, ...own];
+  });
   return { ...map, mappings: encode(lines), sources: sources.all, names: names.all };
 }
 

@@ -1,5 +1,7 @@
 import type { LoggerOptions } from 'pino';
 
+import { inSource } from './source-position.js';
+
 /**
  * Where a patient's data or a credential could sit if somebody logged a whole object by mistake. The first defence is not to
  * log objects of others; this is the second, and a test that searches a whole run's output is the third.
@@ -52,4 +54,4 @@ const framesOf = (error: Error): string[] =>
     .split('\n')
     .filter((line) => /^\s+at /.test(line))
     .slice(0, 8)
-    .map((line) => line.trim());
+    .map((line) => inSource(line.trim()));

@@ -34,6 +34,11 @@ describe(ownFrames.name, () => {
     expect(own.names).toEqual(['ofOwn']);
   });
 
+  it('does not let the last own position go on into the lines of a package', () => {
+    const own = ownFrames(map([[[0, 1, 0, 0]], [], [[0, 0, 0, 0]], [[0, 1, 5, 0]]]));
+    expect(decode(own.mappings)).toEqual([[[0, 0, 0, 0]], [[0]], [], [[0, 0, 5, 0]]]);
+  });
+
   it('keeps the count of lines: a package’s are empty', () => {
     const own = ownFrames(map([[[0, 0, 0, 0]], [[0, 2, 0, 0]], [[4, 1, 1, 0]]]));
     expect(decode(own.mappings)).toEqual([[], [], [[4, 0, 1, 0]]]);
