@@ -1,4 +1,6 @@
+import { services } from '@hie/contracts';
 import { connectKafka, provisionAcls, provisionTopics, refuseDrift } from '@hie/messaging';
+import type { Admin } from 'kafkajs';
 
 import type { KafkaEndpoint } from '../kafka/start-kafka.js';
 
@@ -12,26 +14,25 @@ export async function provisionKafka({ brokers, admin: principal }: KafkaEndpoin
       : { tls: { caPath: principal.caPath, certPath: principal.certificatePath, keyPath: principal.keyPath } }),
     log: () => undefined,
   });
-  const admin = kafka.admin();
+  const admin = kafka.admin({ retry: { initialRetryTime: 50, maxRetryTime: 250, retries: 120 } });
   await admin.connect();
   try {
-    refuseDrift(await provisionTopics(admin, 1));
-    if (principal !== undefined) await provisionAcls(admin);
-    await warmCoordinator(kafka);
+    const settled = await Promise.allSettled([makeTopics(admin, principal !== undefined), wakeCoordinators(admin)]);
+    for (const one of settled) if (one.status === 'rejected') throw one.reason;
   } finally {
     await admin.disconnect();
   }
 }
 
-/** The first group ever makes the broker create its offsets topic, during which nobody can join; so nobody else has to wait for it. */
-async function warmCoordinator(kafka: ReturnType<typeof connectKafka>): Promise<void> {
-  const consumer = kafka.consumer({ groupId: 'provisioning', retry: { initialRetryTime: 50, retries: 20 } });
-  await consumer.connect();
-  await consumer.subscribe({ topics: ['audit.receipts.v1'] });
-  await new Promise<void>((resolve, reject) => {
-    // Not GROUP_JOIN: kafkajs counts as running only after it, and what is disconnected before that fetches for ever.
-    consumer.on(consumer.events.FETCH_START, () => resolve());
-    consumer.run({ eachMessage: () => Promise.resolve() }).catch(reject);
-  });
-  await consumer.disconnect();
+async function makeTopics(admin: Admin, hasPrincipals: boolean): Promise<void> {
+  refuseDrift(await provisionTopics(admin, 1));
+  if (hasPrincipals) await provisionAcls(admin);
+}
+
+/**
+ * The first question for a group makes the broker create its offsets topic, during which nobody can join. Asked for the services' own
+ * groups while the topics are made, so that no service has to wait for its coordinator.
+ */
+async function wakeCoordinators(admin: Admin): Promise<void> {
+  await admin.describeGroups([...services]);
 }
