@@ -1,7 +1,7 @@
 import { type Comparer } from './compare/compare-rows.js';
 import { type ExtraField, fieldDefinitions } from './compare/fields.js';
 import { createSimilarityMemo } from './compare/name-similarity.js';
-import { createKeyList, writeKeys } from './index/blocking-keys.js';
+import { createStoredKeyList, writeKeys } from './index/blocking-keys.js';
 import {
   addPostings,
   createPostings,
@@ -175,8 +175,8 @@ function fill(searcher: Searcher, row: number, raw: PatientRecord): void {
     writeRow(store, version, row, record, number);
     countRow(store, version, 1);
     if (!hasRoom(searcher.postings, version)) enlarge(searcher);
-    writeKeys(store, version, searcher.keys);
-    addPostings(searcher.postings, version, searcher.keys);
+    writeKeys(store, version, searcher.storedKeys);
+    addPostings(searcher.postings, version, searcher.storedKeys);
   }
 }
 
@@ -184,8 +184,8 @@ function fill(searcher: Searcher, row: number, raw: PatientRecord): void {
 function clear(searcher: Searcher, row: number): void {
   const { store } = searcher.comparer;
   for (let version = row; version !== 0;) {
-    writeKeys(store, version, searcher.keys);
-    removePostings(searcher.postings, version, searcher.keys);
+    writeKeys(store, version, searcher.storedKeys);
+    removePostings(searcher.postings, version, searcher.storedKeys);
     countRow(store, version, -1);
     freeIdentifiers(store, version);
     const next = store.rows[version * rowInts + column.nextVersion] as number;
@@ -203,7 +203,7 @@ function enlarge(searcher: Searcher): void {
   const { store } = searcher.comparer;
   const before = searcher.postings;
   const postings = createPostings(Math.ceil((before.links.length / before.slotsPerRow) * 2), before.slotsPerRow);
-  const keys = createKeyList();
+  const keys = createStoredKeyList(before.slotsPerRow);
   const entered = Math.floor(before.links.length / before.slotsPerRow);
   for (let row = firstRow; row < Math.min(entered, store.size); row++) {
     if (((store.rows[row * rowInts + column.flags] as number) & flag.gone) !== 0) continue;

@@ -125,140 +125,155 @@ export interface KeyList {
   readonly hashes: Uint32Array;
   readonly rules: Uint8Array;
   count: number;
+  /** Keys beyond this many are not worked out: an index keeps only the first of each row. */
+  readonly most: number;
+  /** Whether keys of wide rules are worked out, which a live index neither keeps nor reads. */
+  readonly wide: boolean;
 }
 
-export const createKeyList = (): KeyList => ({
-  hashes: new Uint32Array(maxKeys),
-  rules: new Uint8Array(maxKeys),
-  count: 0,
-});
+/** A list for all keys of a row, as a batch needs them. */
+export const createKeyList = (): KeyList => keyList(maxKeys, true);
+/** A list for the keys that an index keeps of a row. */
+export const createStoredKeyList = (slotsPerRow: number): KeyList => keyList(Math.min(slotsPerRow, maxKeys), false);
+/** A list for the keys that a search asks for. */
+export const createQueryKeyList = (): KeyList => keyList(maxKeys, false);
+
+function keyList(most: number, wide: boolean): KeyList {
+  return { hashes: new Uint32Array(maxKeys), rules: new Uint8Array(maxKeys), count: 0, most, wide };
+}
+
+/** Whether a rule is loose, by number. */
+export const looseRules = Uint8Array.from(keyRules, ({ kind }) => Number(kind === 'loose'));
 
 /** Works out the blocking keys of a row from its values alone, so that the keys of a stored row can be found again to take them out. */
 export function writeKeys(store: RecordStore, row: number, keys: KeyList): void {
   const { rows, names } = store;
   const at = row * rowInts;
-  const get = (name: keyof typeof column): number => rows[at + column[name]] as number;
   keys.count = 0;
-  const add = (number: number, a: number, b = 1, c = 1): void => {
-    if (a === 0 || b === 0 || c === 0 || keys.count === maxKeys) return;
-    keys.hashes[keys.count] = mix(number, a, b, c);
-    keys.rules[keys.count++] = number;
-  };
-  const given = joined(names, get('given'));
-  const middle = joined(names, get('middle'));
-  const family = joined(names, get('family'));
+  const given = joined(names, rows[at + column.given] as number);
+  const middle = joined(names, rows[at + column.middle] as number);
+  const family = joined(names, rows[at + column.family] as number);
   const isFullMiddle = lengthOf(names, middle) > 1;
-  const date = get('birthDate');
+  const date = rows[at + column.birthDate] as number;
   const year = yearOf(date);
   const month = monthOf(date);
   const monthDay = month === 0 || dayOf(date) === 0 ? 0 : month * 32 + dayOf(date);
   const wholeDate = monthDay === 0 ? 0 : date;
   const yearMonth = month === 0 ? 0 : date >> 5;
-  const [house, street, city, postal] = [get('houseNumber'), get('street'), get('city'), get('postalCode')];
+  const house = rows[at + column.houseNumber] as number;
+  const street = rows[at + column.street] as number;
+  const city = rows[at + column.city] as number;
+  const postal = rows[at + column.postalCode] as number;
   const given3 = prefixHash(names, given, 3);
   const family3 = prefixHash(names, family, 3);
   const pair = unordered(given, family);
   const prefixPair = unordered(given3, family3);
-  const partsAt = names.partsAt[get('family')] as number;
+  const partsAt = names.partsAt[rows[at + column.family] as number] as number;
   const parts = partsAt === 0 ? 0 : (names.parts[partsAt] as number);
   const part = (i: number): number => names.parts[partsAt + i] as number;
-  const sound = soundOf(names, get('family'));
-  const givenSound = soundOf(names, get('given'));
+  const sound = soundOf(names, rows[at + column.family] as number);
+  const givenSound = soundOf(names, rows[at + column.given] as number);
 
-  const id = get('nationalId');
-  if (id !== 0) addNationalId(add, id, year, monthDay, given, family);
-  const phone = get('phone');
-  add(rule.phone, phone % 1e7, Math.floor(phone / 1e9) + 1);
-  add(rule.email, get('email'));
-  for (let i = get('identifiers'); i !== 0; i = store.identifiers[i * 3 + 2] as number) {
-    add(rule.identifier, store.identifiers[i * 3] as number, store.identifiers[i * 3 + 1] as number);
+  const id = rows[at + column.nationalId] as number;
+  if (id !== 0) addNationalId(keys, id, year, monthDay, given, family);
+  const phone = rows[at + column.phone] as number;
+  add(keys, rule.phone, phone % 1e7, Math.floor(phone / 1e9) + 1);
+  add(keys, rule.email, rows[at + column.email] as number);
+  for (let i = rows[at + column.identifiers] as number; i !== 0; i = store.identifiers[i * 3 + 2] as number) {
+    add(keys, rule.identifier, store.identifiers[i * 3] as number, store.identifiers[i * 3 + 1] as number);
   }
-  add(rule['birthDate+family'], wholeDate, family);
-  for (let i = 1; i <= parts; i++) add(rule['birthDate+family'], wholeDate, part(i));
-  add(rule['birthDate+given'], wholeDate, given);
-  if (isFullMiddle) add(rule['birthDate+given'], wholeDate, middle);
-  add(rule.house, street, house, postal === 0 ? city : postal);
-  add(rule['given+family+year'], pair, year);
-  for (let i = 1; i <= parts; i++) add(rule['given+family+year'], unordered(given, part(i)), year);
-  add(rule['given+family+postalCode'], pair, postal);
-  add(rule['given+family+monthDay'], pair, monthDay);
-  add(rule['birthDate+sound'], wholeDate, sound);
-  add(rule['birthDate+prefix'], wholeDate, given3);
-  add(rule['birthDate+prefix'], wholeDate, family3);
-  add(rule['birthDate+postalCode'], wholeDate, postal);
-  add(rule['prefixes+monthDay'], prefixPair, monthDay);
-  add(rule['prefixes+yearMonth'], prefixPair, yearMonth);
-  add(rule['street+given'], street, given, house);
-  add(rule['houseNumber+names'], house, given, family);
-  add(rule['family+postalCode+year'], family, postal, year);
-  add(rule['family+postalCode+monthDay'], family, postal, monthDay);
-  add(rule['given+postalCode+year'], given, postal, year);
-  add(rule['prefix+family+postalCode'], given3, family, postal);
-  add(rule['given+familyPrefix+monthDay'], given, family3, monthDay);
-  add(rule['street+family+year'], street, family, year);
-  add(rule['prefix+family+year'], given3, family, year);
-  add(rule['sounds+year'], sound, givenSound, year);
-  add(rule['birthDate+street'], wholeDate, street);
-  add(rule['given+family'], pair);
-  for (let i = 1; i <= parts; i++) add(rule['given+family'], unordered(given, part(i)));
-  add(rule.prefixes, prefixPair);
-  add(rule.birthDate, wholeDate);
-  add(rule['given+year'], given, year);
-  add(rule['family+year'], family, year);
-  add(rule['given+monthDay'], given, monthDay);
-  add(rule['family+monthDay'], family, monthDay);
-  add(rule['given+postalCode'], given, postal);
-  add(rule['family+postalCode'], family, postal);
-  add(rule['given+city'], given, city);
-  if (phone !== 0) add(rule['phoneEnd+prefix'], (phone % 1e6) + 1, prefixHash(names, given, 2));
-  add(rule['street+initial'], street, prefixHash(names, given, 1));
-  add(rule['yearMonth+postalCode'], yearMonth, postal);
-  add(rule['street+postalCode'], street, postal);
-  if (middle !== 0) add(rule['given+middle+year'], unordered(given, middle), year);
-  add(rule['houseNumber+street+year'], house, street, year);
-  add(rule.sounds, sound, givenSound);
-  if (isFullMiddle) add(rule['middle+family'], middle, family);
+  add(keys, rule['birthDate+family'], wholeDate, family);
+  for (let i = 1; i <= parts; i++) add(keys, rule['birthDate+family'], wholeDate, part(i));
+  add(keys, rule['birthDate+given'], wholeDate, given);
+  if (isFullMiddle) add(keys, rule['birthDate+given'], wholeDate, middle);
+  add(keys, rule.house, street, house, postal === 0 ? city : postal);
+  add(keys, rule['given+family+year'], pair, year);
+  for (let i = 1; i <= parts; i++) add(keys, rule['given+family+year'], unordered(given, part(i)), year);
+  add(keys, rule['given+family+postalCode'], pair, postal);
+  add(keys, rule['given+family+monthDay'], pair, monthDay);
+  add(keys, rule['birthDate+sound'], wholeDate, sound);
+  add(keys, rule['birthDate+prefix'], wholeDate, given3);
+  add(keys, rule['birthDate+prefix'], wholeDate, family3);
+  add(keys, rule['birthDate+postalCode'], wholeDate, postal);
+  add(keys, rule['prefixes+monthDay'], prefixPair, monthDay);
+  add(keys, rule['prefixes+yearMonth'], prefixPair, yearMonth);
+  add(keys, rule['street+given'], street, given, house);
+  add(keys, rule['houseNumber+names'], house, given, family);
+  add(keys, rule['family+postalCode+year'], family, postal, year);
+  add(keys, rule['family+postalCode+monthDay'], family, postal, monthDay);
+  add(keys, rule['given+postalCode+year'], given, postal, year);
+  add(keys, rule['prefix+family+postalCode'], given3, family, postal);
+  add(keys, rule['given+familyPrefix+monthDay'], given, family3, monthDay);
+  add(keys, rule['street+family+year'], street, family, year);
+  add(keys, rule['prefix+family+year'], given3, family, year);
+  add(keys, rule['sounds+year'], sound, givenSound, year);
+  add(keys, rule['birthDate+street'], wholeDate, street);
+  if (keys.count === keys.most) return;
+  add(keys, rule['given+family'], pair);
+  for (let i = 1; i <= parts; i++) add(keys, rule['given+family'], unordered(given, part(i)));
+  add(keys, rule.prefixes, prefixPair);
+  add(keys, rule.birthDate, wholeDate);
+  add(keys, rule['given+year'], given, year);
+  add(keys, rule['family+year'], family, year);
+  add(keys, rule['given+monthDay'], given, monthDay);
+  add(keys, rule['family+monthDay'], family, monthDay);
+  add(keys, rule['given+postalCode'], given, postal);
+  add(keys, rule['family+postalCode'], family, postal);
+  add(keys, rule['given+city'], given, city);
+  if (phone !== 0) add(keys, rule['phoneEnd+prefix'], (phone % 1e6) + 1, prefixHash(names, given, 2));
+  add(keys, rule['street+initial'], street, prefixHash(names, given, 1));
+  add(keys, rule['yearMonth+postalCode'], yearMonth, postal);
+  add(keys, rule['street+postalCode'], street, postal);
+  if (middle !== 0) add(keys, rule['given+middle+year'], unordered(given, middle), year);
+  add(keys, rule['houseNumber+street+year'], house, street, year);
+  add(keys, rule.sounds, sound, givenSound);
+  if (isFullMiddle) add(keys, rule['middle+family'], middle, family);
   for (let i = 0; i < store.extraNames.length; i++) {
     const value = mix(i, store.extras[row * store.extraNames.length + i] as number, 1, 1);
     if (store.extras[row * store.extraNames.length + i] === 0) continue;
-    add(rule['extra+birthDate'], value, wholeDate === 0 ? year : wholeDate);
-    add(rule['extra+family'], value, family);
-    add(rule['extra+given'], value, given);
-    add(rule.extra, value);
+    add(keys, rule['extra+birthDate'], value, wholeDate === 0 ? year : wholeDate);
+    add(keys, rule['extra+family'], value, family);
+    add(keys, rule['extra+given'], value, given);
+    if (keys.wide) add(keys, rule.extra, value);
   }
-  add(rule['birthDate+given'], wholeDate, family);
-  add(rule['birthDate+family'], wholeDate, given);
-  add(rule.family, family);
-  add(rule.given, given);
-  add(rule.street, street);
-  add(rule.familySound, sound);
-  add(rule['houseNumber+city'], house, city);
-  add(rule['postalCode+year'], postal, year);
-  add(rule['city+monthDay'], city, monthDay);
-  add(rule['city+year'], city, year);
-  add(rule['houseNumber+postalCode'], house, postal);
-  add(rule['prefix+city'], given3, city);
-  add(rule['prefix+postalCode'], given3, postal);
-  add(rule['familyPrefix+city'], family3, city);
-  add(rule['familyPrefix+postalCode'], family3, postal);
-  add(rule['familyPrefix+houseNumber'], family3, house);
-  add(rule['prefix+houseNumber'], given3, house);
+  add(keys, rule['birthDate+given'], wholeDate, family);
+  add(keys, rule['birthDate+family'], wholeDate, given);
+  if (!keys.wide) return;
+  add(keys, rule.family, family);
+  add(keys, rule.given, given);
+  add(keys, rule.street, street);
+  add(keys, rule.familySound, sound);
+  add(keys, rule['houseNumber+city'], house, city);
+  add(keys, rule['postalCode+year'], postal, year);
+  add(keys, rule['city+monthDay'], city, monthDay);
+  add(keys, rule['city+year'], city, year);
+  add(keys, rule['houseNumber+postalCode'], house, postal);
+  add(keys, rule['prefix+city'], given3, city);
+  add(keys, rule['prefix+postalCode'], given3, postal);
+  add(keys, rule['familyPrefix+city'], family3, city);
+  add(keys, rule['familyPrefix+postalCode'], family3, postal);
+  add(keys, rule['familyPrefix+houseNumber'], family3, house);
+  add(keys, rule['prefix+houseNumber'], given3, house);
 }
 
-type Add = (number: number, a: number, b?: number, c?: number) => void;
+function add(keys: KeyList, number: number, a: number, b = 1, c = 1): void {
+  if (a === 0 || b === 0 || c === 0 || keys.count === keys.most) return;
+  keys.hashes[keys.count] = mix(number, a, b, c);
+  keys.rules[keys.count++] = number;
+}
 
-function addNationalId(add: Add, id: number, year: number, monthDay: number, given: number, family: number): void {
+function addNationalId(keys: KeyList, id: number, year: number, monthDay: number, given: number, family: number): void {
   const lastFour = ((id % lastFourOffset) % 10_000) + 1;
   if (id < lastFourOffset) {
-    add(rule.nationalId, id);
-    add(rule.nationalIdStart, Math.floor(id / 10_000) + 1);
-    add(rule.nationalIdEnd, (id % 100_000) + 1);
+    add(keys, rule.nationalId, id);
+    add(keys, rule.nationalIdStart, Math.floor(id / 10_000) + 1);
+    add(keys, rule.nationalIdEnd, (id % 100_000) + 1);
   }
-  add(rule['last4+year'], lastFour, year);
-  add(rule['last4+family'], lastFour, family);
-  add(rule['last4+given'], lastFour, given);
-  add(rule['last4+monthDay'], lastFour, monthDay);
-  add(rule.last4, lastFour);
+  add(keys, rule['last4+year'], lastFour, year);
+  add(keys, rule['last4+family'], lastFour, family);
+  add(keys, rule['last4+given'], lastFour, given);
+  add(keys, rule['last4+monthDay'], lastFour, monthDay);
+  add(keys, rule.last4, lastFour);
 }
 
 function joined(names: NameBook, code: number): number {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import { createKeyList, type KeyList } from './blocking-keys.js';
 import { createDictionary, decode, encode, findCode, markDictionary, rollbackDictionary } from './dictionary.js';
-import { addPostings, blockLength, createPostings, removePostings, walkBlock } from './postings.js';
+import { addPostings, blockLength, createPostings, readBlocks, removePostings, walkBlock } from './postings.js';
 
 const keysOf = (hashes: readonly number[]): KeyList => {
   const keys = createKeyList();
@@ -29,6 +29,20 @@ describe('the block index', () => {
           kept.filter(({ hashes, gone }) => !gone && hashes.includes(asked)).map(({ row }) => row),
         );
         expect(postings.entries).toBe(kept.reduce((sum, { hashes, gone }) => sum + (gone ? 0 : hashes.length), 0));
+      }),
+    );
+  });
+
+  it('reads several blocks in step as it walks them one by one', () => {
+    fc.assert(
+      fc.property(rows, fc.array(hash, { maxLength: 8 }), (keyed, asked) => {
+        const postings = createPostings(64, 4);
+        keyed.forEach((hashes, row) => addPostings(postings, row, keysOf(hashes)));
+        const walked: number[] = [];
+        for (const one of asked) walkBlock(postings, one, 1000, (row) => walked.push(row));
+        const read = new Uint32Array(1000);
+        const end = readBlocks(postings, Uint32Array.from(asked), asked.length, read, 2);
+        expect([...read.subarray(2, end)].sort((a, b) => a - b)).toEqual(walked.sort((a, b) => a - b));
       }),
     );
   });

@@ -1,5 +1,5 @@
-import { createKeyList, type KeyList } from './blocking-keys.js';
-import { grown, shared } from './dictionary.js';
+import { type KeyList } from './blocking-keys.js';
+import { shared } from './dictionary.js';
 
 /**
  * The block index: which rows have a key. A hash table of chains through one array with `slotsPerRow` entries a row, so an entry's
@@ -77,7 +77,10 @@ export function removePostings(postings: Postings, row: number, keys: KeyList): 
   postings.entries -= count;
 }
 
-/** Length of the chain that a key is in: its block and the few false neighbours; 255 stands for 255 or more. */
+/** A length that stands for itself or more. */
+export const longBlock = 255;
+
+/** Length of the chain that a key is in: its block and the few false neighbours; `longBlock` stands for that many or more. */
 export function blockLength({ heads, lengths }: Postings, hash: number): number {
   return lengths[hash & (heads.length - 1)] as number;
 }
@@ -101,12 +104,48 @@ export function walkBlock(postings: Postings, hash: number, limit: number, visit
   return true;
 }
 
-export function growLinks(postings: Postings, rows: number): void {
-  postings.links = grown(postings.links, rows * postings.slotsPerRow);
-}
+/** Entries walked in step by `readBlocks`, one for each block. */
+const steps = new Uint32Array(256);
+const stepTags = new Uint32Array(256);
 
-/** The key list used while entering rows; one for each writer. */
-export const scratchKeys = createKeyList;
+/**
+ * Writes the rows of up to 256 blocks to `out` from `at`, and where they end. The chains are walked in step, one link of each in turn:
+ * each link is a read from memory that no cache holds, and reads that do not wait for each other go out together. Rows stand there once
+ * for each block they are in.
+ *
+ * @param hashes keys whose chains are at most 254 entries long (`blockLength`); `out` must hold that many for each.
+ */
+export function readBlocks(
+  postings: Postings,
+  hashes: Uint32Array,
+  count: number,
+  out: Uint32Array,
+  at: number,
+): number {
+  const { heads, links, entryBits, slotsPerRow } = postings;
+  const entryMask = 2 ** entryBits - 1;
+  const headMask = heads.length - 1;
+  let open = 0;
+  for (let i = 0; i < count; i++) {
+    const hash = hashes[i] as number;
+    steps[open] = heads[hash & headMask] as number;
+    stepTags[open++] = tagOf(hash, entryBits);
+  }
+  while (open > 0) {
+    let kept = 0;
+    for (let i = 0; i < open; i++) {
+      const word = steps[i] as number;
+      const tag = stepTags[i] as number;
+      if (word === 0) continue;
+      const entry = ((word & entryMask) >>> 0) - 1;
+      if ((word & ~entryMask) >>> 0 === tag) out[at++] = (entry / slotsPerRow) | 0;
+      steps[kept] = links[entry] as number;
+      stepTags[kept++] = tag;
+    }
+    open = kept;
+  }
+  return at;
+}
 
 function storedKeys(keys: KeyList, slotsPerRow: number): number {
   return Math.min(keys.count, slotsPerRow);

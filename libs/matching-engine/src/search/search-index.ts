@@ -2,15 +2,16 @@ import { compareRecords } from '../compare/compare-records.js';
 import { type Comparer } from '../compare/compare-rows.js';
 import { type FieldDefinition } from '../compare/fields.js';
 import { startGeneration } from '../compare/name-similarity.js';
-import { createKeyList, type KeyList, keyRules, writeKeys } from '../index/blocking-keys.js';
+import { createStoredKeyList, type KeyList } from '../index/blocking-keys.js';
 import { markDictionary, rollbackDictionary } from '../index/dictionary.js';
-import { blockLength, type Postings, walkBlock } from '../index/postings.js';
-import { versionsOf, writeRow } from '../index/record-store.js';
+import { type Postings } from '../index/postings.js';
+import { type RecordStore, versionsOf, writeRow } from '../index/record-store.js';
 import { column, firstRow, flag, rowInts } from '../index/row-layout.js';
 import { type CompiledModel } from '../model/match-model.js';
 import { type Frequencies, scoreLevels, strangerCorrection, toPosteriors } from '../model/score-pair.js';
 import { type NormalisedRecord } from '../normalise/normalise-record.js';
 import { type Explanation, explainLevels } from './explain.js';
+import { createGatherer, type Gatherer, gatherRows } from './gather-rows.js';
 
 export interface SearchOptions {
   /** Most candidates to return; 20. */
@@ -58,11 +59,9 @@ export interface Searcher {
   readonly fields: readonly FieldDefinition[];
   postings: Postings;
   compiled: CompiledModel;
-  /** Last search that saw a row, by row. */
-  seen: Uint32Array;
-  searches: number;
-  readonly keys: KeyList;
-  readonly order: Uint32Array;
+  readonly gatherer: Gatherer;
+  /** For the keys of rows that are entered or taken out. */
+  readonly storedKeys: KeyList;
   readonly levels: Uint8Array;
   readonly scores: Float64Array;
   found: Found[];
@@ -88,18 +87,13 @@ export function createSearcher(
     fields,
     postings,
     compiled,
-    seen: new Uint32Array(1024),
-    searches: 0,
-    keys: createKeyList(),
-    order: new Uint32Array(128),
+    gatherer: createGatherer(),
+    storedKeys: createStoredKeyList(postings.slotsPerRow),
     levels: new Uint8Array(256),
     scores: new Float64Array(5),
     found: [],
   };
 }
-
-/** The longest block of a loose rule worth reading: its rows also stand in blocks of whole rules with one value more. */
-const looseBlock = 60;
 
 /**
  * Finds the stored records that may be the same person as a record that is not stored. The query is written to the scratch rows and
@@ -140,8 +134,6 @@ function frequenciesOf({ comparer: { store }, population }: Searcher, records: n
 export function searchRow(searcher: Searcher, row: number, options: SearchOptions = {}): SearchResult {
   const { comparer, compiled, fields, levels, scores } = searcher;
   const { store } = comparer;
-  if (searcher.seen.length < store.size) searcher.seen = new Uint32Array(Math.ceil(store.size * 1.3));
-  const search = ++searcher.searches;
   const records = Math.max(2, store.live);
   const frequencies = frequenciesOf(searcher, records);
   const logStrangers = Math.log(Math.max(records, searcher.population) - 1);
@@ -149,19 +141,21 @@ export function searchRow(searcher: Searcher, row: number, options: SearchOption
   const except = options.except ?? row;
   let compared = 0;
   searcher.found = [];
-  const visit = (posted: number): void => {
-    const candidate = store.rows[posted * rowInts + column.owner] as number;
-    if (searcher.seen[candidate] === search || candidate === except) return;
-    searcher.seen[candidate] = search;
-    if (((store.rows[candidate * rowInts + column.flags] as number) & flag.gone) !== 0) return;
+  const visit = (candidate: number): void => {
     compared++;
     compareRecords(comparer, row, candidate, levels, 0);
     scoreLevels(compiled, levels, 0, fields.length, frequencies, row, candidate, logStrangers, scores);
     const probability = toPosteriors(scores);
     if (probability >= minProbability) searcher.found.push({ row: candidate, probability });
   };
-  const complete = options.rows === undefined && walkBlocks(searcher, row, options.maxEntries ?? 6000, visit);
-  options.rows?.forEach(visit);
+  let complete = false;
+  if (options.rows === undefined) {
+    const gathered = gatherRows(searcher.gatherer, store, searcher.postings, row, options.maxEntries ?? 6000, except);
+    complete = gathered.complete;
+    for (let i = 0; i < gathered.count; i++) visit(searcher.gatherer.rows[i] as number);
+  } else {
+    recordsOf(store, options.rows, except).forEach(visit);
+  }
   const best = searcher.found
     .sort((a, b) => b.probability - a.probability || a.row - b.row)
     .slice(0, options.limit ?? 20);
@@ -172,34 +166,14 @@ export function searchRow(searcher: Searcher, row: number, options: SearchOption
   };
 }
 
-/** Reads the blocks of all versions of the row, the shortest first; returns whether all that had to be read was. */
-function walkBlocks(searcher: Searcher, row: number, maxEntries: number, visit: (row: number) => void): boolean {
-  const { keys, order, postings, comparer } = searcher;
-  let left = maxEntries;
-  let complete = true;
-  for (
-    let version = row;
-    version !== 0;
-    version = comparer.store.rows[version * rowInts + column.nextVersion] as number
-  ) {
-    writeKeys(comparer.store, version, keys);
-    for (let i = 0; i < keys.count; i++) order[i] = blockLength(postings, keys.hashes[i] as number) * 256 + i;
-    order.subarray(0, keys.count).sort();
-    for (let i = 0; i < keys.count; i++) {
-      const length = (order[i] as number) >>> 8;
-      const key = (order[i] as number) & 255;
-      if (length === 0) continue;
-      const kind = keyRules[keys.rules[key] as number]?.kind;
-      // Wide rules pay off in small files only; here each would cost a walk through cold memory.
-      if (kind === 'wide') continue;
-      const isWhole = kind === 'whole';
-      if (!isWhole && length > looseBlock) continue;
-      const isRead = left > 0 && walkBlock(postings, keys.hashes[key] as number, left, visit);
-      left -= length;
-      if (!isRead && isWhole) complete = false;
-    }
-  }
-  return complete;
+/** The records that the rows asked for belong to, each once, without those that are gone. */
+function recordsOf({ rows }: RecordStore, asked: readonly number[], except: number): number[] {
+  const records = asked
+    .map((row) => rows[row * rowInts + column.owner] ?? 0)
+    .filter(
+      (row) => row >= firstRow && row !== except && ((rows[row * rowInts + column.flags] ?? 0) & flag.gone) === 0,
+    );
+  return [...new Set(records)];
 }
 
 function describe(
