@@ -10,7 +10,7 @@ export type Partition = readonly (readonly number[])[];
 export interface Linkage {
   /** The groups when no two of them had a mean above 0 any more: the clusters. */
   readonly clusters: Partition;
-  /** The groups when at most `blocks` of them were left, or the clusters if there were more: what surely belongs together. */
+  /** The groups when at most `blocks` of them were left and no mean was above `sure`, or the clusters: what surely belongs together. */
   readonly blocks: Partition;
 }
 
@@ -19,7 +19,7 @@ export interface Linkage {
  * log-odds over all pairs across are joined while that mean is above 0, which is even odds. A chain of look-alikes does not grow
  * together, as it would by transitive closure, because every pair across has its say.
  */
-export function averageLinkage({ size, logOdds }: LinkMatrix, blocks: number): Linkage {
+export function averageLinkage({ size, logOdds }: LinkMatrix, blocks: number, sure = Infinity): Linkage {
   const mean = logOdds.slice();
   const groups: (number[] | undefined)[] = Array.from({ length: size }, (_, i) => [i]);
   const best = new Int32Array(size).fill(-1);
@@ -39,7 +39,6 @@ export function averageLinkage({ size, logOdds }: LinkMatrix, blocks: number): L
   let left = size;
   let kept: Partition | undefined;
   for (;;) {
-    if (left <= blocks) kept ??= snapshot(groups);
     let from = -1;
     let top = 0;
     for (let i = 0; i < size; i++) {
@@ -48,6 +47,7 @@ export function averageLinkage({ size, logOdds }: LinkMatrix, blocks: number): L
       top = mean[i * size + j] as number;
       from = i;
     }
+    if (left <= blocks && top < sure) kept ??= snapshot(groups);
     if (from < 0) break;
     join(from, best[from] as number);
     left--;

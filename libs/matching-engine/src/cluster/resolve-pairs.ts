@@ -34,6 +34,8 @@ const thresholds = [0.02, 0.1, 0.3, 0.6, 0.9, 0.99].map((p) => Math.log(p / (1 -
 /** Components above this are split at a higher threshold before they are laid out as a matrix. */
 const largestMatrix = 1200;
 const leastReported = 0.01;
+/** Records whose mean log-odds are above this (a probability of 0.95) are one block before blocks are weighed together. */
+const sure = Math.log(0.95 / 0.05);
 
 /**
  * Lets the pairs of a file speak together: clusters by average linkage, and for every pair the probability in the light of all others
@@ -62,7 +64,7 @@ export function resolvePairs(records: number, pairs: ScoredPairs, options: Resol
         continue;
       }
       const matrix = layOut(nodes, inside, pairs, place, missing, options.score);
-      const { clusters, blocks } = averageLinkage(matrix, mostBlocks);
+      const { clusters, blocks } = averageLinkage(matrix, mostBlocks, sure);
       if (blocks.length > mostBlocks && !isLast) {
         resolve(nodes, inside, step + 1);
         continue;

@@ -120,8 +120,12 @@ function isSwapped({ names, rows }: RecordStore, memo: SimilarityMemo, a: number
   const bToA = familyA === 0 ? -1 : similarityOf(names, memo, familyA, givenB);
   if (aToB === -1) return (bToA & nearlySame) !== 0;
   if (bToA === -1) return (aToB & nearlySame) !== 0;
-  return (aToB & bToA & swappable) !== 0;
+  if ((aToB & bToA & swappable) !== 0) return true;
+  return ((aToB & nearlySame) !== 0 && isFormOf(bToA)) || ((bToA & nearlySame) !== 0 && isFormOf(aToB));
 }
+
+/** A familiar or misspelt form: a desk that swaps names also takes nicknames ("Labbe, Mikey" for Michael Labbe). */
+const isFormOf = (similarity: number): boolean => asGiven(similarity) === 2 || asGiven(similarity) === 4;
 
 function familyLevel({ store, memo }: Comparer, a: number, b: number, isGivenSwapped: boolean): number {
   const { rows, names } = store;
@@ -151,14 +155,14 @@ function middleLevel({ store, memo }: Comparer, a: number, b: number): number {
   return level === 1 ? 1 : level <= 5 ? 3 : 4;
 }
 
-function suffixLevel(a: number, b: number): number {
+export function suffixLevel(a: number, b: number): number {
   if (a === 0 && b === 0) return 0;
   if (a === b) return 1;
   const juniors = (a === 1 && b === 3) || (a === 3 && b === 1);
   return a === 0 || b === 0 || juniors ? 2 : 3;
 }
 
-function nationalIdLevel(a: number, b: number): number {
+export function nationalIdLevel(a: number, b: number): number {
   if (a === 0 || b === 0) return 0;
   if (a >= lastFourOffset || b >= lastFourOffset) {
     const digits = digitDistance((a % lastFourOffset) % 10_000, (b % lastFourOffset) % 10_000, 4);
@@ -168,7 +172,7 @@ function nationalIdLevel(a: number, b: number): number {
   return digitDistance(a, b, 9) + 1;
 }
 
-function phoneLevel(a: number, b: number): number {
+export function phoneLevel(a: number, b: number): number {
   if (a === 0 || b === 0) return 0;
   if (a === b) return 1;
   if (a < 1e7 || b < 1e7) return a % 1e7 === b % 1e7 ? 2 : 3;
@@ -187,7 +191,7 @@ function emailLevel({ emails }: RecordStore, a: number, b: number): number {
   return a === b ? 1 : textSimilarity(emails, a, b) >= 0.92 ? 2 : 3;
 }
 
-function identifierLevel({ identifiers }: RecordStore, a: number, b: number): number {
+export function identifierLevel({ identifiers }: RecordStore, a: number, b: number): number {
   let level = 0;
   for (let i = a; i !== 0; i = identifiers[i * 3 + 2] as number) {
     for (let j = b; j !== 0; j = identifiers[j * 3 + 2] as number) {

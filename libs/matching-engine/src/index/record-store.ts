@@ -19,15 +19,19 @@ export interface RecordStore {
   identifiers: Int32Array;
   identifiersUsed: number;
   freeIdentifier: number;
-  /** How many live rows hold a name code in a role, or a date of birth. */
+  /** How many live rows hold a name code in a role, or a date of birth (by `dateSlot`). */
   readonly counts: { given: Uint32Array; middle: Uint32Array; family: Uint32Array; readonly birthDate: Uint32Array };
   /** Names of the extra columns; codes of the place dictionary in `extras`, one column each. */
   readonly extraNames: readonly string[];
   extras: Int32Array;
 }
 
-/** Packed dates run to 2150-12-31. */
-const dateSpan = (2151 << 9) + 1;
+/** Packed dates run from 1850-00-00 to 2150-12-31 (`packDate`). */
+const firstDate = 1850 << 9;
+const dateSpan = (2151 << 9) - firstDate + 1;
+
+/** Where a packed date is counted; 0 for none. */
+export const dateSlot = (date: number): number => (date === 0 ? 0 : date - firstDate + 1);
 
 export function createRecordStore(capacity: number, extraNames: readonly string[]): RecordStore {
   const entries = Math.max(1024, Math.min(capacity >> 2, 1 << 20));
@@ -131,7 +135,7 @@ export function countRow(store: RecordStore, row: number, by: 1 | -1): void {
   bump(counts.given, rows[at + column.given] as number, by);
   bump(counts.middle, rows[at + column.middle] as number, by);
   bump(counts.family, rows[at + column.family] as number, by);
-  bump(counts.birthDate, rows[at + column.birthDate] as number, by);
+  bump(counts.birthDate, dateSlot(rows[at + column.birthDate] as number), by);
 }
 
 /** Gives the identifiers of a row back. */

@@ -1,9 +1,9 @@
 import { field } from '../compare/fields.js';
-import { type RecordStore } from '../index/record-store.js';
+import { dateSlot, type RecordStore } from '../index/record-store.js';
 import { column, rowInts } from '../index/row-layout.js';
 import { type CompiledModel, levelStride } from './match-model.js';
 
-/** How often each value occurs, as the natural logarithm of its share of records; one array a role, by code (dates by packed date). */
+/** How often each value occurs, as the natural logarithm of its share of records; one array a role, by code (dates by `dateSlot`). */
 export interface ValueShares {
   readonly given: Float32Array;
   readonly middle: Float32Array;
@@ -114,7 +114,7 @@ export function strangerCorrection(
           frequencies,
           counts.birthDate,
           shares?.birthDate,
-          rows[row + column.birthDate] as number,
+          dateSlot(rows[row + column.birthDate] as number),
           u(field.birthDate),
         ) - u(field.birthDate);
     }

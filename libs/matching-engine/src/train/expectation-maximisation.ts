@@ -2,7 +2,7 @@ import { type FieldDefinition } from '../compare/fields.js';
 import { levelStride, type LevelTable, probabilityFloor } from '../model/match-model.js';
 import { isError, noiseFactor, noisyRow } from '../model/noisy-match.js';
 import { normaliseGroups } from '../model/starting-tables.js';
-import { applyGuards, namesakeFields, twinFields } from './guards.js';
+import { applyGuards, letteredOnOneSide, namesakeFields, twinFields } from './guards.js';
 
 /** Level vectors of candidate pairs, `fields` bytes a pair, with what each scores as strangers (natural log, fixed during EM). */
 export interface PairSample {
@@ -62,6 +62,7 @@ export function expectationMaximisation(sample: PairSample, options: EmOptions):
   const maxIterations = options.maxIterations ?? 25;
   for (let iteration = 1; ; iteration++) {
     const expected = expect(sample, parameters, options.hasKin, active);
+    if (options.hasKin) shareTwinLetters(sample.fields, expected);
     parameters = maximise(sample, options.start.tables, parameters, expected);
     const moved = (expected.logLikelihood - last) / Math.max(1, sample.count);
     last = expected.logLikelihood;
@@ -169,6 +170,35 @@ function expect(sample: PairSample, parameters: ClassParameters, hasKin: boolean
     }
   }
   return { sizes, counts, dated, doubt, logLikelihood };
+}
+
+/**
+ * A newborn with a twin letter has a sibling with as many records as he has himself. So of the pairs of a lettered newborn and a name of
+ * his house and day (and of two newborns of whom one has a letter), one half is himself and the other half his sibling, whatever EM
+ * makes of it: the two classes show the same values, and left alone EM gives them all to the larger class.
+ */
+function shareTwinLetters(fields: readonly FieldDefinition[], { counts, sizes, dated }: Expected): void {
+  const given = fields.findIndex(({ name }) => name === 'given');
+  for (const level of letteredOnOneSide) {
+    const at = (given * levelStride + level) * classes;
+    const [own, ownNoisy, siblings] = [match, noisy, twin].map((c) => counts[at + c] as number) as [
+      number,
+      number,
+      number,
+    ];
+    const toTwin = (own + ownNoisy - siblings) / 2;
+    if (toTwin <= 0) continue;
+    for (const [c, moved] of [
+      [match, -(toTwin * own) / (own + ownNoisy)],
+      [noisy, -(toTwin * ownNoisy) / (own + ownNoisy)],
+      [twin, toTwin],
+    ] as const) {
+      counts[at + c] = (counts[at + c] as number) + moved;
+      sizes[c] = (sizes[c] as number) + moved;
+    }
+    dated.twin += toTwin;
+    dated.household += toTwin;
+  }
 }
 
 function maximise(

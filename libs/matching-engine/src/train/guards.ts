@@ -70,6 +70,9 @@ export const twinFields: ReadonlySet<string> = new Set(['given', 'sex', 'nationa
  */
 const unnamed = new Set([10, 11]);
 
+/** Levels of the given name where one of two records has a twin letter: a newborn and a name, or two newborns. */
+export const letteredOnOneSide = [13, 17] as const;
+
 function guardTwin(field: FieldDefinition, { match, kin, twin, stranger }: LevelTable): number[] {
   if (field.name === 'birthDate') return [...match];
   if (!twinFields.has(field.name)) return [...kin];

@@ -1,4 +1,4 @@
-import { type RecordStore } from '../index/record-store.js';
+import { dateSlot, type RecordStore } from '../index/record-store.js';
 import { column, firstRow, flag, rowInts } from '../index/row-layout.js';
 import { type ValueShares } from '../model/score-pair.js';
 
@@ -24,15 +24,34 @@ export function valueShares(store: RecordStore, duplicates?: Float32Array): Valu
     const weight = 1 / (1 + (duplicates?.[owner] ?? 0));
     if (owner === row) total += weight;
     for (const role of ['given', 'middle', 'family', 'birthDate'] as const) {
-      const code = store.rows[at + column[role]] as number;
+      const value = store.rows[at + column[role]] as number;
+      const code = role === 'birthDate' ? dateSlot(value) : value;
       if (code !== 0) shares[role][code] = (shares[role][code] as number) + weight;
     }
   }
   for (const counts of Object.values(shares)) {
-    for (let code = 1; code < counts.length; code++)
-      if (counts[code] !== 0) counts[code] = Math.log((counts[code] as number) / total);
+    const discount = discountOf(counts);
+    for (let code = 1; code < counts.length; code++) {
+      const count = counts[code] as number;
+      if (count !== 0) counts[code] = Math.log((count > 1 ? count - discount : count * (1 - discount)) / total);
+    }
   }
   return shares;
+}
+
+/**
+ * What to take off every count for the values not seen (absolute discounting, Ney, Essen & Kneser 1994): n₁ ÷ (n₁ + 2n₂), with n₁ values
+ * seen once and n₂ seen twice. That somebody among five hundred was born on a certain day does not make it the birthday of one in five
+ * hundred: with hardly a day seen twice, nearly all of the count goes, and what is left is the true one in thirty thousand.
+ */
+export function discountOf(counts: Float32Array): number {
+  let once = 0;
+  let twice = 0;
+  for (const count of counts) {
+    if (count > 0.5 && count < 1.5) once++;
+    else if (count >= 1.5 && count < 2.5) twice++;
+  }
+  return once / (once + 2 * twice + 1);
 }
 
 /** Σ share², the chance that two random people share a value of a role. */
