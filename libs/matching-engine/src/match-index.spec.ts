@@ -4,6 +4,7 @@ import { createMatchIndex, loadMatchIndex, type MatchIndex } from './match-index
 import { defaultModel } from './model/default-model.js';
 import { type PatientRecord } from './normalise/normalise-record.js';
 import { decide } from './search/decide.js';
+import { type SearchOptions } from './search/search-index.js';
 
 const kate: PatientRecord = {
   names: [{ given: 'Katherine', middle: 'Ann', family: "O'Neil" }],
@@ -64,6 +65,18 @@ describe('a match index', () => {
     );
   });
 
+  it('finds a patient whose names were swapped and whose given name is a familiar form', () => {
+    const index = filled(500, { ...kate, names: [{ given: 'Michael', family: 'Labbe' }] });
+    const swapped = { ...kate, names: [{ given: 'Labbe', family: 'Mikey' }] };
+    const [best] = index.search(swapped).candidates;
+    expect(best).toMatchObject({ row: 16 });
+    expect(best?.explanation.fields).toContainEqual(
+      expect.objectContaining({ field: 'given', level: 'given and family swapped' }),
+    );
+    const [stranger] = index.search({ ...kate, names: [{ given: 'Labbe', family: 'Robert' }] }).candidates;
+    expect(stranger?.explanation.fields.map(({ level }) => level)).not.toContain('given and family swapped');
+  });
+
   it('explains in bits that add up, and class posteriors that sum to one', () => {
     const index = filled(200, kate);
     const [best] = index.search(kate).candidates;
@@ -72,6 +85,52 @@ describe('a match index', () => {
     expect(sum).toBeCloseTo(explanation.totalBits, 9);
     expect(Object.values(posterior).reduce((total, p) => total + p, 0)).toBeCloseTo(1, 9);
     expect(explanation.totalBits).toBeGreaterThan(best!.weightBits - 1);
+  });
+
+  it('passes over no candidate that would be one when compared in full', () => {
+    const word = fc.constantFrom(
+      'ana',
+      'anna',
+      'ann',
+      'maria',
+      'mary ann',
+      'maryann',
+      'garcia',
+      'garzia',
+      'garcia ruiz',
+      'ruiz',
+      'a',
+      'li',
+      '',
+    );
+    const record = fc.record({
+      names: fc.tuple(fc.record({ given: word, middle: word, family: word, suffix: fc.constantFrom('', 'Jr', 'III') })),
+      birthDates: fc.tuple(fc.constantFrom('1980-03-07', '1980-07-03', '1980-03-08', '1990-03-07', '1980', '')),
+      sex: fc.constantFrom('F', 'M'),
+      phones: fc.tuple(fc.constantFrom('937 234 0134', '937 234 0135', '')),
+      emails: fc.tuple(fc.constantFrom('ana.g@mail.org', 'ana.garcia@mail.org', '')),
+      nationalIds: fc.tuple(fc.constantFrom('4821', '4822', '7310', '')),
+      addresses: fc.tuple(
+        fc.record({
+          street: fc.constantFrom('12 Elm Street', '12 Elms Street', '14 Elm St', '9 Oak Road', ''),
+          city: fc.constantFrom('Dayton', 'Lima', ''),
+          postalCode: fc.constantFrom('45402', '45420', ''),
+        }),
+      ),
+    });
+    fc.assert(
+      fc.property(fc.array(record, { minLength: 10, maxLength: 40 }), record, (records, query) => {
+        const index = createMatchIndex({ population: 3000 });
+        for (const one of records) index.insert(one);
+        const found = (options: SearchOptions): unknown[] =>
+          index
+            .search(query, { limit: 100, ...options })
+            .candidates.filter(({ probability }) => probability >= 0.2)
+            .map(({ row, probability }) => [row, probability]);
+        expect(found({ minProbability: 0.2 })).toEqual(found({ minProbability: 0 }));
+      }),
+      { numRuns: 150 },
+    );
   });
 
   it('leaves nothing behind when asked: the same question has the same answer, and the dictionaries do not grow', () => {

@@ -23,6 +23,7 @@ import { column, firstRow, flag, rowInts } from './index/row-layout.js';
 import { readSnapshot, writeSnapshot } from './index/snapshot.js';
 import { defaultModel } from './model/default-model.js';
 import { compileModel, type MatchModel } from './model/match-model.js';
+import { createWeightBound } from './model/weight-bound.js';
 import { normaliseRecord, type PatientRecord } from './normalise/normalise-record.js';
 import {
   createSearcher,
@@ -140,6 +141,7 @@ function openIndex(
     },
     useModel: (next) => {
       searcher.compiled = compileModel(next, fields);
+      searcher.bound = createWeightBound(searcher.compiled);
     },
     get model() {
       return searcher.compiled.model;

@@ -16,7 +16,7 @@ export interface NameBook {
   partsUsed: number;
   /** Hash of the phonetic code, 0 for a name that has none. */
   sounds: Uint32Array;
-  /** Which of the letters a–z a name holds, one bit each; bit 31 for anything else. */
+  /** Which of the letters a–z a name holds, one bit each; bit 31 for anything else; the first of them in bits 26–30, from 1. */
   letters: Uint32Array;
   /** `nicknameNumber` of the name. */
   nicknames: Uint16Array;
@@ -86,8 +86,15 @@ function lettersOf(name: string): number {
     const letter = name.charCodeAt(i) - 97;
     if (letter !== 32 - 97) letters |= 1 << (letter >= 0 && letter < 26 ? letter : 31);
   }
+  const first = name.charCodeAt(0) - 96;
+  if (first >= 1 && first <= 26) letters |= first << firstLetterShift;
   return letters >>> 0;
 }
+
+/** Where `NameBook.letters` holds the first letter, 0 for none of a–z. */
+export const firstLetterShift = 26;
+/** The bits of `NameBook.letters` that say which letters there are. */
+export const letterBits = 0x83ffffff;
 
 function storeParts(book: NameBook, codes: readonly number[]): number {
   if (book.partsUsed + codes.length + 1 > book.parts.length)

@@ -1,6 +1,7 @@
 import { compareRecords } from '../compare/compare-records.js';
 import { compileModel, type MatchModel } from '../model/match-model.js';
 import { type Frequencies, scoreLevels, type ValueShares } from '../model/score-pair.js';
+import { cannotReach, createWeightBound } from '../model/weight-bound.js';
 import { type FileBlocks, forEachCandidate } from '../train/candidate-pairs.js';
 import { type ScoredPairs } from '../cluster/resolve-pairs.js';
 import { allPairsOf, pairFilter, type RecordFile } from './record-file.js';
@@ -8,6 +9,8 @@ import { allPairsOf, pairFilter, type RecordFile } from './record-file.js';
 export interface PairScorer {
   /** Natural log-odds that two records, by number, are one person. */
   readonly score: (a: number, b: number) => number;
+  /** The same, or −∞ for a pair that is seen to be below `least` before it is compared in full. */
+  readonly scoreFrom: (a: number, b: number, least: number) => number;
 }
 
 /** A scorer of the pairs of a file; it keeps scratch of its own, so make one for each thread. */
@@ -18,13 +21,19 @@ export function createPairScorer(file: RecordFile, model: MatchModel, shares: Va
   const logStrangers = Math.log((2 * allPairsOf(file)) / file.size);
   const levels = new Uint8Array(fields.length);
   const scores = new Float64Array(5);
+  const bound = createWeightBound(compiled);
+  const score = (rowA: number, rowB: number): number => {
+    compareRecords(comparer, rowA, rowB, levels, 0);
+    scoreLevels(compiled, levels, 0, fields.length, frequencies, rowA, rowB, logStrangers, scores);
+    return logOddsOfMatch(scores);
+  };
   return {
-    score: (a, b) => {
+    score: (a, b) => score(file.rows[a] as number, file.rows[b] as number),
+    scoreFrom: (a, b, least) => {
       const rowA = file.rows[a] as number;
       const rowB = file.rows[b] as number;
-      compareRecords(comparer, rowA, rowB, levels, 0);
-      scoreLevels(compiled, levels, 0, fields.length, frequencies, rowA, rowB, logStrangers, scores);
-      return logOddsOfMatch(scores);
+      if (cannotReach(bound, comparer, compiled, frequencies, rowA, rowB, logStrangers, least)) return -Infinity;
+      return score(rowA, rowB);
     },
   };
 }
@@ -69,7 +78,7 @@ export function scoreCandidates(
     forEachCandidate(blocks, row, stamps, (other) => {
       if (!isPairWanted(row, other)) return;
       compared++;
-      const score = scorer.score(number, file.numbers[other] as number);
+      const score = scorer.scoreFrom(number, file.numbers[other] as number, leastLogOdds);
       if (score < leastLogOdds) return;
       a.push(number);
       b.push(file.numbers[other] as number);

@@ -9,6 +9,7 @@ import { type RecordStore, versionsOf, writeRow } from '../index/record-store.js
 import { column, firstRow, flag, rowInts } from '../index/row-layout.js';
 import { type CompiledModel } from '../model/match-model.js';
 import { type Frequencies, scoreLevels, strangerCorrection, toPosteriors } from '../model/score-pair.js';
+import { cannotReach, createWeightBound, type WeightBound } from '../model/weight-bound.js';
 import { type NormalisedRecord } from '../normalise/normalise-record.js';
 import { type Explanation, explainLevels } from './explain.js';
 import { createGatherer, type Gatherer, gatherRows } from './gather-rows.js';
@@ -59,6 +60,7 @@ export interface Searcher {
   readonly fields: readonly FieldDefinition[];
   postings: Postings;
   compiled: CompiledModel;
+  bound: WeightBound;
   readonly gatherer: Gatherer;
   /** For the keys of rows that are entered or taken out. */
   readonly storedKeys: KeyList;
@@ -87,6 +89,7 @@ export function createSearcher(
     fields,
     postings,
     compiled,
+    bound: createWeightBound(compiled),
     gatherer: createGatherer(),
     storedKeys: createStoredKeyList(postings.slotsPerRow),
     levels: new Uint8Array(256),
@@ -141,8 +144,11 @@ export function searchRow(searcher: Searcher, row: number, options: SearchOption
   const except = options.except ?? row;
   let compared = 0;
   searcher.found = [];
+  const leastLogOdds = Math.log(minProbability / (1 - minProbability));
+  const bound = searcher.bound;
   const visit = (candidate: number): void => {
     compared++;
+    if (cannotReach(bound, comparer, compiled, frequencies, row, candidate, logStrangers, leastLogOdds)) return;
     compareRecords(comparer, row, candidate, levels, 0);
     scoreLevels(compiled, levels, 0, fields.length, frequencies, row, candidate, logStrangers, scores);
     const probability = toPosteriors(scores);
