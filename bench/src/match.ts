@@ -16,9 +16,15 @@ import { writeResults } from './shared/write-results.js';
  * `npm run bench:match`: the match engine beside Splink 4 and recordlinkage, on the same records and the same columns.
  *
  * `MATCH_BENCH=quick` leaves out everything above 100,000 records; `MATCH_BENCH=full` adds the index of 10,000,000 and Splink at
- * 1,000,000. Peers are installed with pip into a virtual environment in the cache folder of the user.
+ * 1,000,000. Peers are installed with pip into a virtual environment in the cache folder of the user. `MATCH_DATA` names the folder of
+ * the labelled sets. `--only=NAME[,NAME]` measures those sets alone (or `index`) and writes no results.
  */
 const mode = process.env['MATCH_BENCH'] ?? '';
+const only = process.argv
+  .find((argument) => argument.startsWith('--only='))
+  ?.slice(7)
+  .split(',');
+const isWanted = (name: string): boolean => only?.includes(name) ?? true;
 const root = join(import.meta.dirname, '..', '..');
 const peers = ['splink==4.0.17', 'recordlinkage==0.16'];
 
@@ -100,10 +106,10 @@ if (python === undefined)
   console.log(
     'Skipped: Splink and recordlinkage, because Python 3 with venv and pip is not here or could not install them.',
   );
-const sets = await labelledSets(join(root, '..', 'shared', 'data', 'matching'));
-if (mode !== 'quick') sets.push(await generatedSet(1_000_000));
+const sets = await labelledSets(process.env['MATCH_DATA'] ?? join(root, '..', 'shared', 'data', 'matching'));
+if (mode !== 'quick' && isWanted('population-1000000')) sets.push(await generatedSet(1_000_000));
 const figures: Figure[] = [];
-for (const set of sets) {
+for (const set of sets.filter(({ name }) => isWanted(name))) {
   console.log(`${set.name}: ${set.records.toLocaleString('en-US')} records …`);
   const own = await measureEngine(set);
   const isLarge = set.records > 100_000;
@@ -122,14 +128,17 @@ for (const set of sets) {
   if (looks.length > 0)
     figures.push({ name: `${set.name}: Splink look-up p50`, value: quantile(looks, 0.5), unit: 'ms' });
 }
-for (const records of mode === 'quick' ? [100_000] : mode === 'full' ? [1_000_000, 10_000_000] : [1_000_000]) {
+const sizes = mode === 'quick' ? [100_000] : mode === 'full' ? [1_000_000, 10_000_000] : [1_000_000];
+for (const records of isWanted('index') ? sizes : []) {
   console.log(`index of ${records.toLocaleString('en-US')} …`);
   figures.push(...measureIndex(records));
 }
-await writeResults('match', {
-  figures,
-  versions: Object.fromEntries(python === undefined ? [] : peers.map((peer) => peer.split('==') as [string, string])),
-});
+if (only === undefined) {
+  await writeResults('match', {
+    figures,
+    versions: Object.fromEntries(python === undefined ? [] : peers.map((peer) => peer.split('==') as [string, string])),
+  });
+}
 console.log(`\n${figureTable(figures)}\n`);
 const missed = figures.filter(({ met }) => met === false);
 console.log(missed.length === 0 ? 'Every target is met.' : `Not met: ${missed.map(({ name }) => name).join('; ')}.`);

@@ -26,6 +26,8 @@ export interface ClassParameters {
 export interface EmOptions {
   readonly start: ClassParameters;
   readonly hasKin: boolean;
+  /** Where the steps begin, when not at `start`, whose tables every learnt row is mixed with: what an earlier EM learnt of the same pairs. */
+  readonly from?: ClassParameters;
   /** Stop when the mean log-likelihood moves less than this. */
   readonly tolerance?: number;
   readonly maxIterations?: number;
@@ -46,7 +48,10 @@ const priors = {
 };
 /** Twins and namesakes are a fact of life: a file that shows none, because it is small, must not teach that there are none. */
 const leastShare = 0.005;
-/** After this many steps a pair that is a stranger beyond doubt is left out: most candidates are, and none of them teaches anything. */
+/**
+ * After this many steps from the starting tables a pair that is a stranger beyond doubt is left out: most candidates are, and none of them
+ * teaches anything. From what an earlier EM learnt, one step is enough.
+ */
 const settledAfter = 3;
 const beyondDoubt = 1e-5;
 
@@ -56,7 +61,8 @@ const beyondDoubt = 1e-5;
  * and its size is the number of all pairs, which anchors the other classes in absolute terms and with them the calibration.
  */
 export function expectationMaximisation(sample: PairSample, options: EmOptions): EmResult {
-  let parameters = options.start;
+  let parameters = options.from ?? options.start;
+  const settled = options.from === undefined ? settledAfter : 1;
   let last = -Infinity;
   let active = Uint32Array.from({ length: sample.count }, (_, i) => i);
   const maxIterations = options.maxIterations ?? 25;
@@ -66,7 +72,7 @@ export function expectationMaximisation(sample: PairSample, options: EmOptions):
     parameters = maximise(sample, options.start.tables, parameters, expected);
     const moved = (expected.logLikelihood - last) / Math.max(1, sample.count);
     last = expected.logLikelihood;
-    if (iteration === settledAfter) {
+    if (iteration === settled) {
       active = active.filter((_, i) => (expected.doubt[i] as number) > beyondDoubt);
       last = -Infinity;
     } else if (Math.abs(moved) < (options.tolerance ?? 2e-5) || iteration === maxIterations) {

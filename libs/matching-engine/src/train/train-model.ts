@@ -55,7 +55,7 @@ export function trainModel(comparer: Comparer, blocks: FileBlocks, options: Trai
   const allPairs = options.allPairs ?? (records.length * (records.length - 1)) / 2;
   const drawn = drawPairs(comparer, blocks, records, {
     seed,
-    max: options.maxPairs ?? 400_000,
+    max: options.maxPairs ?? 250_000,
     isPairWanted,
     fields: fields.length,
   });
@@ -106,6 +106,13 @@ export function trainModel(comparer: Comparer, blocks: FileBlocks, options: Trai
       : recordShares;
   result = expectationMaximisation(sampleWith(cleaned, shares, nameCoincidence), {
     start: { sizes: result.parameters.sizes, tables: cleaned },
+    from: {
+      sizes: result.parameters.sizes,
+      tables: result.parameters.tables.map((table, f) => ({
+        ...table,
+        stranger: cleaned[f]?.stranger ?? table.stranger,
+      })),
+    },
     hasKin,
   });
   iterations += result.iterations;
