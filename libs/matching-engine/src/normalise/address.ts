@@ -57,8 +57,7 @@ export function normaliseAddress(parts: AddressParts): NormalisedAddress {
   const city = foldText(parts.city ?? '');
   const postalCode = normalisePostalCode(parts.postalCode ?? '');
   const place = { city: noResidence.test(city) ? '' : city, postalCode };
-  if (folded === '' || noResidence.test(folded) || /^(?:p ?o )?box \d+|^po box\b/.test(folded))
-    return { houseNumber: '', street: '', unit: '', ...place };
+  if (folded === '' || isNoResidence(folded)) return { houseNumber: '', street: '', unit: '', ...place };
   const words = folded.split(' ');
   const houseNumber = /^\d+[a-z]?$/.test(words[0] ?? '') && words.length > 1 ? (words.shift() ?? '') : '';
   return { houseNumber, street: streetCore(words), unit, ...place };
@@ -67,7 +66,20 @@ export function normaliseAddress(parts: AddressParts): NormalisedAddress {
 function streetCore(words: readonly string[]): string {
   const kept = words.filter((word, at) => !(directions.has(word) && (at === 0 || at === words.length - 1)));
   while (kept.length > 1 && streetTypes.has(kept.at(-1) ?? '')) kept.pop();
-  return (kept.length > 0 ? kept : words).map((word) => word.replace(/^(\d+)(?:st|nd|rd|th|h)$/, '$1')).join(' ');
+  return (kept.length > 0 ? kept : words).map(withoutOrdinal).join(' ');
+}
+
+/** A street line with a number in front is a residence; only the others are looked at closely. */
+function isNoResidence(folded: string): boolean {
+  const first = folded.charCodeAt(0);
+  if (first >= 48 && first <= 57) return false;
+  return noResidence.test(folded) || /^(?:p ?o )?box \d+|^po box\b/.test(folded);
+}
+
+/** `42nd` → `42`. */
+function withoutOrdinal(word: string): string {
+  const first = word.charCodeAt(0);
+  return first >= 48 && first <= 57 ? word.replace(/^(\d+)(?:st|nd|rd|th|h)$/, '$1') : word;
 }
 
 /** A unit has a unit's word before it, a digit in it, or is very short; anything else in that field is a locality or a remark. */

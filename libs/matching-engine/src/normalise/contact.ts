@@ -9,7 +9,8 @@ function isKeyboardFiller(digits: string): boolean {
  * Fillers (repeated digits, 555-1212, 555-0100 to 0199) are missing.
  */
 export function parsePhone(text: string | undefined): number {
-  const digits = (text ?? '')
+  if (text === undefined || text === '') return 0;
+  const digits = text
     .replace(/(?:ext|x)\.? ?\d+$/i, '')
     .replace(/\D/g, '')
     .replace(/^(?:00|011)/, '')
@@ -23,7 +24,8 @@ export function parsePhone(text: string | undefined): number {
 
 /** An e-mail address in lower case without a `+tag`, or empty when it is missing, malformed or a filler. */
 export function parseEmail(text: string | undefined): string {
-  const address = (text ?? '')
+  if (text === undefined || text === '') return '';
+  const address = text
     .trim()
     .toLowerCase()
     .replace(/^mailto:/, '');
@@ -38,6 +40,11 @@ export function parseEmail(text: string | undefined): string {
   return `${local}@${domain}`;
 }
 
+/** The digits of a text, those of other scripts and widths among them. */
+function digitsOf(text: string): string {
+  return /^\d+$/.test(text) ? text : text.normalize('NFKD').replace(/\D/g, '');
+}
+
 /** Added to a number of which only the last four digits are known, so that both kinds share one integer. */
 export const lastFourOffset = 2_000_000_000;
 
@@ -46,7 +53,8 @@ export const lastFourOffset = 2_000_000_000;
  * four digits alone are kept apart by `lastFourOffset`. Fillers (0000, 1234, 9999, 123-45-6789, repeated digits) are missing.
  */
 export function parseNationalId(text: string | undefined): number {
-  const digits = (text ?? '').normalize('NFKD').replace(/\D/g, '');
+  if (text === undefined || text === '') return 0;
+  const digits = digitsOf(text);
   if (digits.length < 4 || isKeyboardFiller(digits)) return 0;
   if (digits.length === 4) return lastFourOffset + Number(digits);
   if (digits.length === 9 && (/^(?:000|666)/.test(digits) || digits.slice(3, 5) === '00' || digits.endsWith('0000')))

@@ -75,6 +75,8 @@ const placeholders = new Set(
 const does = /^(john|jane|jon|baby)? ?doe$/;
 const newborn =
   /^(?:(?:baby|newborn|infant|new born|nb|twin) ?(boy|girl|male|female)?|(boy|girl|bb|bg|babyboy|babygirl))(?: ([a-d]|[1-4]|one|two))?(?: of .*)?$/;
+/** A cheap look before the pattern: every placeholder begins with one of these letters. */
+const mayBeNewborn = (given: string): boolean => given !== '' && 'bnitg'.includes(given.charAt(0));
 const lettersForDigits: Readonly<Record<string, string>> = { 0: 'o', 1: 'l', 3: 'e', 5: 's', 8: 'b' };
 
 /**
@@ -90,9 +92,11 @@ export function normaliseName(parts: NameParts): NormalisedName {
   let given = givenPart.text;
   let middle = middlePart.text;
   const family = familyPart.text;
-  if (does.test(`${given} ${family}`))
+  if (family === 'doe' && does.test(`${given} ${family}`))
     return { given: '', middle: '', family: '', suffix: 0, newborn: false, twin: 0, newbornSex: 0 };
-  const placeholder = newborn.exec(given) ?? (middle === '' ? null : newborn.exec(`${given} ${middle}`));
+  const placeholder = mayBeNewborn(given)
+    ? (newborn.exec(given) ?? (middle === '' ? null : newborn.exec(`${given} ${middle}`)))
+    : null;
   if (placeholder !== null) {
     const word = placeholder[1] ?? placeholder[2] ?? '';
     const sex = /girl|female|bg/.test(word) ? 1 : /boy|male|bb/.test(word) ? 2 : 0;
@@ -120,6 +124,7 @@ const readPart = memoise((raw: string): { readonly text: string; readonly suffix
 
 /** "mary ann" stays two words in the given name unless the second is an initial, which is a middle name in the wrong field. */
 function splitGiven(given: string): [string, string] {
+  if (!given.includes(' ')) return [given, ''];
   const words = given.split(' ');
   const last = words.at(-1) ?? '';
   return words.length === 2 && last.length === 1 ? [words[0] ?? '', last] : [given, ''];
@@ -127,7 +132,7 @@ function splitGiven(given: string): [string, string] {
 
 /** `mc donald` → `mcdonald`, `o neil` → `oneil`: a lone prefix is part of the word that follows it. */
 function joinParticles(family: string): string {
-  return family.replace(/\b(mc|mac|o|d|st) (?=\p{L}{2})/gu, '$1');
+  return family.includes(' ') ? family.replace(/\b(mc|mac|o|d|st) (?=\p{L}{2})/gu, '$1') : family;
 }
 
 function readScanningErrors(word: string): string {

@@ -53,23 +53,24 @@ export function blockFile(store: RecordStore, limits: BlockingLimits = defaultLi
     for (let from = 0; from < numbers.length; from += rulesAtOnce) {
       for (const { rule, sorted } of sortedKeys(store, all, numbers.slice(from, from + rulesAtOnce))) {
         if (kind === 'whole') {
-          const { pairs, blocksLeftOut } = countPairs(sorted, limits.wholeBlock);
-          rules.push(toBlocks(sorted, limits.wholeBlock, store.size));
+          const { kept, pairs, blocksLeftOut } = keepSmallBlocks(sorted, limits.wholeBlock);
+          rules.push(toBlocks(kept, store.size));
           report.push({ rule: keyRules[rule]?.name ?? '', kind, limit: limits.wholeBlock, pairs, blocksLeftOut });
         } else if (sorted.rows.length > 0) {
-          const kept = keepSmallBlocks(sorted, limits.looseBlock);
-          chosen.push({ rule, sorted: kept, pairs: countPairs(kept, limits.looseBlock).pairs });
+          const { kept, pairs } = keepSmallBlocks(sorted, limits.looseBlock);
+          // Copied, so that the keys left out do not stay in memory until all rules are chosen.
+          chosen.push({ rule, sorted: { hashes: kept.hashes.slice(), rows: kept.rows.slice() }, pairs });
         }
       }
     }
-    for (const { rule, sorted } of chosen.sort((x, y) => x.pairs - y.pairs)) {
+    for (const { rule, sorted, pairs: most } of chosen.sort((x, y) => x.pairs - y.pairs)) {
       const limit = [limits.looseBlock, limits.looseBlock >> 1, limits.looseBlock >> 2].find(
-        (size) => countPairs(sorted, size).pairs <= budget / 4,
+        (size) => (size === limits.looseBlock ? most : countPairs(sorted, size)) <= budget / 4,
       );
       if (limit === undefined) continue;
-      const { pairs, blocksLeftOut } = countPairs(sorted, limit);
+      const { kept, pairs, blocksLeftOut } = keepSmallBlocks(sorted, limit);
       budget -= pairs;
-      rules.push(toBlocks(sorted, limit, store.size));
+      rules.push(toBlocks(kept, store.size));
       report.push({ rule: keyRules[rule]?.name ?? '', kind, limit, pairs, blocksLeftOut });
     }
   }
@@ -191,8 +192,10 @@ function sortByHash(hashes: Uint32Array<ArrayBuffer>, rows: Uint32Array<ArrayBuf
   const starts = new Uint32Array(2049);
   for (let shift = 0; shift < 32; shift += 11) {
     starts.fill(0);
-    for (const hash of hashes)
-      starts[((hash >>> shift) & 2047) + 1] = (starts[((hash >>> shift) & 2047) + 1] as number) + 1;
+    for (let i = 0; i < hashes.length; i++) {
+      const digit = (((hashes[i] as number) >>> shift) & 2047) + 1;
+      starts[digit] = (starts[digit] as number) + 1;
+    }
     for (let i = 1; i <= 2048; i++) starts[i] = (starts[i] as number) + (starts[i - 1] as number);
     for (let i = 0; i < hashes.length; i++) {
       const digit = ((hashes[i] as number) >>> shift) & 2047;
@@ -216,37 +219,40 @@ function forEachRun({ hashes }: SortedKeys, visit: (from: number, to: number) =>
   }
 }
 
-function countPairs(sorted: SortedKeys, limit: number): { pairs: number; blocksLeftOut: number } {
+/** Pairs in the blocks up to a limit, repetitions among rules included. */
+function countPairs(sorted: SortedKeys, limit: number): number {
+  let pairs = 0;
+  forEachRun(sorted, (from, to) => {
+    if (to - from <= limit) pairs += ((to - from) * (to - from - 1)) / 2;
+  });
+  return pairs;
+}
+
+/** Drops, in place, the keys that one row alone has and those of blocks over the limit. */
+function keepSmallBlocks(
+  { hashes, rows }: SortedKeys,
+  limit: number,
+): { kept: SortedKeys; pairs: number; blocksLeftOut: number } {
+  let used = 0;
   let pairs = 0;
   let blocksLeftOut = 0;
-  forEachRun(sorted, (from, to) => {
+  const { length } = hashes;
+  for (let from = 0, to = 1; from < length; from = to, to = from + 1) {
+    const hash = hashes[from] as number;
+    while (to < length && hashes[to] === hash) to++;
     if (to - from > limit) blocksLeftOut++;
-    else pairs += ((to - from) * (to - from - 1)) / 2;
-  });
-  return { pairs, blocksLeftOut };
+    else if (to - from >= 2) {
+      pairs += ((to - from) * (to - from - 1)) / 2;
+      for (let i = from; i < to; i++, used++) {
+        hashes[used] = hash;
+        rows[used] = rows[i] as number;
+      }
+    }
+  }
+  return { kept: { hashes: hashes.subarray(0, used), rows: rows.subarray(0, used) }, pairs, blocksLeftOut };
 }
 
-/** Drops the keys that one row alone has, and those of blocks over the limit. */
-function keepSmallBlocks(sorted: SortedKeys, limit: number): SortedKeys {
-  let kept = 0;
-  const isWorthwhile = (from: number, to: number): boolean => to - from >= 2 && to - from <= limit;
-  forEachRun(sorted, (from, to) => {
-    if (isWorthwhile(from, to)) kept += to - from;
-  });
-  const hashes = new Uint32Array(kept);
-  const rows = new Uint32Array(kept);
-  let at = 0;
-  forEachRun(sorted, (from, to) => {
-    if (!isWorthwhile(from, to)) return;
-    hashes.set(sorted.hashes.subarray(from, to), at);
-    rows.set(sorted.rows.subarray(from, to), at);
-    at += to - from;
-  });
-  return { hashes, rows };
-}
-
-function toBlocks(all: SortedKeys, limit: number, rows: number): RuleBlocks {
-  const sorted = keepSmallBlocks(all, limit);
+function toBlocks(sorted: SortedKeys, rows: number): RuleBlocks {
   const length = sorted.rows.length;
   const order = shared(Uint32Array, length);
   order.set(sorted.rows);

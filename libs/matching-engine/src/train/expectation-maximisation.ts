@@ -111,21 +111,37 @@ export function pairPosteriors(
   logSizes: Float64Array,
   out: Float64Array,
 ): number {
+  const { levels } = sample;
   const width = sample.fields.length;
   const at = pair * width;
-  out.set(logSizes);
+  let m = logSizes[match] as number;
+  let w = logSizes[noisy] as number;
+  let k = logSizes[kin] as number;
+  let t = logSizes[twin] as number;
+  let n = logSizes[namesake] as number;
   for (let f = 0; f < width; f++) {
-    const level = sample.levels[at + f] as number;
+    const level = levels[at + f] as number;
     if (level === 0) continue;
     const i = (f * levelStride + level) * classes;
-    for (let c = 0; c < classes; c++) out[c] = (out[c] as number) + (logs[i + c] as number);
+    m += logs[i] as number;
+    w += logs[i + noisy] as number;
+    k += logs[i + kin] as number;
+    t += logs[i + twin] as number;
+    n += logs[i + namesake] as number;
   }
   const stranger = sample.strangerScores[pair] as number;
-  let top = stranger;
-  for (let c = 0; c < classes; c++) if ((out[c] as number) > top) top = out[c] as number;
-  let sum = Math.exp(stranger - top);
-  for (let c = 0; c < classes; c++) sum += out[c] = Math.exp((out[c] as number) - top);
-  for (let c = 0; c < classes; c++) out[c] = (out[c] as number) / sum;
+  const top = Math.max(stranger, m, w, k, t, n);
+  m = Math.exp(m - top);
+  w = Math.exp(w - top);
+  k = Math.exp(k - top);
+  t = Math.exp(t - top);
+  n = Math.exp(n - top);
+  const sum = Math.exp(stranger - top) + m + w + k + t + n;
+  out[match] = m / sum;
+  out[noisy] = w / sum;
+  out[kin] = k / sum;
+  out[twin] = t / sum;
+  out[namesake] = n / sum;
   return top + Math.log(sum);
 }
 
