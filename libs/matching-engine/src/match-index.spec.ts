@@ -77,6 +77,23 @@ describe('a match index', () => {
     expect(stranger?.explanation.fields.map(({ level }) => level)).not.toContain('given and family swapped');
   });
 
+  it('does not take a newborn with a twin letter for the sibling of the same day and house', () => {
+    const newborn = (given: string, extra: Partial<PatientRecord> = {}): PatientRecord => ({
+      names: [{ given, family: 'Leaser' }],
+      birthDates: ['2022-12-10'],
+      sex: 'F',
+      addresses: kate.addresses!,
+      phones: kate.phones!,
+      ...extra,
+    });
+    const index = filled(300, newborn('Gail'));
+    const [lettered] = index.search(newborn('Baby Girl A')).candidates;
+    expect(lettered?.row).toBe(16);
+    expect(lettered?.probability).toBeLessThan(0.6);
+    const [single] = index.search(newborn('Baby Girl')).candidates;
+    expect(single?.probability).toBeGreaterThan(0.95);
+  });
+
   it('explains in bits that add up, and class posteriors that sum to one', () => {
     const index = filled(200, kate);
     const [best] = index.search(kate).candidates;
