@@ -262,6 +262,15 @@ describe('a match index', () => {
     ).toBe('review');
   });
 
+  it('reads a block of any length when it may', () => {
+    const index = createMatchIndex();
+    for (let i = 0; i < 6000; i++)
+      index.insert({ names: [{ given: `G${i}`, family: 'Q' }], phones: ['(937) 234-0134'] });
+    const query: PatientRecord = { phones: ['(937) 234-0134'] };
+    expect(index.search(query, { maxEntries: Infinity })).toMatchObject({ complete: true, compared: 6000 });
+    expect(index.search(query, { maxEntries: 1000 })).toMatchObject({ complete: false, compared: 1000 });
+  });
+
   it('refuses a model for other fields', () => {
     const model = { ...defaultModel, fields: defaultModel.fields.slice(1) };
     expect(() => createMatchIndex({ model })).toThrow('other fields');

@@ -68,8 +68,12 @@ export function gatherRows(
         continue;
       }
       const before = posted;
-      fit(gatherer, posted + entries + left);
-      const isRead = left > 0 && walkBlock(postings, hash, left, (found) => (gatherer.rows[posted++] = found));
+      const isRead =
+        left > 0 &&
+        walkBlock(postings, hash, left, (found) => {
+          if (posted === gatherer.rows.length) fit(gatherer, posted + 1);
+          gatherer.rows[posted++] = found;
+        });
       left -= Math.max(length, posted - before);
       if (!isRead && looseRules[gatherer.keys.rules[key] as number] === 0) complete = false;
     }
