@@ -36,7 +36,7 @@ function way(txn: string, from: number): StandingEntry[] {
 it('tells of the step that is missing, to the log and to the ledger, and of nothing else', async () => {
   const [whole, broken] = [randomUUID(), randomUUID()];
   const entries = [...way(whole, 0), ...way(broken, 5).filter(({ index }) => index !== 7)];
-  await insertEntries(schema.pool, entries);
+  for (const statement of insertEntries(entries)) await schema.pool.query(statement);
   const told: unknown[] = [];
   const logged: unknown[] = [];
   const trail = {
