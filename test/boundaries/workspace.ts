@@ -25,7 +25,7 @@ interface Manifest {
 export const readJson = <T>(path: string): T => JSON.parse(readFileSync(join(checkout, path), 'utf8')) as T;
 
 /** Folders that tools write into (`.gitignore`). */
-const generated = ['node_modules', 'dist', 'coverage'];
+const generated = ['node_modules', 'dist', 'bundle', 'coverage'];
 
 /** The project's own files with one of these endings, as paths relative to the checkout. */
 export const ownFiles = (...endings: readonly string[]): readonly string[] =>

@@ -17,21 +17,18 @@ export async function provisionKafka({ brokers, admin: principal }: KafkaEndpoin
   const admin = kafka.admin({ retry: { initialRetryTime: 50, maxRetryTime: 250, retries: 120 } });
   await admin.connect();
   try {
-    const settled = await Promise.allSettled([makeTopics(admin, principal !== undefined), wakeCoordinators(admin)]);
+    // Before anything else makes a topic: kafkajs asks for the new ones at once, and takes one not known yet for an error.
+    refuseDrift(await provisionTopics(admin, 1));
+    const settled = await Promise.allSettled([principal && provisionAcls(admin), wakeCoordinators(admin)]);
     for (const one of settled) if (one.status === 'rejected') throw one.reason;
   } finally {
     await admin.disconnect();
   }
 }
 
-async function makeTopics(admin: Admin, hasPrincipals: boolean): Promise<void> {
-  refuseDrift(await provisionTopics(admin, 1));
-  if (hasPrincipals) await provisionAcls(admin);
-}
-
 /**
  * The first question for a group makes the broker create its offsets topic, during which nobody can join. Asked for the services' own
- * groups while the topics are made, so that no service has to wait for its coordinator.
+ * groups while the access list is made, so that no service has to wait for its coordinator.
  */
 async function wakeCoordinators(admin: Admin): Promise<void> {
   await admin.describeGroups([...services]);
