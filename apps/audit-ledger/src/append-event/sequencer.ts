@@ -17,11 +17,10 @@ import type { AuditLedgerConfig } from '../audit-ledger.config.js';
 import { EntryStore } from './entry.store.js';
 import { gathered } from './gathered.js';
 import { type LedgerEntry, canonicalBytes } from './ledger-entry.js';
+import { type KnownPlace, RecentPlaces } from './recent-places.js';
 
 /** An entry's place in the log, durable, under a signed checkpoint. */
-export interface Place {
-  readonly index: number;
-  readonly leafHash: Uint8Array;
+export interface Place extends KnownPlace {
   readonly checkpoint: OpenCheckpoint;
 }
 
@@ -59,7 +58,7 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
     maxItems: MAX_BATCH,
     maxWaitMs: MAX_WAIT_MS,
   });
-  private readonly recent = new Map<string, { readonly index: number; readonly leafHash: Uint8Array }>();
+  private readonly recent = new RecentPlaces(Date.now(), RECENT);
 
   constructor(
     private readonly store: EntryStore,
@@ -121,7 +120,7 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async place(group: readonly Waiting[]): Promise<void> {
-    const known = await this.knownPlaces(group.map(({ entry }) => entry.eventId));
+    const known = await this.knownPlaces(group.map(({ entry }) => entry));
     const fresh = new Map<string, LedgerEntry>();
     for (const { entry } of group) if (!known.has(entry.eventId)) fresh.set(entry.eventId, entry);
     const log = this.opened();
@@ -129,7 +128,7 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
     [...fresh.keys()].forEach((eventId, at) => {
       const place = { index: (appended?.firstIndex ?? 0) + at, leafHash: appended?.leafHashes[at] ?? new Uint8Array() };
       known.set(eventId, place);
-      this.remember(eventId, place);
+      this.recent.remember(eventId, place, Date.now());
     });
     const checkpoint = appended?.checkpoint ?? log.head;
     for (const { entry, resolve, reject } of group) {
@@ -140,22 +139,17 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
     if (appended !== undefined) this.listeners.forEach((listener) => listener());
   }
 
-  private async knownPlaces(eventIds: readonly string[]) {
-    const known = new Map<string, { readonly index: number; readonly leafHash: Uint8Array }>(
-      await this.store.placesOf(eventIds),
-    );
-    for (const eventId of eventIds) {
-      const recent = this.recent.get(eventId);
+  private async knownPlaces(entries: readonly LedgerEntry[]): Promise<Map<string, KnownPlace>> {
+    const known = new Map<string, KnownPlace>();
+    const unsure: string[] = [];
+    for (const { eventId, at } of entries) {
+      const recent = this.recent.find(eventId);
       if (recent !== undefined) known.set(eventId, recent);
+      else if (this.recent.mayBeForgotten(at, Date.now())) unsure.push(eventId);
     }
+    if (unsure.length === 0) return known;
+    for (const [eventId, place] of await this.store.placesOf(unsure)) known.set(eventId, place);
     return known;
-  }
-
-  private remember(eventId: string, place: { readonly index: number; readonly leafHash: Uint8Array }): void {
-    this.recent.set(eventId, place);
-    if (this.recent.size <= RECENT) return;
-    const oldest = this.recent.keys().next();
-    if (!oldest.done) this.recent.delete(oldest.value);
   }
 
   private async completeProjection({ head, proofs }: TransparencyLog): Promise<void> {

@@ -90,8 +90,8 @@ export class IdentifyPatientHandler {
   private async byLocalIdentifier(query: Query): Promise<string | undefined> {
     const { patient, requester } = query;
     const own = (patient.demographics?.identifiers ?? []).filter(({ system }) => this.isOwn(system, query));
-    const found = await this.records.findByIdentifiers(requester.memberId, own);
-    const people = new Set(found.map(({ entity }) => this.index.personOf(entity.recordId) ?? entity.personId));
+    const found = await this.records.ownersByIdentifiers(requester.memberId, own);
+    const people = new Set(found.map(({ recordId, personId }) => this.index.personOf(recordId) ?? personId));
     const [only, ...others] = people;
     return others.length === 0 ? only : undefined;
   }

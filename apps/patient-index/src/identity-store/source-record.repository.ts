@@ -1,5 +1,7 @@
 import { FieldCipher, MemberKeys } from '@hie/persistence';
-import { Injectable } from '@nestjs/common';
+import { PG_POOL } from '@hie/service-kit';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Pool } from 'pg';
 import { DataSource, type EntityManager, In } from 'typeorm';
 
 import { SourceRecordEntity } from './source-record.entity.js';
@@ -18,6 +20,7 @@ export interface OpenedRecord {
 export class SourceRecordRepository {
   constructor(
     private readonly source: DataSource,
+    @Inject(PG_POOL) private readonly pool: Pool,
     private readonly cipher: FieldCipher,
     private readonly keys: MemberKeys,
   ) {}
@@ -32,6 +35,22 @@ export class SourceRecordRepository {
     const hashes = identifiers.map((identifier) => this.hashOf(memberId, identifier));
     const found = await manager.findBy(SourceRecordEntity, { memberId, identifierHash: In(hashes) });
     return found.map((entity) => this.opened(entity));
+  }
+
+  /** As `findByIdentifiers`, for whoever wants to know only whose they are: nothing is opened. */
+  async ownersByIdentifiers(
+    memberId: string,
+    identifiers: readonly StoredRecord['identifier'][],
+  ): Promise<readonly Pick<SourceRecordEntity, 'recordId' | 'personId'>[]> {
+    if (identifiers.length === 0 || this.keys.find(memberId) === undefined) return [];
+    const hashes = identifiers.map((identifier) => this.hashOf(memberId, identifier));
+    const { rows } = await this.pool.query<Pick<SourceRecordEntity, 'recordId' | 'personId'>>({
+      name: 'owners-by-identifiers',
+      text: `select record_id as "recordId", person_id as "personId" from source_record
+             where member_id = $1 and identifier_hash = any($2::bytea[])`,
+      values: [memberId, hashes],
+    });
+    return rows;
   }
 
   async findByIds(recordIds: readonly string[]): Promise<OpenedRecord[]> {
