@@ -10,6 +10,8 @@ export interface Emission {
   readonly body: unknown;
   readonly decision?: string;
   readonly allow?: Allowance;
+  /** Sent without waiting for the commit: what is durable elsewhere already, and may be said twice. */
+  readonly ahead?: boolean;
 }
 
 /** What a hop tells the ledger; who, why and when are filled in from the message it handles. */
@@ -29,7 +31,11 @@ export const effect = <T>(write: Effect<T>['write'], value: T): Effect<never> =>
   ({ write, value }) as unknown as Effect<never>;
 
 /** Names an emission with its contract, so that the body is checked against it. */
-export function emission<T>(type: EventType<T>, body: T, options: Pick<Emission, 'decision' | 'allow'> = {}): Emission {
+export function emission<T>(
+  type: EventType<T>,
+  body: T,
+  options: Pick<Emission, 'decision' | 'allow' | 'ahead'> = {},
+): Emission {
   return { type: type as unknown as EventType<never>, body, ...options };
 }
 

@@ -86,13 +86,17 @@ export class MessagePipeline {
     const emitted = await Promise.all(result.emit.map((emission) => this.write(emission, read)));
     const audited = await this.writeAudit(result.audit, read, emitted);
     const records = [...emitted, ...audited].map(({ record }) => record);
-    const acceptance = await this.parts.committer.commit({ ...unit, outputs: records }, result.effect);
-    if (acceptance === 'fresh') void this.parts.relay.handOff(records);
+    const isAhead = records.map((_, at) => result.emit[at]?.ahead === true);
+    const ahead = this.parts.relay.sendAhead(records.filter((_, at) => isAhead[at]));
+    const acceptance = await this.parts.committer
+      .commit({ ...unit, outputs: records }, result.effect)
+      .finally(ahead.settled);
+    if (acceptance === 'fresh') void this.parts.relay.handOff(records.filter((_, at) => !isAhead[at]));
     if (acceptance === 'replayed') throw new MessagingError('replayed');
   }
 
   private write(emission: Emission, { scope }: Unread): Promise<WrittenMessage> {
-    const { type, body, ...options } = emission as Emission & { type: EventType<unknown> };
+    const { type, body, ahead: _, ...options } = emission as Emission & { type: EventType<unknown> };
     if (type.authority === 'service') return this.parts.writer.write(type, body, options);
     if (scope === undefined) throw new RangeError('A transaction’s message can only be sent from within it.');
     return this.parts.writer.writeWithin(type, body, scope, options);

@@ -57,6 +57,30 @@ export class OutboxRelay {
     }
   }
 
+  /**
+   * Sends records before they are committed; `settled` is to be called when the commit has succeeded or failed.
+   *
+   * Their rows can be removed only once they are there. Where the commit fails, there are none, and whoever tries again sends again.
+   */
+  sendAhead(records: readonly OutboxRecord[]): { readonly settled: () => void } {
+    if (records.length === 0) return { settled: () => undefined };
+    records.forEach(({ id }) => this.inFlight.add(id));
+    const sending = this.options.sender.send(records.map(unpackRecord)).then(
+      () => true,
+      (error: unknown) => {
+        this.options.onError(error);
+        return false;
+      },
+    );
+    const settled = (): void => {
+      void sending.then((isSent) => {
+        if (isSent) this.sent.push(...records.map(({ id }) => id));
+        else records.forEach(({ id }) => this.inFlight.delete(id));
+      });
+    };
+    return { settled };
+  }
+
   /** Waits for the running sweep and removes what was sent. */
   async stop(): Promise<void> {
     this.timers.forEach(clearInterval);

@@ -24,7 +24,9 @@ export class AppendEventHandler {
   async handle(event: AuditEvent, sealedBy: string): Promise<HopResult> {
     const entry = ledgerEntry(event, sealedBy, this.patientKey);
     const place = await this.sequencer.append(entry, event.receiptWanted);
-    const receipt = event.receiptWanted ? [emission(auditReceiptIssued, await this.receiptOf(event, place))] : [];
+    const receipt = event.receiptWanted
+      ? [emission(auditReceiptIssued, await this.receiptOf(event, place), { ahead: true })]
+      : [];
     const standing = { index: place.index, leafHash: place.leafHash, entry };
     return { emit: receipt, audit: [], effect: effect(insertEntries, standing) };
   }
