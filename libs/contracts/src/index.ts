@@ -47,5 +47,5 @@ export {
 export { type RecordKind, criticalKinds, recordKinds } from './record-kinds.js';
 export { type RecordLinked, recordLinked } from './record-linked.js';
 export { type Custodian, type RecordsLocated, recordsLocated } from './records-located.js';
-export { type ServiceName, services } from './services.js';
+export { OPERATOR, type ServiceName, services } from './services.js';
 export { type AnyEventType, type TopicGrant, eventTypes, topicGrants } from './topics.js';

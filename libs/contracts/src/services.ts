@@ -11,3 +11,6 @@ export const services = [
 ] as const;
 
 export type ServiceName = (typeof services)[number];
+
+/** Who runs the exchange, as a client and as the organisation behind it. No member may take this name: the edge knows it without the directory. */
+export const OPERATOR = 'exchange-operator';

@@ -1,3 +1,4 @@
+import { OPERATOR } from '@hie/contracts';
 import { type Purpose, TrustError } from '@hie/purpose-of-use';
 import { MemberDirectory, PUBLIC, SERVICE_CONFIG } from '@hie/service-kit';
 import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
@@ -8,9 +9,6 @@ import type { GatewayConfig } from '../gateway.config.js';
 import { ACCESS_TOKEN, type AccessTokenClaims, tokenOf } from './access-token.strategy.js';
 import { type CallerRequest, hopScopesOf } from './caller.js';
 import { checkDpopProof, freshness } from './dpop-proof.js';
-
-/** The operator of the exchange, who is no member and can't be suspended by one. */
-const OPERATOR = 'exchange-operator';
 
 /**
  * The edge: an access token by the identity provider, held by whoever it is bound to, of a member that takes part today.
@@ -79,6 +77,7 @@ export class EdgeGuard extends AuthGuard(ACCESS_TOKEN) {
   }
 
   private checkMember({ member_id: memberId, client_id: clientId }: AccessTokenClaims): void {
+    // Who runs the exchange is no member, and can't be suspended by one.
     if (memberId === OPERATOR) return;
     const isKnown = this.directory.client(clientId)?.memberId === memberId;
     if (!isKnown || !this.directory.isActive(memberId)) throw new MemberSuspended();

@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs';
 
-import { type ClientRegistration, memberChangedSchema } from '@hie/contracts';
+import { type ClientRegistration, OPERATOR, memberChangedSchema } from '@hie/contracts';
 import { MemberDirectory, SERVICE_CONFIG } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 
 import type { IdentityProviderConfig } from '../identity-provider.config.js';
-
-/** The operator of the exchange is no member: it holds no records and may ask for none. */
-export const OPERATOR = 'exchange-operator';
 
 export interface KnownClient {
   readonly memberId: string;
@@ -31,6 +28,7 @@ export class ClientRegistry {
   /** `undefined` for an unknown client and for one whose member is suspended. */
   find(clientId: string): KnownClient | undefined {
     if (clientId === this.operator.clientId) {
+      // Who runs the exchange is no member: it holds no records and may ask for none.
       return { memberId: OPERATOR, organizationId: OPERATOR, registration: this.operator };
     }
     const known = this.directory.client(clientId);

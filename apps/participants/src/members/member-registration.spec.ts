@@ -17,6 +17,12 @@ describe('memberRegistrationSchema', () => {
     ['a private key', { clients: [{ ...client, jwks: { keys: [{ kty: 'EC', d: 'x' }] } }] }, 'clients.0.jwks'],
     ['a symmetric key', { clients: [{ ...client, jwks: { keys: [{ kty: 'oct', k: 'x' }] } }] }, 'clients.0.jwks'],
     ['an unknown purpose', { clients: [{ ...client, purposes: ['treat'] }] }, 'clients.0.purposes'],
+    ['the name of who runs the exchange', { memberId: 'exchange-operator' }, 'memberId'],
+    [
+      'a client with the name of who runs the exchange',
+      { clients: [{ ...client, clientId: 'exchange-operator' }] },
+      'clients.0.clientId',
+    ],
     ['a client named twice', { clients: [client, client] }, 'clients.1.clientId'],
     ['plain http', { endpoints: [{ kind: 'fhir-r4', url: 'http://a.example' }] }, 'endpoints.0.url'],
     ['credentials in a URL', { endpoints: [{ kind: 'fhir-r4', url: 'https://u:p@a.example' }] }, 'endpoints.0.url'],

@@ -1,4 +1,4 @@
-import { memberChangedSchema } from '@hie/contracts';
+import { OPERATOR, memberChangedSchema } from '@hie/contracts';
 import { isPurpose } from '@hie/purpose-of-use';
 import { z } from 'zod';
 
@@ -8,13 +8,15 @@ const PRIVATE_PARTS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'];
 export const memberRegistrationSchema = memberChangedSchema
   .omit({ eventId: true, version: true, at: true, status: true })
   .strict()
-  .superRefine(({ clients, endpoints }, context) => {
+  .superRefine(({ memberId, clients, endpoints }, context) => {
     const fault = (message: string, ...path: (string | number)[]) =>
       context.addIssue({ code: 'custom', message, path });
+    if (memberId === OPERATOR) fault('the name of who runs the exchange', 'memberId');
     clients.forEach(({ jwks, purposes, clientId }, at) => {
       if (jwks.keys.some((key) => PRIVATE_PARTS.some((part) => part in key))) {
         fault('a private key must never leave its owner', 'clients', at, 'jwks');
       }
+      if (clientId === OPERATOR) fault('the name of who runs the exchange', 'clients', at, 'clientId');
       if (!purposes.every(isPurpose)) fault('unknown purpose of use', 'clients', at, 'purposes');
       if (clients.findIndex((other) => other.clientId === clientId) !== at)
         fault('named twice', 'clients', at, 'clientId');

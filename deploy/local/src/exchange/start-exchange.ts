@@ -1,4 +1,5 @@
-import { type ServiceName, services } from '@hie/contracts';
+import { OPERATOR, type ServiceName, services } from '@hie/contracts';
+import { OAuthClient, type OAuthClientOptions } from '@hie/exchange-client';
 
 import { keepRenewed } from '../certificates/keep-renewed.js';
 import type { Exchange, ExchangeOptions } from '../exchange-seam.js';
@@ -6,11 +7,10 @@ import { freePorts } from '../free-port.js';
 import { type Supervisor, supervise } from '../supervisor/supervise.js';
 import { feedPatients, registerMembers, waitForPointers } from './bring-in-members.js';
 import { type HospitalPopulation, type SimulatedHospital, inventHospitals, simulatorProcess } from './hospitals.js';
-import { OAuthClient, type OAuthClientOptions } from '@hie/exchange-client';
 import { EXCHANGE_DATABASE, inDatabase, provisionDatabase } from './provision-database.js';
 import { provisionKafka } from './provision-kafka.js';
 import { LEDGER_ORIGIN, type ServicePlan, serviceProcesses, urlOf } from './service-processes.js';
-import { OPERATOR_CLIENT, type TrustMaterial, makeTrustMaterial } from './trust-material.js';
+import { type TrustMaterial, makeTrustMaterial } from './trust-material.js';
 import { WITNESSES, localWitnesses } from './witnesses.js';
 
 /** Choices that only tests and benchmarks make. */
@@ -111,7 +111,7 @@ export async function startExchange(options: CompositionOptions): Promise<Compos
   const memberClient = ({ client: { id, privateJwk }, organizationId }: SimulatedHospital, tokenUrl: string) =>
     client({ clientId: id, privateJwk, organizationId, tokenUrl });
   const { privateJwk } = trust.operator.client;
-  const operator = client({ clientId: OPERATOR_CLIENT, privateJwk, organizationId: OPERATOR_CLIENT, tokenUrl });
+  const operator = client({ clientId: OPERATOR, privateJwk, organizationId: OPERATOR, tokenUrl });
   const stop = async (): Promise<void> => {
     renewal.stop();
     await Promise.all(clients.map((each) => each.close()));
@@ -137,7 +137,7 @@ export async function startExchange(options: CompositionOptions): Promise<Compos
       caCertificate: certificates.certificatePath,
       kafka: { brokers: infrastructure.kafka.brokers },
       database: { url: inDatabase(infrastructure.postgres.url, EXCHANGE_DATABASE) },
-      operator: { organizationId: OPERATOR_CLIENT, client: trust.operator.client },
+      operator: { organizationId: OPERATOR, client: trust.operator.client },
       hospitals: hospitals.map((hospital) => ({
         name: hospital.name,
         organizationId: hospital.organizationId,

@@ -2,7 +2,7 @@ import { type JsonWebKey, type KeyObject, createPublicKey, generateKeyPairSync, 
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { type ServiceName, services } from '@hie/contracts';
+import { OPERATOR, type ServiceName, services } from '@hie/contracts';
 import { formatVerifierKey, verifierKey } from '@hie/transparency-log';
 
 /** Where the keys of one exchange lie, and what others need to know of them. */
@@ -30,8 +30,6 @@ export interface PrivateAndPublic {
   readonly privateJwk: JsonWebKey;
   readonly publicJwk: JsonWebKey;
 }
-
-export const OPERATOR_CLIENT = 'exchange-operator';
 
 /** Services that encrypt patients' data, or hash it, under keys of their own. */
 const withMasterKey: readonly ServiceName[] = ['gateway', 'patient-index', 'consent', 'record-locator', 'audit-ledger'];
@@ -96,9 +94,9 @@ function operatorClient(folder: string): TrustMaterial['operator'] {
   const registrationPath = join(folder, 'operator.client.json');
   const scopes = ['exchange/participants.manage', 'exchange/participants.read', 'exchange/ledger.read'];
   const purposes = ['HSYSADMIN', 'HCOMPL'];
-  const registration = { clientId: OPERATOR_CLIENT, jwks: { keys: [publicJwk] }, scopes, purposes };
+  const registration = { clientId: OPERATOR, jwks: { keys: [publicJwk] }, scopes, purposes };
   writeFileSync(registrationPath, JSON.stringify(registration));
-  return { client: { id: OPERATOR_CLIENT, privateJwk: { ...privateJwk }, scopes, purposes }, registrationPath };
+  return { client: { id: OPERATOR, privateJwk: { ...privateJwk }, scopes, purposes }, registrationPath };
 }
 
 function octetPair(type: 'ed25519' | 'x25519', kid: string): PrivateAndPublic {
