@@ -37,7 +37,7 @@ const MAX_BATCH = 256;
 const MAX_WAIT_MS = 250;
 const RECOVERY_BATCH = 1_000;
 /** Places of entries just appended, whose row may not be committed yet. */
-const RECENT = 100_000;
+const RECENT = 20_000;
 
 /**
  * The one writer of the log: gives each event its index, once.
