@@ -133,6 +133,14 @@ describe('checkMessage', () => {
     expect(refusal(message(), { service: 'audit-ledger' })).toBe('not-a-consumer');
   });
 
+  it.each([
+    ['before', { iat: nowS + 60 }],
+    ['after', { exp: nowS - 1 }],
+  ])('refuses a seal from %s the life of its token', (_name, over) => {
+    const verifyToken = () => ({ ...claims, ...over });
+    expect(refusal(message(), { verifyToken })).toBe('seal-outside-token');
+  });
+
   it('believes an earlier hop’s signature only where the whole chain is asked for', () => {
     const forged = seal('gateway', { topic: 'requested' }, 'consent');
     const wire = message({ seals: [forged, second({ prev: digestOf(forged) })] });
