@@ -16,7 +16,7 @@ export const siteSchema = z.object({ siteId: z.string().max(64), name: z.string(
 export const endpointSchema = z.object({
   kind: z.literal('fhir-r4'),
   url: z.url(),
-  /** PEM; trusted for this endpoint beside the public authorities. */
+  /** PEM; trusted for this endpoint, instead of the public authorities. */
   ca: z.string().optional(),
 });
 

@@ -6,7 +6,7 @@ import { MemberFailure, asMemberFailure } from './member-failure.js';
 export interface MemberHttpOptions {
   /** The member's FHIR base. */
   readonly baseUrl: string;
-  /** PEM; trusted for this member beside the public authorities. */
+  /** PEM; trusted for this member, instead of the public authorities. */
   readonly ca?: string;
   readonly connections: number;
   readonly bodyBytes: number;
