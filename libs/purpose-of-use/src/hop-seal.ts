@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto';
 
 import { digestOf, readJws, signJws, verifyJws } from './compact-jws.js';
 import { TrustError } from './errors.js';
+import { isStrings } from './shapes.js';
 
 export const SEAL_TYPE = 'hie-seal+jws';
 const MAX_SEAL_BYTES = 4 * 1024;
@@ -131,5 +132,3 @@ function isAllowance(value: unknown): value is Allowance {
   const { scope, res, dst } = value as Partial<Record<string, unknown>>;
   return isStrings(scope) && isStrings(res) && (dst === undefined || isStrings(dst));
 }
-
-const isStrings = (value: unknown): boolean => Array.isArray(value) && value.every((item) => typeof item === 'string');

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 
 import { type OpenSeal, type SealKeys, openSeal } from './hop-seal.js';
+import { Remembered } from './remembered.js';
 
 export interface SealVerifierOptions {
   /** Read at each call: a seal is believed no longer than the key that signed it. */
@@ -17,18 +18,12 @@ export interface SealVerifierOptions {
  * Failures are not kept.
  */
 export function sealVerifier({ keys, capacity }: SealVerifierOptions): (seal: string) => OpenSeal {
-  const kept = new Map<string, { readonly opened: OpenSeal; readonly key: KeyObject | undefined }>();
+  const kept = new Remembered<{ readonly opened: OpenSeal; readonly key: KeyObject | undefined }>(capacity);
   return (seal) => {
-    const found = kept.get(seal);
+    const found = kept.find(seal);
     if (found !== undefined && keys().get(found.opened.kid)?.key === found.key) return found.opened;
     const opened = openSeal(seal, keys());
-    kept.set(seal, { opened, key: keys().get(opened.kid)?.key });
-    if (kept.size > capacity) forgetOldest(kept);
+    kept.keep(seal, { opened, key: keys().get(opened.kid)?.key });
     return opened;
   };
-}
-
-function forgetOldest(kept: Map<string, unknown>): void {
-  const oldest = kept.keys().next();
-  if (!oldest.done) kept.delete(oldest.value);
 }

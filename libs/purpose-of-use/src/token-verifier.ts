@@ -1,5 +1,6 @@
 import { digestOf } from './compact-jws.js';
 import { TrustError } from './errors.js';
+import { Remembered } from './remembered.js';
 import { type TokenKeys, type TransactionClaims, verifyTransactionToken } from './transaction-token.js';
 
 export interface TokenVerifierOptions {
@@ -21,25 +22,18 @@ export interface TokenVerifierOptions {
  * key stops being believed within that time.
  */
 export function tokenVerifier(options: TokenVerifierOptions): (token: string) => TransactionClaims {
-  const kept = new Map<string, { readonly claims: TransactionClaims; readonly untilMs: number }>();
+  const kept = new Remembered<{ readonly claims: TransactionClaims; readonly untilMs: number }>(options.capacity);
   return (token) => {
     const nowMs = options.now();
     const digest = digestOf(token);
-    const found = kept.get(digest);
+    const found = kept.find(digest);
     if (found !== undefined) {
       if (nowMs >= found.claims.exp * 1000) throw new TrustError('token-expired', 'token');
       if (nowMs < found.untilMs) return found.claims;
     }
     const { issuer, audience } = options;
     const claims = verifyTransactionToken(token, { issuer, audience, keys: options.keys(), nowMs });
-    kept.delete(digest);
-    kept.set(digest, { claims, untilMs: nowMs + options.maxAgeMs });
-    if (kept.size > options.capacity) forgetOldest(kept);
+    kept.keep(digest, { claims, untilMs: nowMs + options.maxAgeMs });
     return claims;
   };
-}
-
-function forgetOldest(kept: Map<string, unknown>): void {
-  const oldest = kept.keys().next();
-  if (!oldest.done) kept.delete(oldest.value);
 }

@@ -5,6 +5,7 @@ import type { KeyObject } from 'node:crypto';
 import { type UnverifiedJws, readJws, signJws, verifyJws } from './compact-jws.js';
 import { TrustError } from './errors.js';
 import { type Purpose, isPurpose } from './purpose.js';
+import { isObject, isStrings } from './shapes.js';
 
 export const TRANSACTION_TOKEN_TYPE = 'txntoken+jwt';
 export const MAX_TOKEN_BYTES = 8 * 1024;
@@ -126,8 +127,3 @@ function checkOwn(payload: UnverifiedJws['payload']): TransactionClaims {
   if (!isPurpose(purp)) throw new TrustError('purpose-unknown', 'token');
   return payload as unknown as TransactionClaims;
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isStrings = (value: unknown): boolean => Array.isArray(value) && value.every((item) => typeof item === 'string');
