@@ -1,10 +1,9 @@
-// AES Key Wrap, RFC 3394.
-import { type KeyObject, createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto';
+import { type KeyObject, randomBytes } from 'node:crypto';
 
 import type { Pool } from 'pg';
 import type { QueryRunner } from 'typeorm';
 
-const WRAP_IV = Buffer.from('a6a6a6a6a6a6a6a6', 'hex');
+import { unwrapKey, wrapKey } from './key-wrap.js';
 
 /** Creates `member_key`: one data key a member, wrapped under the service's own master key. */
 export async function createMemberKeys(runner: QueryRunner): Promise<void> {
@@ -41,7 +40,7 @@ export class MemberKeys {
     const { rows } = await this.pool.query<{ member_id: string; wrapped_key: Buffer }>(
       'select member_id, wrapped_key from member_key',
     );
-    for (const row of rows) this.keys.set(row.member_id, this.unwrap(row.wrapped_key));
+    for (const row of rows) this.keys.set(row.member_id, unwrapKey(row.wrapped_key, this.masterKey));
   }
 
   /** Makes a key for a member that has none; two instances at once agree on the first. */
@@ -49,7 +48,7 @@ export class MemberKeys {
     if (this.keys.has(memberId)) return;
     await this.pool.query('insert into member_key (member_id, wrapped_key) values ($1, $2) on conflict do nothing', [
       memberId,
-      this.wrap(randomBytes(32)),
+      wrapKey(randomBytes(32), this.masterKey),
     ]);
     await this.load();
   }
@@ -58,15 +57,5 @@ export class MemberKeys {
   async destroy(memberId: string): Promise<void> {
     await this.pool.query('delete from member_key where member_id = $1', [memberId]);
     this.keys.delete(memberId);
-  }
-
-  private wrap(key: Buffer): Buffer {
-    const cipher = createCipheriv('id-aes256-wrap', this.masterKey, WRAP_IV);
-    return Buffer.concat([cipher.update(key), cipher.final()]);
-  }
-
-  private unwrap(wrapped: Buffer): KeyObject {
-    const decipher = createDecipheriv('id-aes256-wrap', this.masterKey, WRAP_IV);
-    return createSecretKey(Buffer.concat([decipher.update(wrapped), decipher.final()]));
   }
 }
