@@ -54,6 +54,7 @@ export const specs = production.map(({ sourceTag, onlyDependOnLibsWithTags }) =>
 export const pureLibraries = [
   'consent-policy',
   'fhir',
+  'ledger-entry',
   'matching-engine',
   'population',
   'purpose-of-use',
