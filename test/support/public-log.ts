@@ -1,4 +1,4 @@
-import { LEDGER_ORIGIN } from '@hie/local-exchange';
+import { LEDGER_ORIGIN, logReader } from '@hie/local-exchange';
 import {
   type LogReader,
   type OpenCheckpoint,
@@ -25,13 +25,7 @@ export class PublicLog {
     this.trust = { origin: LEDGER_ORIGIN, logKeys: [parseVerifierKey(ledger.verifierKey)] };
     const witnesses = ledger.witnesses.map(({ verifierKey }) => parseVerifierKey(verifierKey));
     this.witnessedTrust = { ...this.trust, witnesses, quorum: ledger.quorum };
-    this.reader = {
-      read: async (path) => {
-        const { statusCode, body } = await request(`${ledger.url}${path}`, { dispatcher: this.agent });
-        const bytes = new Uint8Array(await body.arrayBuffer());
-        return statusCode === 200 ? bytes : undefined;
-      },
-    };
+    this.reader = logReader(ledger.url, this.agent);
   }
 
   /** An answer of the ledger or a witness, over the same connections. */

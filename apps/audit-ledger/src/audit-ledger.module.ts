@@ -5,10 +5,17 @@ import { AppendEventConsumer } from './append-event/append-event.consumer.js';
 import { AppendEventHandler } from './append-event/append-event.handler.js';
 import { EntryStore } from './append-event/entry.store.js';
 import { Sequencer } from './append-event/sequencer.js';
+import { StandingEntries } from './append-event/standing-entries.js';
 import { CheckpointStore } from './ask-witnesses/checkpoint.store.js';
 import { Witnessing } from './ask-witnesses/witnessing.js';
 import type { AuditLedgerConfig } from './audit-ledger.config.js';
+import { ErasePatientController } from './erase-patient/erase-patient.controller.js';
+import { LegalHolds } from './erase-patient/legal-holds.js';
+import { PatientEraser } from './erase-patient/patient-eraser.js';
+import { LedgerKeys } from './patient-keys/ledger-keys.js';
+import { PatientKeys } from './patient-keys/patient-keys.js';
 import { model } from './persistence/model.js';
+import { SealedEntries } from './read-entries/sealed-entries.js';
 import { SearchEntriesController } from './search-entries/search-entries.controller.js';
 import { ServeCheckpointsController } from './serve-checkpoints/serve-checkpoints.controller.js';
 import { ServeLogController } from './serve-log/serve-log.controller.js';
@@ -21,9 +28,21 @@ export class AuditLedgerModule {
     return {
       module: AuditLedgerModule,
       imports: [ServiceModule.forRoot({ service: 'audit-ledger', config, model })],
-      controllers: [AppendEventConsumer, ServeLogController, ServeCheckpointsController, SearchEntriesController],
+      controllers: [
+        AppendEventConsumer,
+        ServeLogController,
+        ServeCheckpointsController,
+        SearchEntriesController,
+        ErasePatientController,
+      ],
       providers: [
+        LedgerKeys,
+        PatientKeys,
+        PatientEraser,
+        LegalHolds,
+        SealedEntries,
         EntryStore,
+        StandingEntries,
         Sequencer,
         CheckpointStore,
         Witnessing,

@@ -22,6 +22,7 @@ import { AskAtDoor } from './fhir-doors/ask-at-door.js';
 import { MatchController } from './fhir-doors/match.controller.js';
 import { MetadataController } from './fhir-doors/metadata.controller.js';
 import { RecordsController } from './fhir-doors/records.controller.js';
+import { ErasureController } from './forward/erasure.controller.js';
 import { ForwardController } from './forward/forward.controller.js';
 import { OwnerClient } from './forward/owner-client.js';
 import type { GatewayConfig } from './gateway.config.js';
@@ -76,6 +77,7 @@ export class GatewayModule {
         RecordsController,
         QueriesController,
         ForwardController,
+        ErasureController,
         AnswersConsumer,
       ],
       providers: [...edge, ...asking, AskAtDoor, OwnerClient, StageViews],

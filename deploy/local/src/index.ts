@@ -48,3 +48,4 @@ export { type RestartPolicy, restartPolicy } from './supervisor/decide-restart.j
 export { type ProcessExit, type ProcessSpec } from './supervisor/process-spec.js';
 export { supervise, type SuperviseOptions, type Supervisor } from './supervisor/supervise.js';
 export { kafkaVersion } from '../setup/cache.mjs';
+export { logReader } from './demo/log-reader.js';

@@ -11,6 +11,8 @@ export const auditReceiptSchema = z.object({
   index: z.int().min(0),
   /** RFC 6962 leaf hash, base64. */
   leafHash: z.string(),
+  /** Opens the entry's commitment to `digest`, base64url; 32 bytes. The entry itself stays sealed to its holder. */
+  opening: z.string(),
   /** Inclusion proof to `checkpoint`'s root, base64, bottom first. */
   proof: z.array(z.string()),
   /** Signed note (C2SP tlog-checkpoint). */
@@ -40,6 +42,7 @@ export const auditReceiptIssued: EventType<AuditReceipt> = {
     digest: 'n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg',
     index: 0,
     leafHash: 'bjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=',
+    opening: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8',
     proof: [],
     checkpoint: 'hie.example/ledger\n1\nbjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=\n\n— hie.example/ledger AAAA\n',
   },

@@ -4,6 +4,7 @@ export const exchangeScopes = [
   'exchange/participants.read',
   'exchange/participants.manage',
   'exchange/ledger.read',
+  'exchange/ledger.erase',
 ] as const;
 
 const resourceTypes = [

@@ -1,33 +1,38 @@
+import { randomBytes } from 'node:crypto';
+
 import { type AuditEvent, type AuditReceipt, auditReceiptIssued } from '@hie/contracts';
+import { formatLeaf, openingOf, sealEntry } from '@hie/ledger-entry';
 import { type HopResult, effect, emission } from '@hie/messaging';
-import { FileKeyring } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
 
 import { Witnessing } from '../ask-witnesses/witnessing.js';
-import { insertEntries } from './entry.store.js';
-import { ledgerEntry } from './ledger-entry.js';
+import { LedgerKeys } from '../patient-keys/ledger-keys.js';
+import { PatientKeys } from '../patient-keys/patient-keys.js';
+import { entryOfEvent } from './entry-of-event.js';
+import { type StandingEntry, insertEntries } from './entry.store.js';
 import { type Place, Sequencer } from './sequencer.js';
 
-/** Puts an event into the log, then into the projection, and answers whoever waits with a receipt. */
+/** Puts an event into the log, sealed, then into the projection, and answers whoever waits with a receipt. */
 @Injectable()
 export class AppendEventHandler {
-  private readonly patientKey: Buffer;
-
   constructor(
     private readonly sequencer: Sequencer,
     private readonly witnessing: Witnessing,
-    keyring: FileKeyring,
-  ) {
-    this.patientKey = keyring.masterKey();
-  }
+    private readonly ledgerKeys: LedgerKeys,
+    private readonly patientKeys: PatientKeys,
+  ) {}
 
   async handle(event: AuditEvent, sealedBy: string): Promise<HopResult> {
-    const entry = ledgerEntry(event, sealedBy, this.patientKey);
-    const place = await this.sequencer.append(entry, event.receiptWanted);
-    const receipt = event.receiptWanted
+    const patient = event.personId === undefined ? undefined : await this.patientKeys.of(event.personId);
+    const entry = entryOfEvent(event, sealedBy, patient?.keyId);
+    const leaf = sealEntry(entry, { ledger: this.ledgerKeys.entries, patient: patient?.key }, randomBytes);
+    const { eventId, at, receiptWanted } = event;
+    const place = await this.sequencer.append({ eventId, at, leaf: formatLeaf(leaf) }, receiptWanted);
+    const receipt = receiptWanted
       ? [emission(auditReceiptIssued, await this.receiptOf(event, place), { ahead: true })]
       : [];
-    const standing = { index: place.index, leafHash: place.leafHash, entry };
+    const { details: _sealed, ...head } = entry;
+    const standing: StandingEntry = { index: place.index, leafHash: place.leafHash, head, details: leaf.details };
     return { emit: receipt, audit: [], effect: effect(insertEntries, standing) };
   }
 
@@ -38,6 +43,7 @@ export class AppendEventHandler {
       eventId,
       index: place.index,
       leafHash: base64(place.leafHash),
+      opening: openingOf(eventId, this.ledgerKeys.entries).toString('base64url'),
       proof: proof.map(base64),
       checkpoint: place.checkpoint.raw,
       ...(cosigned === undefined ? {} : { cosigned }),

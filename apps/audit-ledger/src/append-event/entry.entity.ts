@@ -1,6 +1,5 @@
+import type { EntryHead } from '@hie/ledger-entry';
 import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
-
-import type { LedgerEntry } from './ledger-entry.js';
 
 /** The log's entries for searching. A projection: the log's own files are the truth, and rebuild this. */
 @Entity('entry')
@@ -24,15 +23,42 @@ export class EntryEntity {
   @Column('uuid', { nullable: true })
   txn!: string | null;
 
+  @Column('timestamptz')
+  at!: Date;
+
+  @Column('text')
+  service!: string;
+
   @Column('text')
   action!: string;
 
+  @Column('text')
+  outcome!: string;
+
   @Column('text', { nullable: true })
+  reason!: string | null;
+
+  @Column('text', { nullable: true })
+  purpose!: string | null;
+
+  /** The requester's member, client and user. */
+  @Column('text', { nullable: true })
+  member!: string | null;
+
+  @Column('text', { nullable: true })
+  client!: string | null;
+
+  @Column('text', { name: 'user_id', nullable: true })
+  userId!: string | null;
+
+  /** Id of the patient's key. */
+  @Column('uuid', { nullable: true })
   patient!: string | null;
 
   @Column('jsonb')
-  content!: LedgerEntry;
+  head!: EntryHead;
 
-  @Column('timestamptz')
-  at!: Date;
+  /** As in the leaf: sealed under the patient's key. */
+  @Column('bytea')
+  details!: Buffer;
 }

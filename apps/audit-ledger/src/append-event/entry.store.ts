@@ -1,35 +1,47 @@
+import type { EntryHead } from '@hie/ledger-entry';
 import type { Statement } from '@hie/persistence';
 import { PG_POOL } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 
-import type { LedgerEntry } from './ledger-entry.js';
-
 /** An entry that stands in the log. */
 export interface StandingEntry {
   readonly index: number;
   readonly leafHash: Uint8Array;
-  readonly entry: LedgerEntry;
+  readonly head: EntryHead;
+  /** Sealed, base64url. */
+  readonly details: string;
 }
 
 /** Adds entries to the projection; one that is there already stays as it is. */
 export function insertEntries(entries: readonly StandingEntry[]): readonly Statement[] {
+  const heads = entries.map(({ head }) => head);
   return [
     {
       name: 'insert-entries',
       text: `
-      insert into entry (index, event_id, leaf_hash, txn, action, patient, content, at)
-      select * from unnest($1::bigint[], $2::uuid[], $3::bytea[], $4::uuid[], $5::text[], $6::text[], $7::jsonb[], $8::timestamptz[])
+      insert into entry (index, event_id, leaf_hash, txn, at, service, action, outcome, reason, purpose, member, client, user_id,
+                         patient, head, details)
+      select * from unnest($1::bigint[], $2::uuid[], $3::bytea[], $4::uuid[], $5::timestamptz[], $6::text[], $7::text[], $8::text[],
+                           $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::jsonb[], $16::bytea[])
       on conflict do nothing`,
       values: [
         entries.map(({ index }) => index),
-        entries.map(({ entry }) => entry.eventId),
+        heads.map(({ eventId }) => eventId),
         entries.map(({ leafHash }) => Buffer.from(leafHash)),
-        entries.map(({ entry }) => entry.txn ?? null),
-        entries.map(({ entry }) => entry.action),
-        entries.map(({ entry }) => entry.patient ?? null),
-        entries.map(({ entry }) => JSON.stringify(entry)),
-        entries.map(({ entry }) => entry.at),
+        heads.map(({ txn }) => txn ?? null),
+        heads.map(({ at }) => at),
+        heads.map(({ service }) => service),
+        heads.map(({ action }) => action),
+        heads.map(({ outcome }) => outcome),
+        heads.map(({ reason }) => reason ?? null),
+        heads.map(({ purpose }) => purpose ?? null),
+        heads.map(({ requester }) => requester?.memberId ?? null),
+        heads.map(({ requester }) => requester?.clientId ?? null),
+        heads.map(({ requester }) => requester?.userId ?? null),
+        heads.map(({ patient }) => patient ?? null),
+        heads.map((head) => JSON.stringify(head)),
+        entries.map(({ details }) => Buffer.from(details, 'base64url')),
       ],
     },
   ];

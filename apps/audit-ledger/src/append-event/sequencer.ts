@@ -7,7 +7,6 @@ import {
   type TransparencyLog,
   TransparencyLogError,
   type VerifierKey,
-  leafHash,
   noteSigner,
   openLog,
 } from '@hie/transparency-log';
@@ -16,7 +15,7 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import type { AuditLedgerConfig } from '../audit-ledger.config.js';
 import { EntryStore } from './entry.store.js';
 import { gathered } from './gathered.js';
-import { type LedgerEntry, canonicalBytes } from './ledger-entry.js';
+import { StandingEntries } from './standing-entries.js';
 import { type KnownPlace, RecentPlaces } from './recent-places.js';
 
 /** An entry's place in the log, durable, under a signed checkpoint. */
@@ -24,8 +23,16 @@ export interface Place extends KnownPlace {
   readonly checkpoint: OpenCheckpoint;
 }
 
+/** A sealed entry on its way into the log. */
+export interface NewEntry {
+  readonly eventId: string;
+  /** When it happened; ISO 8601. */
+  readonly at: string;
+  readonly leaf: Uint8Array;
+}
+
 interface Waiting {
-  readonly entry: LedgerEntry;
+  readonly entry: NewEntry;
   /** Whether somebody waits for the receipt. */
   readonly isUrgent: boolean;
   readonly resolve: (place: Place) => void;
@@ -35,7 +42,6 @@ interface Waiting {
 const MAX_BATCH = 256;
 /** How long an entry that nobody waits for may wait for company. What a query tells the ledger is mostly such. */
 const MAX_WAIT_MS = 250;
-const RECOVERY_BATCH = 1_000;
 /** Places of entries just appended, whose row may not be committed yet. */
 const RECENT = 20_000;
 
@@ -62,6 +68,7 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     private readonly store: EntryStore,
+    private readonly standing: StandingEntries,
     private readonly keyring: FileKeyring,
     private readonly logger: PinoLogger,
     @Inject(SERVICE_CONFIG) private readonly config: AuditLedgerConfig,
@@ -77,7 +84,7 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
     const publication = WITNESSES_FILE === undefined ? 'at-once' : 'when-cosigned';
     const log = await openLog(await directoryStorage(LEDGER_DIR), { origin, signer, publication });
     this.signerKey = signer.key;
-    await this.completeProjection(log);
+    await this.standing.complete(log);
     this.log = log;
   }
 
@@ -86,7 +93,7 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** @param isUrgent whether somebody waits for the receipt; an entry that is not urgent may wait for company. */
-  append(entry: LedgerEntry, isUrgent: boolean): Promise<Place> {
+  append(entry: NewEntry, isUrgent: boolean): Promise<Place> {
     return new Promise((resolve, reject) => this.gather({ entry, isUrgent, resolve, reject }));
   }
 
@@ -121,10 +128,10 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
 
   private async place(group: readonly Waiting[]): Promise<void> {
     const known = await this.knownPlaces(group.map(({ entry }) => entry));
-    const fresh = new Map<string, LedgerEntry>();
+    const fresh = new Map<string, NewEntry>();
     for (const { entry } of group) if (!known.has(entry.eventId)) fresh.set(entry.eventId, entry);
     const log = this.opened();
-    const appended = fresh.size === 0 ? undefined : await log.append([...fresh.values()].map(canonicalBytes));
+    const appended = fresh.size === 0 ? undefined : await log.append([...fresh.values()].map(({ leaf }) => leaf));
     [...fresh.keys()].forEach((eventId, at) => {
       const place = { index: (appended?.firstIndex ?? 0) + at, leafHash: appended?.leafHashes[at] ?? new Uint8Array() };
       known.set(eventId, place);
@@ -139,7 +146,7 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
     if (appended !== undefined) this.listeners.forEach((listener) => listener());
   }
 
-  private async knownPlaces(entries: readonly LedgerEntry[]): Promise<Map<string, KnownPlace>> {
+  private async knownPlaces(entries: readonly NewEntry[]): Promise<Map<string, KnownPlace>> {
     const known = new Map<string, KnownPlace>();
     const unsure: string[] = [];
     for (const { eventId, at } of entries) {
@@ -150,18 +157,6 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
     if (unsure.length === 0) return known;
     for (const [eventId, place] of await this.store.placesOf(unsure)) known.set(eventId, place);
     return known;
-  }
-
-  private async completeProjection({ head, proofs }: TransparencyLog): Promise<void> {
-    for (let begin = await this.store.size(); begin < head.size; begin += RECOVERY_BATCH) {
-      const end = Math.min(head.size, begin + RECOVERY_BATCH);
-      const missing = [];
-      for await (const { index, entry: bytes } of proofs.entries(begin, end, head)) {
-        const entry = JSON.parse(Buffer.from(bytes).toString()) as LedgerEntry;
-        missing.push({ index, leafHash: leafHash(bytes), entry });
-      }
-      await this.store.insert(missing);
-    }
   }
 
   /** The log has closed itself and can't say what became of the last entries; a fresh start finds out. */

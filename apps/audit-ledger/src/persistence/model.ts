@@ -2,10 +2,13 @@ import type { DatabaseModel } from '@hie/persistence';
 
 import { EntryEntity } from '../append-event/entry.entity.js';
 import { CheckpointEntity } from '../ask-witnesses/checkpoint.entity.js';
+import { LegalHoldEntity } from '../erase-patient/legal-hold.entity.js';
+import { PatientKeyEntity } from '../patient-keys/patient-key.entity.js';
 import { CreateLedger1790000000000 } from './migrations/1790000000000-create-ledger.js';
 import { KeepCheckpoints1790000000001 } from './migrations/1790000000001-keep-checkpoints.js';
+import { SealEntries1796000000000 } from './migrations/1796000000000-seal-entries.js';
 
 export const model: DatabaseModel = {
-  entities: [EntryEntity, CheckpointEntity],
-  migrations: [CreateLedger1790000000000, KeepCheckpoints1790000000001],
+  entities: [EntryEntity, CheckpointEntity, PatientKeyEntity, LegalHoldEntity],
+  migrations: [CreateLedger1790000000000, KeepCheckpoints1790000000001, SealEntries1796000000000],
 };

@@ -5,6 +5,7 @@ import { DataSource, type FindOptionsWhere } from 'typeorm';
 import { z } from 'zod';
 
 import { EntryEntity } from '../append-event/entry.entity.js';
+import { SealedEntries } from '../read-entries/sealed-entries.js';
 
 const querySchema = z
   .object({
@@ -20,6 +21,7 @@ const querySchema = z
 export class SearchEntriesController {
   constructor(
     private readonly source: DataSource,
+    private readonly sealed: SealedEntries,
     private readonly trail: AuditTrail,
   ) {}
 
@@ -37,11 +39,12 @@ export class SearchEntriesController {
     const found = await this.source.getRepository(EntryEntity).find({ where, order: { index: 'DESC' }, take: count });
     const details = { entries: found.length, criteria: Object.keys(where) };
     await this.trail.record({ action: 'ledger.searched', outcome: 'success', details }, { claims });
+    const opened = await this.sealed.open(found);
     return {
-      entries: found.map(({ index, leafHash, content }) => ({
+      entries: found.map(({ index, leafHash }, at) => ({
         index: Number(index),
         leafHash: leafHash.toString('base64'),
-        entry: content,
+        entry: opened[at],
       })),
     };
   }

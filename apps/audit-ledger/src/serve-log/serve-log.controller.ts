@@ -7,7 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { AuditLedgerConfig } from '../audit-ledger.config.js';
 
-/** The log's static files for anybody's verifier. Public: no entry names a patient, and a log that hides is no proof. */
+/** The log's static files for anybody's verifier. Public: entries are sealed, and a log that hides is no proof. */
 @Controller('log')
 export class ServeLogController {
   private readonly reader: LogReader;

@@ -18,7 +18,7 @@ export class ChainStore {
     const { rows } = await this.pool.query<Row>({
       name: 'chains-of-entries',
       text: `
-        select index, txn, action, content -> 'seals' as seals from entry
+        select index, txn, action, head -> 'seals' as seals from entry
         where action = any($3::text[]) and txn in (
           select txn from entry where index >= $1 and index < $2 and txn is not null and action = any($3::text[]))
         order by index`,

@@ -6,7 +6,7 @@ import { type TestSchema, applyIn, testSchema } from '@hie/testing-kit';
 import type { QueryRunner } from 'typeorm';
 
 import { type StandingEntry, insertEntries } from '../append-event/entry.store.js';
-import { CreateLedger1790000000000 } from '../persistence/migrations/1790000000000-create-ledger.js';
+import { model } from '../persistence/model.js';
 import { ChainStore } from './chain.store.js';
 import { CompletenessWatch } from './completeness-watch.js';
 import { chainActions } from './find-gaps.js';
@@ -14,7 +14,9 @@ import { chainActions } from './find-gaps.js';
 let schema: TestSchema;
 beforeAll(async () => {
   schema = await testSchema();
-  await applyIn(schema, (runner: QueryRunner) => new CreateLedger1790000000000().up(runner));
+  await applyIn(schema, async (runner: QueryRunner) => {
+    for (const Migration of model.migrations) await new Migration().up(runner);
+  });
 });
 afterAll(() => schema.drop());
 
@@ -25,8 +27,9 @@ function way(txn: string, from: number): StandingEntry[] {
   return chainActions.map((action, at) => ({
     index: from + at,
     leafHash: Buffer.alloc(32, from + at),
-    entry: {
-      ...{ v: 1, eventId: randomUUID(), txn, action, outcome: 'success', details: {}, at: '2026-01-01T00:00:00.000Z' },
+    details: '',
+    head: {
+      ...{ eventId: randomUUID(), txn, action, outcome: 'success', at: '2026-01-01T00:00:00.000Z' },
       ...{ service: services[at]!, sealedBy: services[at]! },
       seals: at === 0 ? [`${txn}-0`] : [`${txn}-${at - 1}`, `${txn}-${at}`],
     },

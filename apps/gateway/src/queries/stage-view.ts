@@ -15,7 +15,10 @@ export interface StageView {
 }
 
 /** What proves, offline, that the ledger held this answer's digest before it was released. */
-export interface ReceiptView extends Pick<AuditReceipt, 'eventId' | 'index' | 'leafHash' | 'proof' | 'checkpoint'> {
+export interface ReceiptView extends Pick<
+  AuditReceipt,
+  'eventId' | 'index' | 'leafHash' | 'opening' | 'proof' | 'checkpoint'
+> {
   /** SHA-256 (base64url) of the answer as it was assembled. */
   readonly digest: string;
   /** The newest checkpoint that the members’ witnesses had cosigned: keep it, it tells if the log is rewritten later. */
@@ -65,6 +68,7 @@ export const receiptView = (digest: string, receipt: AuditReceipt): ReceiptView 
   eventId: receipt.eventId,
   index: receipt.index,
   leafHash: receipt.leafHash,
+  opening: receipt.opening,
   proof: receipt.proof,
   checkpoint: receipt.checkpoint,
   ...(receipt.cosigned === undefined ? {} : { cosigned: receipt.cosigned }),

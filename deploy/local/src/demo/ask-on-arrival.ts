@@ -26,6 +26,8 @@ export interface ShownReceipt {
   readonly eventId: string;
   readonly index: number;
   readonly leafHash: string;
+  /** Shows, with the entry in the public log, that it was made for this answer. */
+  readonly opening: string;
   readonly proof: readonly string[];
   readonly checkpoint: string;
   readonly cosigned?: string;

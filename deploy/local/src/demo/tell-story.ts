@@ -32,7 +32,7 @@ export const tellStory: TellStory = async (started, { print }) => {
   const { hops, entries } = await traceHops(exchange, txn);
   showHops(print, hops, answer);
   showCards(print, answer);
-  const verification = verifyReceipt(exchange, answer.receipt, entries);
+  const verification = await verifyReceipt(exchange, answer.receipt);
   showReceipt(print, answer.receipt, verification);
   const followed = await follow(emr, answer);
   showRest(print, followed);

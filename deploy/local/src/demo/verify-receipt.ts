@@ -1,48 +1,69 @@
-import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 
-import { isIncluded, leafHash, openCheckpoint, parseVerifierKey } from '@hie/transparency-log';
+import { isCommittedTo, parseLeaf } from '@hie/ledger-entry';
+import { HEAD_PATH, isIncluded, leafHash, logProofs, openCheckpoint, parseVerifierKey } from '@hie/transparency-log';
+import { Agent } from 'undici';
 
 import type { ComposedExchange } from '../exchange/start-exchange.js';
 import { LEDGER_ORIGIN } from '../exchange/service-processes.js';
 import type { ShownReceipt } from './ask-on-arrival.js';
-import type { ShownEntry } from './trace-hops.js';
+import { logReader } from './log-reader.js';
 
-/** What was checked of a receipt, step by step; all offline but for the entry itself. */
+/** What was checked of a receipt, step by step; all offline but for the sealed entry, which anybody can fetch. */
 export interface Verification {
   readonly verified: boolean;
   readonly steps: readonly { readonly step: string; readonly ok: boolean }[];
 }
 
+type Described = Pick<ComposedExchange, 'description'>;
+
 /**
  * Checks a receipt as its holder would: the ledger's signature on the checkpoint, the audit path from the entry's leaf to the signed
- * root, that the entry speaks of the answer's digest, and that enough members' witnesses vouch for the checkpoint that came with it.
+ * root, that the sealed entry in the public log is this leaf and was made for this answer, and that enough members' witnesses vouch
+ * for the checkpoint that came with it.
  */
-export function verifyReceipt(
-  exchange: Pick<ComposedExchange, 'description'>,
-  receipt: ShownReceipt,
-  entries: readonly ShownEntry[],
-): Verification {
-  const found = entries.find(({ index }) => index === receipt.index);
-  const bytes = Buffer.from(JSON.stringify(sorted(found?.entry ?? {})));
-  const leaf = leafHash(bytes);
+export async function verifyReceipt(exchange: Described, receipt: ShownReceipt): Promise<Verification> {
+  const leaf = await leafOf(exchange, receipt.index);
+  const hash = leafHash(leaf ?? new Uint8Array());
   const key = parseVerifierKey(exchange.description.ledger.verifierKey);
   const checkpoint = attempt(() => openCheckpoint(receipt.checkpoint, { origin: LEDGER_ORIGIN, logKeys: [key] }));
-  const path = receipt.proof.map((hash) => Buffer.from(hash, 'base64'));
+  const path = receipt.proof.map((each) => Buffer.from(each, 'base64'));
+  const opening = Buffer.from(receipt.opening, 'base64url');
   const steps = [
     { step: 'the checkpoint bears the ledger’s signature', ok: checkpoint !== undefined },
-    { step: 'the entry hashes to the receipt’s leaf', ok: Buffer.from(leaf).toString('base64') === receipt.leafHash },
+    {
+      step: 'the sealed entry in the public log hashes to the receipt’s leaf',
+      ok: Buffer.from(hash).toString('base64') === receipt.leafHash,
+    },
     {
       step: 'the audit path leads from the leaf to the signed root',
-      ok: checkpoint !== undefined && isIncluded({ index: receipt.index, leafHash: leaf, ...checkpoint }, path),
+      ok: checkpoint !== undefined && isIncluded({ index: receipt.index, leafHash: hash, ...checkpoint }, path),
     },
-    { step: 'the entry speaks of this answer’s digest', ok: found?.entry.digest === receipt.digest },
+    {
+      step: 'the entry is committed to this answer’s digest',
+      ok: leaf !== undefined && isCommittedTo(parseLeaf(leaf), receipt.digest, opening),
+    },
     ...vouched(exchange, receipt),
   ];
   return { verified: steps.every(({ ok }) => ok), steps };
 }
 
+/** The leaf at an index of the public log; proven against the newest signed head. */
+async function leafOf({ description }: Described, index: number): Promise<Uint8Array | undefined> {
+  const agent = new Agent({ connect: { ca: readFileSync(description.caCertificate, 'utf8') } });
+  try {
+    const reader = logReader(description.ledger.url, agent);
+    const raw = await reader.read(HEAD_PATH);
+    const logKeys = [parseVerifierKey(description.ledger.verifierKey)];
+    const head = attempt(() => openCheckpoint(raw ?? '', { origin: LEDGER_ORIGIN, logKeys }));
+    return head === undefined || head.size <= index ? undefined : await logProofs(reader).entry(index, head);
+  } finally {
+    await agent.close();
+  }
+}
+
 /** The newest cosigned checkpoint is as a rule a little older than the receipt; before the first one there is none. */
-function vouched({ description: { ledger } }: Pick<ComposedExchange, 'description'>, { cosigned }: ShownReceipt) {
+function vouched({ description: { ledger } }: Described, { cosigned }: ShownReceipt) {
   if (cosigned === undefined) return [];
   const logKeys = [parseVerifierKey(ledger.verifierKey)];
   const witnesses = ledger.witnesses.map(({ verifierKey }) => parseVerifierKey(verifierKey));
@@ -55,16 +76,6 @@ function vouched({ description: { ledger } }: Pick<ComposedExchange, 'descriptio
       ok: checkpoint !== undefined,
     },
   ];
-}
-
-/** SHA-256 (hex) of a text, for showing. */
-export const shortDigest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(members.map(([key, member]) => [key, sorted(member)]));
 }
 
 function attempt<T>(work: () => T): T | undefined {

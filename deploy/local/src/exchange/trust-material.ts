@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { OPERATOR, type ServiceName, services } from '@hie/contracts';
+import { exchangeScopes } from '@hie/purpose-of-use';
 import { formatVerifierKey, verifierKey } from '@hie/transparency-log';
 
 /** Where the keys of one exchange lie, and what others need to know of them. */
@@ -92,7 +93,7 @@ function othersOf(service: ServiceName, log: KeyObject, memberClient: JsonWebKey
 function operatorClient(folder: string): TrustMaterial['operator'] {
   const { privateJwk, publicJwk } = signingPair('P-256', 'ES256', 'operator-1');
   const registrationPath = join(folder, 'operator.client.json');
-  const scopes = ['exchange/participants.manage', 'exchange/participants.read', 'exchange/ledger.read'];
+  const scopes = [...exchangeScopes];
   const purposes = ['HSYSADMIN', 'HCOMPL'];
   const registration = { clientId: OPERATOR, jwks: { keys: [publicJwk] }, scopes, purposes };
   writeFileSync(registrationPath, JSON.stringify(registration));

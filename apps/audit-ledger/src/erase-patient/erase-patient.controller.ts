@@ -1,0 +1,80 @@
+import { AuditTrail } from '@hie/messaging';
+import type { TransactionClaims } from '@hie/purpose-of-use';
+import { type ForwardedRequest, Refusal, Serves } from '@hie/service-kit';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { z } from 'zod';
+
+import { LegalHolds } from './legal-holds.js';
+import { PatientEraser } from './patient-eraser.js';
+
+const requestSchema = z
+  .object({
+    /** The gateway has turned the handle into the person's id; that of an invented handle has no version bits. */
+    patient: z.guid(),
+    matter: z.string().regex(/^[A-Za-z0-9._/-]{1,64}$/),
+  })
+  .strict();
+const holdId = z.uuid();
+
+const erases = { purposes: ['HCOMPL'], scopes: ['exchange/ledger.erase'] } as const;
+
+/** Erasure on request, and what stands against it. */
+@Controller('ledger')
+export class ErasePatientController {
+  constructor(
+    private readonly eraser: PatientEraser,
+    private readonly holds: LegalHolds,
+    private readonly trail: AuditTrail,
+  ) {}
+
+  @Post('erasures')
+  @HttpCode(201)
+  @Serves(erases)
+  erase(@Body() body: unknown, @Req() request: ForwardedRequest) {
+    const { patient, matter } = read(requestSchema, body);
+    return this.eraser.erase(patient, matter, claimsOf(request));
+  }
+
+  @Post('holds')
+  @HttpCode(201)
+  @Serves(erases)
+  place(@Body() body: unknown, @Req() request: ForwardedRequest) {
+    const { patient, matter } = read(requestSchema, body);
+    return this.holds.place(patient, matter, claimsOf(request));
+  }
+
+  @Get('holds')
+  @Serves(erases)
+  async list(@Req() request: ForwardedRequest) {
+    const open = await this.holds.open();
+    const details = { entries: open.length, criteria: ['hold'] };
+    await this.trail.record({ action: 'ledger.searched', outcome: 'success', details }, { claims: claimsOf(request) });
+    return {
+      holds: open.map(({ holdId: id, keyId, matter, placedAt }) => ({
+        holdId: id,
+        patientKey: keyId,
+        matter,
+        placedAt,
+      })),
+    };
+  }
+
+  @Delete('holds/:id')
+  @HttpCode(204)
+  @Serves(erases)
+  lift(@Param('id') id: string, @Req() request: ForwardedRequest): Promise<void> {
+    if (!holdId.safeParse(id).success) throw new Refusal('hold-not-found', 404);
+    return this.holds.lift(id, claimsOf(request));
+  }
+}
+
+function read<T>(schema: z.ZodType<T>, body: unknown): T {
+  const parsed = schema.safeParse(body);
+  if (!parsed.success) throw new Refusal('invalid-parameter', 400);
+  return parsed.data;
+}
+
+function claimsOf({ claims }: ForwardedRequest): TransactionClaims {
+  if (claims === undefined) throw new RangeError('A handler ran without the transaction token’s guard.');
+  return claims;
+}

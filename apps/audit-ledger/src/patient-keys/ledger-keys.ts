@@ -1,0 +1,24 @@
+// HKDF-SHA-256, RFC 5869.
+import { type KeyObject, createSecretKey, hkdfSync } from 'node:crypto';
+
+import { FileKeyring } from '@hie/service-kit';
+import { Injectable } from '@nestjs/common';
+
+/** The ledger's own symmetric keys, all derived from the master key of its key file; none is ever stored. */
+@Injectable()
+export class LedgerKeys {
+  /** Seals the heads of entries. Whoever has it reads them all; it must be kept as long as the log. */
+  readonly entries: KeyObject;
+  /** Turns a person's id into what the table of keys is searched by. */
+  readonly persons: KeyObject;
+  /** Wraps patients' keys. 32 bytes. */
+  readonly wrapping: Buffer;
+
+  constructor(keyring: FileKeyring) {
+    const master = keyring.masterKey();
+    const derive = (use: string): Buffer => Buffer.from(hkdfSync('sha256', master, '', `hie ledger ${use}`, 32));
+    this.entries = createSecretKey(derive('entries'));
+    this.persons = createSecretKey(derive('persons'));
+    this.wrapping = derive('patient keys');
+  }
+}

@@ -1,0 +1,86 @@
+import { makeAppendOnly } from '@hie/persistence';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** The projection of sealed entries, which is filled from the log, and the keys of patients. */
+export class SealEntries1796000000000 implements MigrationInterface {
+  name = 'SealEntries1796000000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('drop table entry');
+    await runner.query(`
+      create table entry (
+        index bigint primary key check (index >= 0),
+        event_id uuid not null unique,
+        leaf_hash bytea not null check (octet_length(leaf_hash) = 32),
+        txn uuid,
+        at timestamptz not null,
+        service text not null,
+        action text not null,
+        outcome text not null,
+        reason text,
+        purpose text,
+        member text,
+        client text,
+        user_id text,
+        patient uuid,
+        head jsonb not null,
+        details bytea not null
+      )`);
+    await runner.query('create index entry_txn on entry (txn) where txn is not null');
+    await runner.query('create index entry_patient on entry (patient, index) where patient is not null');
+    await runner.query('create index entry_action on entry (action, index)');
+    await makeAppendOnly(runner, 'entry');
+    await runner.query(`
+      create table patient_key (
+        key_id uuid primary key,
+        person bytea unique check (octet_length(person) = 32),
+        wrapped bytea,
+        made_at timestamptz not null default now(),
+        erased_at timestamptz,
+        constraint patient_key_whole_or_erased check ((person is null) = (wrapped is null) and (wrapped is null) = (erased_at is not null))
+      )`);
+    await letUsersVacuum(runner, 'patient_key');
+    await runner.query(`
+      create table legal_hold (
+        hold_id uuid primary key,
+        key_id uuid not null references patient_key (key_id),
+        matter text not null check (matter ~ '^[A-Za-z0-9._/-]{1,64}$'),
+        placed_at timestamptz not null default now(),
+        lifted_at timestamptz
+      )`);
+    await runner.query('create index legal_hold_key on legal_hold (key_id) where lifted_at is null');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop table legal_hold');
+    await runner.query('drop table patient_key');
+    await runner.query('drop table entry');
+    await runner.query(`
+      create table entry (
+        index bigint primary key check (index >= 0),
+        event_id uuid not null unique,
+        leaf_hash bytea not null check (octet_length(leaf_hash) = 32),
+        txn uuid,
+        action text not null,
+        patient text,
+        content jsonb not null,
+        at timestamptz not null
+      )`);
+    await makeAppendOnly(runner, 'entry');
+  }
+}
+
+/** PostgreSQL leaves an old row in its file until it is vacuumed; from version 17 on the service may see to that itself. */
+async function letUsersVacuum(runner: QueryRunner, table: string): Promise<void> {
+  await runner.query(`
+    do $$ declare role_name text; begin
+      if current_setting('server_version_num')::int >= 170000 then
+        for role_name in
+          select distinct quote_ident(pg_get_userbyid(acl.grantee)) from pg_class, aclexplode(relacl) acl
+          where pg_class.oid = '${table}'::regclass and acl.grantee not in (0, relowner)
+        loop
+          execute format('grant maintain on ${table} to %s', role_name);
+        end loop;
+      end if;
+    end $$`);
+}
