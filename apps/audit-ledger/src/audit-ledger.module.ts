@@ -21,6 +21,7 @@ import { ServeCheckpointsController } from './serve-checkpoints/serve-checkpoint
 import { ServeLogController } from './serve-log/serve-log.controller.js';
 import { ChainStore } from './watch-completeness/chain.store.js';
 import { CompletenessWatch } from './watch-completeness/completeness-watch.js';
+import { ProjectionWatch } from './watch-projection/projection-watch.js';
 
 @Module({})
 export class AuditLedgerModule {
@@ -48,6 +49,7 @@ export class AuditLedgerModule {
         Witnessing,
         ChainStore,
         CompletenessWatch,
+        ProjectionWatch,
         AppendEventHandler,
       ],
     };

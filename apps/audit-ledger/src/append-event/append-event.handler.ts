@@ -10,6 +10,7 @@ import { LedgerKeys } from '../patient-keys/ledger-keys.js';
 import { PatientKeys } from '../patient-keys/patient-keys.js';
 import { entryOfEvent } from './entry-of-event.js';
 import { type StandingEntry, insertEntries } from './entry.store.js';
+import { rowMac } from './row-mac.js';
 import { type Place, Sequencer } from './sequencer.js';
 
 /** Puts an event into the log, sealed, then into the projection, and answers whoever waits with a receipt. */
@@ -32,7 +33,8 @@ export class AppendEventHandler {
       ? [emission(auditReceiptIssued, await this.receiptOf(event, place), { ahead: true })]
       : [];
     const { details: _sealed, ...head } = entry;
-    const standing: StandingEntry = { index: place.index, leafHash: place.leafHash, head, details: leaf.details };
+    const row = { index: place.index, leafHash: place.leafHash, head };
+    const standing: StandingEntry = { ...row, details: leaf.details, mac: rowMac(row, this.ledgerKeys.rows) };
     return { emit: receipt, audit: [], effect: effect(insertEntries, standing) };
   }
 

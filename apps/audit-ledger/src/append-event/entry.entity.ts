@@ -1,6 +1,12 @@
 import type { EntryHead } from '@hie/ledger-entry';
 import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 
+/** A column that PostgreSQL computes from the head: nobody can change what a row is found by and leave the rest. */
+function OfHead(name: string, asExpression: string): PropertyDecorator {
+  const type = asExpression.endsWith('::uuid') ? 'uuid' : 'text';
+  return Column({ type, name, asExpression, generatedType: 'STORED', nullable: true });
+}
+
 /** The log's entries for searching. A projection: the log's own files are the truth, and rebuild this. */
 @Entity('entry')
 @Unique('entry_event_id_key', ['eventId'])
@@ -14,46 +20,11 @@ export class EntryEntity {
   @PrimaryColumn('bigint')
   index!: string;
 
-  @Column('uuid', { name: 'event_id' })
-  eventId!: string;
-
   @Column('bytea', { name: 'leaf_hash' })
   leafHash!: Buffer;
 
-  @Column('uuid', { nullable: true })
-  txn!: string | null;
-
   @Column('timestamptz')
   at!: Date;
-
-  @Column('text')
-  service!: string;
-
-  @Column('text')
-  action!: string;
-
-  @Column('text')
-  outcome!: string;
-
-  @Column('text', { nullable: true })
-  reason!: string | null;
-
-  @Column('text', { nullable: true })
-  purpose!: string | null;
-
-  /** The requester's member, client and user. */
-  @Column('text', { nullable: true })
-  member!: string | null;
-
-  @Column('text', { nullable: true })
-  client!: string | null;
-
-  @Column('text', { name: 'user_id', nullable: true })
-  userId!: string | null;
-
-  /** Id of the patient's key. */
-  @Column('uuid', { nullable: true })
-  patient!: string | null;
 
   @Column('jsonb')
   head!: EntryHead;
@@ -61,4 +32,43 @@ export class EntryEntity {
   /** As in the leaf: sealed under the patient's key. */
   @Column('bytea')
   details!: Buffer;
+
+  /** Over index, leaf hash and head, under a key that PostgreSQL never sees. */
+  @Column('bytea')
+  mac!: Buffer;
+
+  @OfHead('event_id', "(head ->> 'eventId')::uuid")
+  eventId!: string;
+
+  @OfHead('txn', "(head ->> 'txn')::uuid")
+  txn!: string | null;
+
+  @OfHead('service', "head ->> 'service'")
+  service!: string;
+
+  @OfHead('action', "head ->> 'action'")
+  action!: string;
+
+  @OfHead('outcome', "head ->> 'outcome'")
+  outcome!: string;
+
+  @OfHead('reason', "head ->> 'reason'")
+  reason!: string | null;
+
+  @OfHead('purpose', "head ->> 'purpose'")
+  purpose!: string | null;
+
+  /** The requester's member, client and user. */
+  @OfHead('member', "head -> 'requester' ->> 'memberId'")
+  member!: string | null;
+
+  @OfHead('client', "head -> 'requester' ->> 'clientId'")
+  client!: string | null;
+
+  @OfHead('user_id', "head -> 'requester' ->> 'userId'")
+  userId!: string | null;
+
+  /** Id of the patient's key. */
+  @OfHead('patient', "(head ->> 'patient')::uuid")
+  patient!: string | null;
 }

@@ -11,37 +11,26 @@ export interface StandingEntry {
   readonly head: EntryHead;
   /** Sealed, base64url. */
   readonly details: string;
+  /** Of the row: see `rowMac`. */
+  readonly mac: Uint8Array;
 }
 
 /** Adds entries to the projection; one that is there already stays as it is. */
 export function insertEntries(entries: readonly StandingEntry[]): readonly Statement[] {
-  const heads = entries.map(({ head }) => head);
   return [
     {
       name: 'insert-entries',
       text: `
-      insert into entry (index, event_id, leaf_hash, txn, at, service, action, outcome, reason, purpose, member, client, user_id,
-                         patient, head, details)
-      select * from unnest($1::bigint[], $2::uuid[], $3::bytea[], $4::uuid[], $5::timestamptz[], $6::text[], $7::text[], $8::text[],
-                           $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::jsonb[], $16::bytea[])
+      insert into entry (index, leaf_hash, at, head, details, mac)
+      select * from unnest($1::bigint[], $2::bytea[], $3::timestamptz[], $4::jsonb[], $5::bytea[], $6::bytea[])
       on conflict do nothing`,
       values: [
         entries.map(({ index }) => index),
-        heads.map(({ eventId }) => eventId),
         entries.map(({ leafHash }) => Buffer.from(leafHash)),
-        heads.map(({ txn }) => txn ?? null),
-        heads.map(({ at }) => at),
-        heads.map(({ service }) => service),
-        heads.map(({ action }) => action),
-        heads.map(({ outcome }) => outcome),
-        heads.map(({ reason }) => reason ?? null),
-        heads.map(({ purpose }) => purpose ?? null),
-        heads.map(({ requester }) => requester?.memberId ?? null),
-        heads.map(({ requester }) => requester?.clientId ?? null),
-        heads.map(({ requester }) => requester?.userId ?? null),
-        heads.map(({ patient }) => patient ?? null),
-        heads.map((head) => JSON.stringify(head)),
+        entries.map(({ head }) => head.at),
+        entries.map(({ head }) => JSON.stringify(head)),
         entries.map(({ details }) => Buffer.from(details, 'base64url')),
+        entries.map(({ mac }) => Buffer.from(mac)),
       ],
     },
   ];
@@ -62,10 +51,30 @@ export class EntryStore {
     return new Map(rows.map((row) => [row.event_id, { index: Number(row.index), leafHash: row.leaf_hash }]));
   }
 
-  /** How many entries the projection has without a gap. */
+  /** How many entries the projection holds from the first on, without a gap. */
   async size(): Promise<number> {
-    const { rows } = await this.pool.query<{ size: string }>('select coalesce(max(index) + 1, 0) as size from entry');
-    return Number(rows[0]?.size ?? 0);
+    const { rows } = await this.pool.query<{ rows: string; size: string }>(
+      'select count(*) as rows, coalesce(max(index) + 1, 0) as size from entry',
+    );
+    const [counted] = rows;
+    return counted?.rows === counted?.size ? Number(counted?.size ?? 0) : this.firstMissing();
+  }
+
+  /** How many of the first `size` entries are there. */
+  async countBelow(size: number): Promise<number> {
+    const { rows } = await this.pool.query<{ rows: string }>('select count(*) as rows from entry where index < $1', [
+      size,
+    ]);
+    return Number(rows[0]?.rows ?? 0);
+  }
+
+  private async firstMissing(): Promise<number> {
+    const { rows } = await this.pool.query<{ missing: string }>(
+      `select coalesce(min(expected), 0) as missing
+       from (select row_number() over (order by index) - 1 as expected, index from entry) as numbered
+       where index <> expected`,
+    );
+    return Number(rows[0]?.missing ?? 0);
   }
 
   async insert(entries: readonly StandingEntry[]): Promise<void> {

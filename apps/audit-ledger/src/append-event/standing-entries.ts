@@ -5,6 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { PatientEraser } from '../erase-patient/patient-eraser.js';
 import { LedgerKeys } from '../patient-keys/ledger-keys.js';
 import { EntryStore, type StandingEntry } from './entry.store.js';
+import { rowMac } from './row-mac.js';
 
 const BATCH = 1_000;
 
@@ -28,12 +29,8 @@ export class StandingEntries {
       const missing: StandingEntry[] = [];
       for await (const { index, entry } of proofs.entries(begin, end, head)) {
         const leaf = parseLeaf(entry);
-        missing.push({
-          index,
-          leafHash: leafHash(entry),
-          head: openHead(leaf, this.keys.entries),
-          details: leaf.details,
-        });
+        const row = { index, leafHash: leafHash(entry), head: openHead(leaf, this.keys.entries) };
+        missing.push({ ...row, details: leaf.details, mac: rowMac(row, this.keys.rows) });
       }
       await this.eraser.eraseAgain(missing);
       await this.store.insert(missing);

@@ -12,6 +12,7 @@ import { DataSource } from 'typeorm';
 
 import { entryOfEvent } from '../append-event/entry-of-event.js';
 import { EntryStore } from '../append-event/entry.store.js';
+import { rowMac } from '../append-event/row-mac.js';
 import { StandingEntries } from '../append-event/standing-entries.js';
 import { LedgerKeys } from '../patient-keys/ledger-keys.js';
 import { PatientKeys } from '../patient-keys/patient-keys.js';
@@ -77,7 +78,9 @@ const about = async (personId: string): Promise<{ leaf: Uint8Array; entry: Ledge
 const reads = async (leaf: Uint8Array): Promise<LedgerEntry | undefined> => {
   const parsed = parseLeaf(leaf);
   const head = openHead(parsed, ledgerKeys.entries);
-  return (await sealed.open([{ head, details: Buffer.from(parsed.details, 'base64url') }]))[0];
+  const row = { index: 0, leafHash: Buffer.alloc(32), head };
+  const mac = rowMac(row, ledgerKeys.rows);
+  return (await sealed.open([{ ...row, mac, details: Buffer.from(parsed.details, 'base64url') }]))[0];
 };
 const code = (work: Promise<unknown>): Promise<unknown> =>
   work.then(

@@ -11,6 +11,8 @@ export class LedgerKeys {
   readonly entries: KeyObject;
   /** Turns a person's id into what the table of keys is searched by. */
   readonly persons: KeyObject;
+  /** Authenticates the rows of the projection. */
+  readonly rows: KeyObject;
   /** Wraps patients' keys. 32 bytes. */
   readonly wrapping: Buffer;
 
@@ -19,6 +21,7 @@ export class LedgerKeys {
     const derive = (use: string): Buffer => Buffer.from(hkdfSync('sha256', master, '', `hie ledger ${use}`, 32));
     this.entries = createSecretKey(derive('entries'));
     this.persons = createSecretKey(derive('persons'));
+    this.rows = createSecretKey(derive('projection rows'));
     this.wrapping = derive('patient keys');
   }
 }

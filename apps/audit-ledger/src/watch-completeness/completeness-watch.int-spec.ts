@@ -28,6 +28,7 @@ function way(txn: string, from: number): StandingEntry[] {
     index: from + at,
     leafHash: Buffer.alloc(32, from + at),
     details: '',
+    mac: Buffer.alloc(32),
     head: {
       ...{ eventId: randomUUID(), txn, action, outcome: 'success', at: '2026-01-01T00:00:00.000Z' },
       ...{ service: services[at]!, sealedBy: services[at]! },

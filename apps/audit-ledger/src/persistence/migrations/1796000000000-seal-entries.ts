@@ -1,7 +1,7 @@
 import { makeAppendOnly } from '@hie/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The projection of sealed entries, which is filled from the log, and the keys of patients. */
+/** The projection of sealed entries, which is filled from the log, and the keys of patients. What is searched by is computed from what is authenticated. */
 export class SealEntries1796000000000 implements MigrationInterface {
   name = 'SealEntries1796000000000';
 
@@ -10,21 +10,22 @@ export class SealEntries1796000000000 implements MigrationInterface {
     await runner.query(`
       create table entry (
         index bigint primary key check (index >= 0),
-        event_id uuid not null unique,
         leaf_hash bytea not null check (octet_length(leaf_hash) = 32),
-        txn uuid,
         at timestamptz not null,
-        service text not null,
-        action text not null,
-        outcome text not null,
-        reason text,
-        purpose text,
-        member text,
-        client text,
-        user_id text,
-        patient uuid,
         head jsonb not null,
-        details bytea not null
+        details bytea not null,
+        mac bytea not null check (octet_length(mac) = 32),
+        event_id uuid not null unique generated always as ((head ->> 'eventId')::uuid) stored,
+        txn uuid generated always as ((head ->> 'txn')::uuid) stored,
+        service text not null generated always as (head ->> 'service') stored,
+        action text not null generated always as (head ->> 'action') stored,
+        outcome text not null generated always as (head ->> 'outcome') stored,
+        reason text generated always as (head ->> 'reason') stored,
+        purpose text generated always as (head ->> 'purpose') stored,
+        member text generated always as (head -> 'requester' ->> 'memberId') stored,
+        client text generated always as (head -> 'requester' ->> 'clientId') stored,
+        user_id text generated always as (head -> 'requester' ->> 'userId') stored,
+        patient uuid generated always as ((head ->> 'patient')::uuid) stored
       )`);
     await runner.query('create index entry_txn on entry (txn) where txn is not null');
     await runner.query('create index entry_patient on entry (patient, index) where patient is not null');

@@ -1,0 +1,110 @@
+// ATTACKS.md F1, F2, F4, F7 on the table that is searched: a superuser who drops the triggers, and then does as they please.
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+
+import { formatLeaf, sealEntry } from '@hie/ledger-entry';
+import type { AuditFacts } from '@hie/messaging';
+import { type TestSchema, applyIn, testSchema } from '@hie/testing-kit';
+import { type TransparencyLog, memoryStorage, noteSigner, openLog } from '@hie/transparency-log';
+
+import { EntryStore } from '../append-event/entry.store.js';
+import { StandingEntries } from '../append-event/standing-entries.js';
+import { LedgerKeys } from '../patient-keys/ledger-keys.js';
+import { model } from '../persistence/model.js';
+import { type SealedRow, SealedEntries } from '../read-entries/sealed-entries.js';
+import { ProjectionWatch } from './projection-watch.js';
+
+const SIZE = 40;
+const keys = new LedgerKeys({ masterKey: () => Buffer.alloc(32, 5) } as never);
+
+let schema: TestSchema;
+let log: TransparencyLog;
+let store: EntryStore;
+let standing: StandingEntries;
+let watch: ProjectionWatch;
+let told: AuditFacts[];
+let logged: object[];
+beforeEach(async () => {
+  schema = await testSchema();
+  await applyIn(schema, async (runner) => {
+    for (const Migration of model.migrations) await new Migration().up(runner);
+  });
+  const signer = noteSigner('ledger.hie.example', 'ed25519', generateKeyPairSync('ed25519').privateKey);
+  log = await openLog(memoryStorage(), { origin: 'ledger.hie.example', signer });
+  await log.append(Array.from({ length: SIZE }, (_, at) => leaf(at)));
+  store = new EntryStore(schema.pool);
+  standing = new StandingEntries(store, keys, { eraseAgain: () => Promise.resolve() } as never);
+  await standing.complete(log);
+  // What a superuser does first.
+  await schema.pool.query('alter table entry disable trigger all');
+  [told, logged] = [[], []];
+  const trail = { record: (facts: AuditFacts) => Promise.resolve(void told.push(facts)) };
+  const logger = { error: (fields: object) => void logged.push(fields) };
+  watch = new ProjectionWatch({ openedLog: log } as never, store, standing, trail as never, logger as never);
+});
+afterEach(() => schema.drop());
+
+const leaf = (at: number): Uint8Array => {
+  const entry = {
+    ...{ eventId: randomUUID(), service: 'consent', action: 'disclosure.decided', outcome: 'denied', reason: `r${at}` },
+    ...{ seals: [], sealedBy: 'consent', at: '2026-01-01T00:00:00.000Z' },
+  };
+  return formatLeaf(sealEntry(entry, { ledger: keys.entries }, randomBytes));
+};
+const search = async (): Promise<number | string> => {
+  const { rows } = await schema.pool.query<SealedRow>(
+    'select index, leaf_hash as "leafHash", mac, head, details from entry order by index',
+  );
+  const opened = new SealedEntries(keys, { open: () => Promise.resolve(new Map()) } as never).open(rows);
+  return opened.then(
+    (entries) => entries.length,
+    (error: Error) => error.message,
+  );
+};
+
+it('is read as long as nobody touches it', async () => {
+  expect(await search()).toBe(SIZE);
+  await watch.look(SIZE);
+  expect([told, logged]).toEqual([[], []]);
+});
+
+it.each([
+  [
+    'F1: an entry that was changed',
+    `update entry set head = jsonb_set(head, '{outcome}', '"success"') where index = 17`,
+    17,
+  ],
+  ['F1: an entry whose hash was changed', `update entry set leaf_hash = sha256('x') where index = 21`, 21],
+  [
+    'F3: two that changed places',
+    `update entry a set head = b.head, leaf_hash = b.leaf_hash, mac = b.mac from entry b where (a.index, b.index) in ((3, 900), (5, 3))`,
+    5,
+  ],
+])('refuses to read %s, and names it', async (_what, tampering, index) => {
+  const { rowCount } = await schema.pool
+    .query('alter table entry drop constraint entry_event_id_key')
+    .then(() => schema.pool.query(tampering));
+  expect(rowCount).toBe(1);
+  expect(await search()).toBe(`ledger-row-changed: ${index}`);
+});
+
+it('refuses the database a row found by what its head does not say', async () => {
+  await expect(schema.pool.query(`update entry set action = 'nothing' where index = 17`)).rejects.toThrow(
+    /can only be updated to DEFAULT/,
+  );
+});
+
+it.each([
+  ['F2: one row', 'delete from entry where index = 17', 1],
+  ['F4: the newest rows', 'delete from entry where index >= 30', 10],
+  ['F5: all of them', 'truncate entry', SIZE],
+])('finds %s taken out, tells the ledger, and puts them back from the log', async (_what, tampering, missing) => {
+  await schema.pool.query(tampering);
+  await watch.look(SIZE);
+  expect(told).toEqual([
+    { action: 'ledger.rows-missing', outcome: 'failed', reason: 'rows-missing', details: { missing, below: SIZE } },
+  ]);
+  expect(logged).toEqual([{ missing, below: SIZE }]);
+  expect(await search()).toBe(SIZE);
+  await watch.look(SIZE);
+  expect(told).toHaveLength(1);
+});
