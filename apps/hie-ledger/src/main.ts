@@ -1,12 +1,20 @@
 import { TileStorageError } from '@hie/tile-storage';
 
 import { type Command, type Surroundings } from './command.js';
+import { checkExport } from './commands/check-export.js';
 import { checkProof } from './commands/check-proof.js';
+import { exportRun } from './commands/export.js';
 import { prove } from './commands/prove.js';
 import { verify } from './commands/verify.js';
 import { Complaint } from './complaint.js';
 
-const commands: Readonly<Record<string, Command>> = { verify, prove, 'check-proof': checkProof };
+const commands: Readonly<Record<string, Command>> = {
+  verify,
+  prove,
+  'check-proof': checkProof,
+  export: exportRun,
+  'check-export': checkExport,
+};
 
 const usage = `hie-ledger checks an audit ledger from its static files, without trusting who serves them.
 

@@ -3,6 +3,8 @@ export { type Place, TransparencyLogError, type TransparencyLogCode } from './fa
 export { isConsistent, type TreeHead } from './merkle/consistency-proof.js';
 export { emptyRoot, type Hash, HASH_BYTES, leafHash, nodeHash, sameBytes } from './merkle/hash.js';
 export { type Inclusion, isIncluded } from './merkle/inclusion-proof.js';
+export { rootOfRun } from './merkle/range-proof.js';
+export { type Range } from './merkle/subtree.js';
 
 export {
   addSignatures,

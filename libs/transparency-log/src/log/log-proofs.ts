@@ -4,7 +4,8 @@ import { isConsistent, type TreeHead } from '../merkle/consistency-proof.js';
 import { emptyRoot, type Hash, leafHash } from '../merkle/hash.js';
 import { isIncluded } from '../merkle/inclusion-proof.js';
 import { proveConsistency, proveInclusion } from '../merkle/prove.js';
-import { foldSubtrees, subtreesOf } from '../merkle/subtree.js';
+import { proveRun } from '../merkle/range-proof.js';
+import { type Range, foldSubtrees, subtreesOf } from '../merkle/subtree.js';
 import { type OpenCheckpoint } from '../notes/open-checkpoint.js';
 import { formatProofFile } from '../notes/proof-file.js';
 import { decodeBundle } from '../tiles/entry-bundle.js';
@@ -34,6 +35,8 @@ export interface LogProofs {
   proofFile(index: number, checkpoint: OpenCheckpoint, extra?: Uint8Array): Promise<string>;
   /** The entry at `index`, proven to be in the tree. */
   entry(index: number, head: TreeHead): Promise<Uint8Array>;
+  /** The hashes of everything beside a run of entries: with the entries they make the head's root. See `rootOfRun`. */
+  run(run: Range, head: TreeHead): Promise<readonly Hash[]>;
   /** The entries of a range that lies in the tree, in order, and not proven one by one. */
   entries(begin: number, end: number, head: TreeHead): AsyncGenerator<IndexedEntry>;
 }
@@ -99,6 +102,13 @@ export function logProofs(reader: LogReader, maxTiles?: number): LogProofs {
       const entry = bundle[index % TILE_WIDTH] as Uint8Array;
       assertIncluded(index, leafHash(entry), head, path);
       return entry;
+    },
+
+    async run(run, head) {
+      if (!(run.begin < run.end && run.end <= head.size)) {
+        throw new TransparencyLogError('index-outside-log', { index: run.end - 1, size: head.size });
+      }
+      return proveRun(hashesAt(head.size), run, head.size);
     },
 
     async *entries(begin, end, head) {

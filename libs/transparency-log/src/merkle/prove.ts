@@ -17,7 +17,8 @@ export function proveConsistency(hashesOf: HashesOf, oldSize: number, newSize: n
   return hashRanges(hashesOf, consistencyRanges(oldSize, newSize));
 }
 
-async function hashRanges(hashesOf: HashesOf, ranges: readonly Range[]): Promise<readonly Hash[]> {
+/** The Merkle Tree Hashes of ranges that RFC 6962 hashes. */
+export async function hashRanges(hashesOf: HashesOf, ranges: readonly Range[]): Promise<readonly Hash[]> {
   const split = ranges.map(subtreesOf);
   const hashes = await hashesOf(split.flat());
   let from = 0;
