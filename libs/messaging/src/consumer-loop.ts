@@ -1,3 +1,5 @@
+import { setImmediate as immediate } from 'node:timers/promises';
+
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 
 import type { Consumption, DeliveryMode } from './consumes.js';
@@ -23,9 +25,16 @@ export interface ConsumerLoopOptions {
 
 const COMMIT_EVERY_MS = 500;
 const HEARTBEAT_EVERY_MS = 500;
+/** How many messages of a batch are under way at once. */
+const MOST_UNDER_WAY = 512;
+/** How long messages are begun before what is under way gets its turn: checking one is most of a millisecond without a pause. */
+const SLICE_MS = 20;
 
 /**
  * Reads topics in batches, handles each batch concurrently, and commits on a timer what has been handled.
+ *
+ * A batch may hold thousands of small messages: they are begun a slice at a time, so that heartbeats, the database and the answers of
+ * those begun first are heard in between.
  *
  * kafkajs fetches nothing more until a batch is done and would commit inside that loop; a commit a batch costs half the
  * throughput. The settings are those measured for a restart within two seconds of a kill: a small rebalance timeout lets a fresh
@@ -83,12 +92,29 @@ export class ConsumerLoop {
   private async onBatch({ batch, heartbeat, isRunning, isStale }: EachBatchPayload): Promise<void> {
     const subscription = this.options.subscriptions.get(batch.topic);
     if (subscription === undefined) throw new MessagingError('handler-missing', { detail: batch.topic });
-    const handled = batch.messages
-      .filter(() => isRunning() && !isStale())
-      .map((message) => this.begin(arrivedMessage(batch.topic, batch.partition, message), subscription, heartbeat));
-    await this.waitWith(heartbeat, handled, subscription.consumption.room);
-    const last = batch.messages.at(-1);
-    if (last) this.handledUpTo.set(`${batch.topic}/${batch.partition}`, BigInt(last.offset) + 1n);
+    // A session that is lost is no message's fault: what is not committed comes again, and the inbox knows what was handled.
+    const beat = (): Promise<void> => heartbeat().catch(this.options.onError);
+    const beating = setInterval(() => void beat(), HEARTBEAT_EVERY_MS);
+    try {
+      const handled = new Set<Promise<void>>();
+      const slice = new Slice(SLICE_MS);
+      let begun: KafkaMessage | undefined;
+      for (const message of batch.messages) {
+        if (!isRunning() || isStale()) break;
+        begun = message;
+        while (handled.size >= MOST_UNDER_WAY) await Promise.race(handled);
+        const work = this.begin(arrivedMessage(batch.topic, batch.partition, message), subscription, beat);
+        handled.add(work);
+        void work.finally(() => handled.delete(work));
+        await slice.turn();
+      }
+      const { room } = subscription.consumption;
+      if (room === 0) await Promise.all(handled);
+      else while (this.running.size > room) await Promise.race(this.running);
+      if (begun) this.handledUpTo.set(`${batch.topic}/${batch.partition}`, BigInt(begun.offset) + 1n);
+    } finally {
+      clearInterval(beating);
+    }
   }
 
   private begin(arrived: ArrivedMessage, { consumption, handler }: Subscription, heartbeat: () => Promise<void>) {
@@ -105,21 +131,25 @@ export class ConsumerLoop {
     return work;
   }
 
-  private async waitWith(heartbeat: () => Promise<void>, handled: readonly Promise<void>[], room: number) {
-    const beat = setInterval(() => void heartbeat().catch(this.options.onError), HEARTBEAT_EVERY_MS);
-    try {
-      if (room === 0) await Promise.all(handled);
-      else while (this.running.size > room) await Promise.race(this.running);
-    } finally {
-      clearInterval(beat);
-    }
-  }
-
   private async commit(): Promise<void> {
     const offsets = this.tracker.takeCommittable();
     if (offsets.length === 0) return;
     // A refused commit only means that these messages are delivered again, and the inbox knows them.
     await this.consumer.commitOffsets(offsets).catch(this.options.onError);
+  }
+}
+
+/** Gives the event loop a turn whenever a slice of time was used up. */
+class Slice {
+  private endsAt = 0;
+  constructor(private readonly ms: number) {
+    this.endsAt = performance.now() + ms;
+  }
+
+  async turn(): Promise<void> {
+    if (performance.now() < this.endsAt) return;
+    await immediate();
+    this.endsAt = performance.now() + this.ms;
   }
 }
 

@@ -28,7 +28,7 @@ export interface ExchangeMessagingOptions {
   readonly store: ObjectStore;
   readonly verifyToken: (token: string) => TransactionClaims;
   readonly onError: (error: unknown) => void;
-  readonly onRefused: (topic: string, code: string) => void;
+  readonly onRefused: (topic: string, code: string, error: unknown) => void;
 }
 
 /** Everything a service needs to speak on the log, put together once. */

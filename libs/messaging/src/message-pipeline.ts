@@ -23,8 +23,8 @@ export interface MessagePipelineParts {
   readonly committer: GroupCommitter;
   readonly relay: OutboxRelay;
   readonly inbox: Pick<OutboxStore, 'wasHandled'>;
-  /** Told of each message that was refused or given up, by code alone. */
-  readonly onRefused: (topic: string, code: string) => void;
+  /** Told of each message that was refused or given up: by code, and for a defect where in the code it was. */
+  readonly onRefused: (topic: string, code: string, error: unknown) => void;
 }
 
 export interface Attention {
@@ -116,7 +116,7 @@ export class MessagePipeline {
     const code = codeOf(error);
     // After a crash, what was handled shortly before comes again, and its deadline may have passed since.
     if (code === 'deadline-passed' && (await this.wasHandled(arrived))) return;
-    this.parts.onRefused(type.topic, code);
+    this.parts.onRefused(type.topic, code, error);
     await this.deadLetter(arrived, type, code, error, read);
   }
 

@@ -123,7 +123,8 @@ const identity = (service: ServiceName, config: ServiceConfig): Provider[] => [
         store,
         verifyToken,
         onError: (error) => logger.warn({ err: error }, 'log trouble'),
-        onRefused: (topic, code) => logger.warn({ topic, code }, 'message refused'),
+        onRefused: (topic, code, error) =>
+          logger.warn({ topic, code, ...(code === 'defect' ? { err: error } : {}) }, 'message refused'),
       }),
     inject: [FileKeyring, PG_POOL, OBJECT_STORE, VERIFY_TOKEN, PinoLogger],
   },
