@@ -14,6 +14,12 @@ export const auditLedgerConfigSchema = serviceConfigSchema.extend({
     .min(10)
     .default(1_000)
     .describe('how often witnesses are asked at most, in milliseconds'),
+  WITNESS_REFRESH_MS: z.coerce
+    .number()
+    .int()
+    .min(1_000)
+    .default(60_000)
+    .describe('how old cosignatures get while the log does not grow, in milliseconds'),
   LEDGER_ORIGIN: z.string().min(1).describe('the log’s identity, the first line of every checkpoint'),
 });
 

@@ -135,6 +135,18 @@ describe('verify', () => {
     expect(await run('verify', '--dir', dir, '--key', key, ...both, '--quorum', '1')).toMatchObject({ code: 0 });
   });
 
+  it('F13: says that a log stands still, by its witnesses’ clocks', async () => {
+    const fresh = (seconds: number) => run('verify', '--dir', dir, '--key', key, '--fresh-within', String(seconds));
+    expect(await fresh(60)).toMatchObject({ code: 2, complaints: expect.stringContaining('give --witness') });
+    const witnessed = ['--dir', dir, '--key', key, '--witness', witnessKey, '--fresh-within'];
+    const stale = await run('verify', ...witnessed, '60');
+    expect(stale).toMatchObject({
+      code: 1,
+      said: expect.stringMatching(/^STALE {6}the witnesses vouched for it \d+ s ago$/m),
+    });
+    expect(await run('verify', ...witnessed, '9999999999')).toMatchObject({ code: 0 });
+  });
+
   it('keeps checkpoints, and finds a log that has forked since', async () => {
     const kept = join(folder, 'kept');
     expect(await run('verify', '--dir', dir, '--key', key, '--keep', kept)).toMatchObject({ code: 0 });

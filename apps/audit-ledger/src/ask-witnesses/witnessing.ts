@@ -6,6 +6,7 @@ import type { AuditLedgerConfig } from '../audit-ledger.config.js';
 import { CheckpointStore, type KeptCheckpoint } from './checkpoint.store.js';
 import { checkpointPoster } from './post-checkpoint.js';
 import { readWitnessPolicy } from './witness-policy.js';
+import { msUntilRound } from './when-to-ask.js';
 import { type WitnessRounds, type WitnessStanding, witnessRounds } from './witness-round.js';
 
 const MAX_BACKOFF_MS = 30_000;
@@ -23,8 +24,9 @@ export interface WitnessingStatus {
 /**
  * Has the members' witnesses vouch for the log's head, outside the path of receipts, and publishes what enough of them have cosigned.
  *
- * Asks when the head has grown, at most once in `WITNESS_INTERVAL_MS`, and less often while the quorum is missing. Nothing wakes up while
- * the log does not grow and the last head is cosigned. What a witness does or leaves undone never reaches whoever waits for a receipt.
+ * Asks when the head has grown, at most once in `WITNESS_INTERVAL_MS`, and less often while the quorum is missing; and every
+ * `WITNESS_REFRESH_MS` even if it has not, so that a published checkpoint whose cosignatures are older says that the ledger stands still
+ * or that its newer state is kept back. What a witness does or leaves undone never reaches whoever waits for a receipt.
  */
 @Injectable()
 export class Witnessing implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -86,21 +88,24 @@ export class Witnessing implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   private wake(): void {
-    const isBusy = this.timer !== undefined || this.running !== undefined;
-    const isCosigned = this.sequencer.openedLog.head.size === this.cosigned?.size;
-    if (isBusy || isCosigned || this.rounds === undefined) return;
-    this.timer = setTimeout(
-      () => {
-        this.timer = undefined;
-        this.running = this.round().finally(() => {
-          this.running = undefined;
-          const waitMs = this.config.WITNESS_INTERVAL_MS * 2 ** Math.max(0, this.failures - 1);
-          this.notBeforeMs = performance.now() + Math.min(waitMs, MAX_BACKOFF_MS);
-          this.wake();
-        });
-      },
-      Math.max(0, this.notBeforeMs - performance.now()),
-    );
+    if (this.running !== undefined || this.rounds === undefined) return;
+    clearTimeout(this.timer);
+    const waitMs = msUntilRound({
+      headSize: this.sequencer.openedLog.head.size,
+      cosigned: this.cosigned && { size: this.cosigned.size, atMs: this.cosigned.at.getTime() },
+      nowMs: Date.now(),
+      notBeforeMs: Date.now() + this.notBeforeMs - performance.now(),
+      refreshMs: this.config.WITNESS_REFRESH_MS,
+    });
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.running = this.round().finally(() => {
+        this.running = undefined;
+        const pauseMs = this.config.WITNESS_INTERVAL_MS * 2 ** Math.max(0, this.failures - 1);
+        this.notBeforeMs = performance.now() + Math.min(pauseMs, MAX_BACKOFF_MS);
+        this.wake();
+      });
+    }, waitMs);
   }
 
   private async round(): Promise<void> {

@@ -1,6 +1,8 @@
-import { type LogFault, type LogVerdict, verifyLog } from '@hie/transparency-log';
+import { type LogFault, type LogVerdict, type Trust, verifyLog } from '@hie/transparency-log';
 
 import { type Command, type Surroundings } from '../command.js';
+import { Complaint } from '../complaint.js';
+import { vouchedForAt } from '../freshness.js';
 import { keepCheckpoint, readKept } from '../kept-checkpoints.js';
 import { locationOptions, openReader, readCount, readOptions, readTrust, trustOptions } from '../options.js';
 import { describeCheckpoint } from '../report.js';
@@ -11,17 +13,19 @@ const options = {
   old: { type: 'string', multiple: true },
   keep: { type: 'string' },
   parallel: { type: 'string' },
+  'fresh-within': { type: 'string' },
   json: { type: 'boolean' },
 } as const;
 
 /** Verifies every byte of a log against its signed checkpoint, and the checkpoint against those that were kept. */
 export const verify: Command = {
   usage:
-    'verify (--url URL | --dir DIR) --key KEY [--old CHECKPOINT]… [--keep DIR] [--witness KEY]… [--quorum N] [--parallel N] [--json]',
+    'verify (--url URL | --dir DIR) --key KEY [--old CHECKPOINT]… [--keep DIR] [--witness KEY]… [--quorum N] [--fresh-within SECONDS] [--parallel N] [--json]',
 
   async run(args, surroundings) {
     const { values } = readOptions(args, options);
     const [reader, trust] = await Promise.all([openReader(values), readTrust(values)]);
+    const freshWithin = readFreshness(values['fresh-within'], trust);
     const older = await readKept(values.old ?? [], values.keep, trust);
     const began = performance.now();
     const verdict = await verifyLog(reader, trust, {
@@ -35,9 +39,19 @@ export const verify: Command = {
 
     if (values.json === true) surroundings.print(JSON.stringify({ ...toJson(verdict), seconds }));
     else for (const line of toLines(verdict, seconds)) surroundings.print(line);
-    return verdict.kind === 'verified' ? 0 : 1;
+    if (verdict.kind !== 'verified') return 1;
+    const ageSeconds = Date.now() / 1000 - vouchedForAt(verdict.checkpoint.cosigners, trust.quorum ?? 0);
+    if (freshWithin === undefined || ageSeconds <= freshWithin) return 0;
+    surroundings.print(`STALE      the witnesses vouched for it ${Math.floor(ageSeconds)} s ago`);
+    return 1;
   },
 };
+
+function readFreshness(given: string | undefined, { quorum = 0 }: Trust): number | undefined {
+  if (given === undefined) return undefined;
+  if (quorum === 0) throw new Complaint('--fresh-within needs the witnesses whose clocks to go by: give --witness');
+  return readCount(given, '--fresh-within');
+}
 
 function onProgress({ progress }: Surroundings) {
   return progress && { onProgress: (entries: number) => progress(`${entries.toLocaleString('en')} entries checked`) };
