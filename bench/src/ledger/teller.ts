@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { dirname, join } from 'node:path';
+
+import { type AuditEvent, type AuditReceipt, auditEventRecorded, auditReceiptIssued } from '@hie/contracts';
+import type { ComposedExchange, RunFolder } from '@hie/local-exchange';
+import { MessageWriter, type OutgoingMessage, connectKafka } from '@hie/messaging';
+import { FileKeyring } from '@hie/service-kit';
+
+/** Tells the ledger what never happened, under the gateway's own seal, and hears its receipts. */
+export interface Teller {
+  /** Seals events beforehand: it is the ledger that is measured. */
+  write(
+    count: number,
+    receiptWanted: boolean,
+  ): Promise<readonly { readonly eventId: string; readonly message: OutgoingMessage }[]>;
+  send(messages: readonly OutgoingMessage[]): Promise<void>;
+  /** When each receipt came, by event, on the clock of `performance.now()`. */
+  readonly heard: ReadonlyMap<string, number>;
+  stop(): Promise<void>;
+}
+
+/** Persons that the events speak of: few enough that each comes again, as in a query. */
+const PERSONS = 100;
+
+export async function startTeller(
+  run: RunFolder,
+  { description }: Pick<ComposedExchange, 'description'>,
+): Promise<Teller> {
+  const keyring = gatewayKeys(run);
+  const none = { put: () => Promise.resolve(), get: () => Promise.resolve(undefined), sweep: () => Promise.resolve() };
+  const writer = new MessageWriter(keyring, none, 'gateway');
+  const certificates = dirname(description.caCertificate);
+  const kafka = connectKafka({
+    brokers: description.kafka.brokers.split(','),
+    clientId: 'bench-ledger',
+    tls: {
+      caPath: description.caCertificate,
+      certPath: join(certificates, 'admin.crt.pem'),
+      keyPath: join(certificates, 'admin.key.pem'),
+    },
+    log: (_level, message) => process.stderr.write(`${message}\n`),
+  });
+  const producer = kafka.producer({ allowAutoTopicCreation: false });
+  const consumer = kafka.consumer({ groupId: `bench-ledger-${process.pid}`, maxWaitTimeInMs: 5 });
+  const heard = new Map<string, number>();
+  await Promise.all([producer.connect(), consumer.connect()]);
+  await consumer.subscribe({ topics: [auditReceiptIssued.topic] });
+  await consumer.run({
+    eachBatch: ({ batch }) => {
+      const now = performance.now();
+      for (const { value } of batch.messages) heard.set(eventIdOf(value), now);
+      return Promise.resolve();
+    },
+  });
+  const persons = Array.from({ length: PERSONS }, () => randomUUID());
+
+  return {
+    heard,
+    write: async (count, receiptWanted) => {
+      const written = [];
+      for (let at = 0; at < count; at += 1) {
+        const event = eventOf(persons[at % PERSONS] as string, receiptWanted);
+        const { message } = await writer.write(auditEventRecorded, event);
+        written.push({ eventId: event.eventId, message });
+      }
+      return written;
+    },
+    send: async (messages) => {
+      const packed = messages.map(({ key, value, headers }) => ({ key, value, headers: { ...headers } }));
+      await producer.send({ topic: auditEventRecorded.topic, messages: packed, acks: -1 });
+    },
+    stop: async () => {
+      keyring.close();
+      await Promise.all([producer.disconnect(), consumer.disconnect()]);
+    },
+  };
+}
+
+function gatewayKeys({ path }: RunFolder): FileKeyring {
+  const trust = join(path, 'trust');
+  const files = {
+    service: 'gateway',
+    keyFile: join(trust, 'gateway.keys.json'),
+    manifest: join(trust, 'trust-manifest.jws'),
+    root: join(trust, 'trust-root.jwk'),
+  };
+  return new FileKeyring(files, (error) => {
+    throw error;
+  });
+}
+
+const eventOf = (personId: string, receiptWanted: boolean): AuditEvent => ({
+  ...auditEventRecorded.example,
+  eventId: randomUUID(),
+  txn: randomUUID(),
+  // No step of a query's way, whose other steps the ledger would miss.
+  action: 'request.refused',
+  service: 'gateway',
+  personId,
+  at: new Date().toISOString(),
+  receiptWanted,
+});
+
+/** The message's value begins with its form's byte; a receipt is not encrypted. */
+function eventIdOf(value: Buffer | null): string {
+  const text = value?.toString('utf8') ?? '';
+  return (JSON.parse(text.slice(text.indexOf('{'))) as AuditReceipt).eventId;
+}
