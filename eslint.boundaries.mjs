@@ -55,6 +55,7 @@ export const pureLibraries = [
   'consent-policy',
   'fhir',
   'ledger-entry',
+  'ledger-report',
   'matching-engine',
   'population',
   'purpose-of-use',

@@ -35,6 +35,18 @@ export const systems = {
   cardTopic: `${PROJECT}/CodeSystem/card-topic`,
   member: `${PROJECT}/NamingSystem/member`,
   document: `${PROJECT}/NamingSystem/document`,
+  /** OAuth clients. */
+  client: `${PROJECT}/NamingSystem/client`,
+  /** Acting persons, as their members name them. */
+  memberUser: `${PROJECT}/NamingSystem/member-user`,
+  /** Services of the exchange. */
+  service: `${PROJECT}/NamingSystem/service`,
+  transaction: `${PROJECT}/NamingSystem/transaction`,
+  /** SHA-256, base64url, of the bytes that were disclosed. */
+  digest: `${PROJECT}/NamingSystem/disclosure-digest`,
+  /** The ledger's pseudonym of a patient. */
+  ledgerPatient: `${PROJECT}/NamingSystem/ledger-patient`,
+  ledgerIndex: `${PROJECT}/NamingSystem/ledger-index`,
 } as const;
 
 /** Extensions of this project. Each is optional reading: nothing in an answer changes its meaning without them. */
@@ -47,4 +59,10 @@ export const extensions = {
   coverageOutcome: `${PROJECT}/StructureDefinition/coverage-outcome`,
   /** On a resource: the member that keeps it (valueIdentifier, system `member`). */
   custodian: `${PROJECT}/StructureDefinition/custodian`,
+  /** On an AuditEvent: its index in the log (valueIdentifier: an index outgrows FHIR's integers). */
+  ledgerIndex: `${PROJECT}/StructureDefinition/ledger-index`,
+  /** On an AuditEvent: its RFC 6962 leaf hash (valueBase64Binary). */
+  ledgerLeafHash: `${PROJECT}/StructureDefinition/ledger-leaf-hash`,
+  /** On a searchset of AuditEvents: up to where it is true: `size` (valueIdentifier) and `checkpoint` (valueString). */
+  ledgerExtent: `${PROJECT}/StructureDefinition/ledger-extent`,
 } as const;

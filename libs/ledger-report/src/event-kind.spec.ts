@@ -1,0 +1,30 @@
+import { actionsOfKind, auditActions, entryOutcomes, eventKindOf } from './event-kind.js';
+
+const ofType = (code: string) => actionsOfKind(({ type }) => type.code === code);
+
+describe('actionsOfKind', () => {
+  it('finds exactly what eventKindOf says of each action and outcome', () => {
+    for (const code of ['rest', '110106', '110113', '110114', '110112', '110101']) {
+      const found = ofType(code).map(({ action, outcome }) => `${action} ${outcome}`);
+      const expected = Object.keys(auditActions).flatMap((action) =>
+        entryOutcomes
+          .filter((outcome) => eventKindOf({ action, outcome, details: {} }).type.code === code)
+          .map((outcome) => `${action} ${outcome}`),
+      );
+      expect(found).toEqual(expected);
+      expect(found).not.toEqual([]);
+    }
+  });
+
+  it('finds disclosures as exports only where something was disclosed', () => {
+    expect(ofType('110106')).toEqual([{ action: 'answer.assembled', outcome: 'success' }]);
+    expect(ofType('rest')).toContainEqual({ action: 'answer.assembled', outcome: 'denied' });
+  });
+
+  it('finds decisions by either of their subtypes', () => {
+    for (const code of ['AuthZ-Consent', 'AuthZ-Role']) {
+      const found = actionsOfKind(({ subtypes }) => subtypes.some((subtype) => subtype.code === code));
+      expect(new Set(found.map(({ action }) => action))).toEqual(new Set(['disclosure.decided']));
+    }
+  });
+});
