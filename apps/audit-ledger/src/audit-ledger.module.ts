@@ -15,7 +15,11 @@ import { PatientEraser } from './erase-patient/patient-eraser.js';
 import { LedgerKeys } from './patient-keys/ledger-keys.js';
 import { PatientKeys } from './patient-keys/patient-keys.js';
 import { model } from './persistence/model.js';
+import { PlacedEntries } from './read-entries/placed-entries.js';
 import { SealedEntries } from './read-entries/sealed-entries.js';
+import { EntryPageStore } from './search-audit-events/entry-page.store.js';
+import { SearchAuditEventsController } from './search-audit-events/search-audit-events.controller.js';
+import { SearchAuditEventsHandler } from './search-audit-events/search-audit-events.handler.js';
 import { SearchEntriesController } from './search-entries/search-entries.controller.js';
 import { ServeCheckpointsController } from './serve-checkpoints/serve-checkpoints.controller.js';
 import { ServeLogController } from './serve-log/serve-log.controller.js';
@@ -34,6 +38,7 @@ export class AuditLedgerModule {
         ServeLogController,
         ServeCheckpointsController,
         SearchEntriesController,
+        SearchAuditEventsController,
         ErasePatientController,
       ],
       providers: [
@@ -42,6 +47,9 @@ export class AuditLedgerModule {
         PatientEraser,
         LegalHolds,
         SealedEntries,
+        PlacedEntries,
+        EntryPageStore,
+        SearchAuditEventsHandler,
         EntryStore,
         StandingEntries,
         Sequencer,

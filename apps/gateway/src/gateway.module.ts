@@ -22,6 +22,7 @@ import { AskAtDoor } from './fhir-doors/ask-at-door.js';
 import { MatchController } from './fhir-doors/match.controller.js';
 import { MetadataController } from './fhir-doors/metadata.controller.js';
 import { RecordsController } from './fhir-doors/records.controller.js';
+import { AuditEventsController } from './forward/audit-events.controller.js';
 import { ErasureController } from './forward/erasure.controller.js';
 import { ForwardController } from './forward/forward.controller.js';
 import { OwnerClient } from './forward/owner-client.js';
@@ -78,6 +79,7 @@ export class GatewayModule {
         QueriesController,
         ForwardController,
         ErasureController,
+        AuditEventsController,
         AnswersConsumer,
       ],
       providers: [...edge, ...asking, AskAtDoor, OwnerClient, StageViews],

@@ -22,6 +22,9 @@ export const outcomeCodes: Readonly<Record<EntryOutcome, '0' | '4' | '8'>> = {
   failed: '8',
 };
 
+const outcomeCodeOf = (outcome: string): '0' | '4' | '8' =>
+  Object.hasOwn(outcomeCodes, outcome) ? outcomeCodes[outcome as EntryOutcome] : '8';
+
 /**
  * An entry as FHIR R4 AuditEvent, in the patterns of IHE BALP.
  *
@@ -41,7 +44,7 @@ export function auditEventOf(entry: RecordedEntry, place?: EntryPlace): AuditEve
     ...(subtypes.length === 0 ? {} : { subtype: [...subtypes] }),
     action,
     recorded: entry.at,
-    outcome: outcomeCodes[entry.outcome],
+    outcome: outcomeCodeOf(entry.outcome),
     outcomeDesc: entry.reason === undefined ? entry.outcome : `${entry.outcome}: ${entry.reason}`,
     ...(purpose === undefined ? {} : { purposeOfEvent: [purpose] }),
     agent: auditAgents(entry),

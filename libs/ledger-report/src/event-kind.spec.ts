@@ -1,4 +1,4 @@
-import { actionsOfKind, auditActions, entryOutcomes, eventKindOf } from './event-kind.js';
+import { actionsOfKind, auditActions, entryOutcomes, eventKindOf } from './index.js';
 
 const ofType = (code: string) => actionsOfKind(({ type }) => type.code === code);
 

@@ -1,7 +1,7 @@
 import type { AuditEvent, Coding } from '@medplum/fhirtypes';
 
 import { eventCodes as codes } from './event-codes.js';
-import { type EntryOutcome, type RecordedEntry, textDetail } from './recorded-entry.js';
+import { type EntryOutcome, entryOutcomes, type RecordedEntry, textDetail } from './recorded-entry.js';
 
 /** What an entry is in the words of FHIR and DICOM. */
 export interface EventKind {
@@ -47,6 +47,10 @@ export const auditActions: Readonly<Record<string, EventKind>> = {
   'member.suspended': asks('U', codes.securityAlert, codes.securityRoles),
   'member.resumed': asks('U', codes.securityAlert, codes.securityRoles),
   'ledger.searched': asks('R', codes.auditLogUsed),
+  'patient.erased': asks('D', codes.securityAlert, codes.objectSecurity),
+  'erasure.refused': asks('D', codes.securityAlert, codes.objectSecurity),
+  'hold.placed': asks('U', codes.securityAlert, codes.objectSecurity),
+  'hold.lifted': asks('U', codes.securityAlert, codes.objectSecurity),
   'ledger.gap-found': acts('E', codes.securityAlert, codes.recordingStopped),
 };
 
@@ -65,7 +69,7 @@ export function eventKindOf(entry: Pick<RecordedEntry, 'action' | 'outcome' | 'p
   return { ...kind, subtypes };
 }
 
-function kindOfAction(action: string, outcome: EntryOutcome): EventKind {
+function kindOfAction(action: string, outcome: string): EventKind {
   if (action === 'answer.assembled' && outcome !== 'success') return answeredWithNothing;
   return Object.hasOwn(auditActions, action) ? (auditActions[action] ?? unknownAction) : unknownAction;
 }
@@ -75,8 +79,6 @@ export interface ActionAndOutcome {
   readonly action: string;
   readonly outcome: EntryOutcome;
 }
-
-export const entryOutcomes: readonly EntryOutcome[] = ['success', 'denied', 'empty', 'failed', 'refused'];
 
 /**
  * The actions and outcomes whose events are of a kind, for searches by type and action. The subtypes that details decide

@@ -1,17 +1,9 @@
 export { auditEventOf, outcomeCodes } from './audit-event.js';
+export { type ActionAndOutcome, actionsOfKind, auditActions, type EventKind, eventKindOf } from './event-kind.js';
 export {
-  type ActionAndOutcome,
-  actionsOfKind,
-  auditActions,
-  entryOutcomes,
-  type EventKind,
-  eventKindOf,
-} from './event-kind.js';
-export {
-  type EntryDetails,
   type EntryOutcome,
+  entryOutcomes,
   type EntryPlace,
-  type EntryRequester,
   listDetail,
   type RecordedEntry,
   textDetail,

@@ -15,6 +15,11 @@ function OfHead(name: string, asExpression: string): PropertyDecorator {
 @Index('entry_txn', ['txn'], { where: 'txn is not null' })
 @Index('entry_patient', ['patient', 'index'], { where: 'patient is not null' })
 @Index('entry_action', ['action', 'index'])
+@Index('entry_member', ['member', 'index'], { where: 'member is not null' })
+@Index('entry_client', ['client', 'index'], { where: 'client is not null' })
+@Index('entry_user', ['userId', 'index'], { where: 'user_id is not null' })
+// BRIN with options of its own, which only the migration can say.
+@Index('entry_at', { synchronize: false })
 export class EntryEntity {
   /** Index in the log. */
   @PrimaryColumn('bigint')

@@ -7,8 +7,14 @@ import { PatientKeyEntity } from '../patient-keys/patient-key.entity.js';
 import { CreateLedger1790000000000 } from './migrations/1790000000000-create-ledger.js';
 import { KeepCheckpoints1790000000001 } from './migrations/1790000000001-keep-checkpoints.js';
 import { SealEntries1796000000000 } from './migrations/1796000000000-seal-entries.js';
+import { IndexEntries1796000000010 } from './migrations/1796000000010-index-entries.js';
 
 export const model: DatabaseModel = {
   entities: [EntryEntity, CheckpointEntity, PatientKeyEntity, LegalHoldEntity],
-  migrations: [CreateLedger1790000000000, KeepCheckpoints1790000000001, SealEntries1796000000000],
+  migrations: [
+    CreateLedger1790000000000,
+    KeepCheckpoints1790000000001,
+    SealEntries1796000000000,
+    IndexEntries1796000000010,
+  ],
 };

@@ -5,6 +5,7 @@ import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 
 import type { GatewayConfig } from '../gateway.config.js';
+import { auditSearchParameters } from './audit-search-parameters.js';
 import { FHIR_JSON } from './fhir-json.js';
 
 /** When what the doors can do last changed. */
@@ -27,6 +28,7 @@ export class MetadataController {
       softwareVersion: VERSION,
       date: LAST_CHANGED,
       takesPatientFeed: true,
+      auditSearch: auditSearchParameters,
     });
   }
 }

@@ -30,11 +30,7 @@ export const outcomes = {
   'invalid-request': refusal(400, 'invalid', 'The body does not have the shape this door takes.'),
   'missing-parameter': refusal(400, 'required', 'A required parameter is missing.'),
   'invalid-parameter': refusal(400, 'value', 'A parameter has a value that can not be read.'),
-  'unsupported-parameter': refusal(
-    400,
-    'not-supported',
-    'A parameter is not supported and handling=strict was asked for.',
-  ),
+  'unsupported-parameter': refusal(400, 'not-supported', 'A parameter is not supported here.'),
   'invalid-deadline': refusal(400, 'value', 'The deadline is not a number of milliseconds within the limits.'),
   'unknown-hook': refusal(400, 'not-supported', 'The service does not answer this CDS hook.'),
   'prefetch-mismatch': refusal(400, 'conflict', 'The prefetched patient is not the patient of the context.'),

@@ -1,4 +1,8 @@
-import type { CapabilityStatement, CapabilityStatementRestResource } from '@medplum/fhirtypes';
+import type {
+  CapabilityStatement,
+  CapabilityStatementRestResource,
+  CapabilityStatementRestResourceSearchParam,
+} from '@medplum/fhirtypes';
 
 export interface GatewayDescription {
   /** The gateway's FHIR base, without a slash at its end. */
@@ -9,6 +13,8 @@ export interface GatewayDescription {
   readonly date: string;
   /** Whether members feed their patients here (IHE PIXm ITI-104, conditional update, in batches). */
   readonly takesPatientFeed: boolean;
+  /** Search parameters of AuditEvent (IHE ITI-81); without any there is no such resource here. */
+  readonly auditSearch?: readonly Required<Pick<CapabilityStatementRestResourceSearchParam, 'name' | 'type'>>[];
 }
 
 const SEARCHABLE = ['AllergyIntolerance', 'MedicationRequest'] as const;
@@ -23,6 +29,7 @@ export function capabilityStatement({
   softwareVersion,
   date,
   takesPatientFeed,
+  auditSearch = [],
 }: GatewayDescription): CapabilityStatement {
   return {
     resourceType: 'CapabilityStatement',
@@ -56,7 +63,11 @@ export function capabilityStatement({
             'OAuth 2.0 client credentials with private_key_jwt (SMART Backend Services); endpoints in [base]/.well-known/smart-configuration.',
         },
         ...(takesPatientFeed && { interaction: [{ code: 'batch' as const }] }),
-        resource: [patientResource(takesPatientFeed), ...SEARCHABLE.map(searchableResource)],
+        resource: [
+          patientResource(takesPatientFeed),
+          ...SEARCHABLE.map(searchableResource),
+          ...auditResource(auditSearch),
+        ],
       },
     ],
   };
@@ -71,6 +82,18 @@ function patientResource(takesPatientFeed: boolean): CapabilityStatementRestReso
       { name: 'summary', definition: 'http://hl7.org/fhir/uv/ips/OperationDefinition/summary' },
     ],
   };
+}
+
+function auditResource(parameters: NonNullable<GatewayDescription['auditSearch']>): CapabilityStatementRestResource[] {
+  if (parameters.length === 0) return [];
+  return [
+    {
+      type: 'AuditEvent',
+      interaction: [{ code: 'search-type' }],
+      documentation: 'IHE ITI-81. Purpose HCOMPL. An unknown parameter is refused; there is no total.',
+      searchParam: parameters.map(({ name, type }) => ({ name, type })),
+    },
+  ];
 }
 
 function searchableResource(type: (typeof SEARCHABLE)[number]): CapabilityStatementRestResource {

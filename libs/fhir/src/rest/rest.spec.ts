@@ -292,6 +292,12 @@ describe('capabilityStatement', () => {
     takesPatientFeed: true,
   };
 
+  it('names the search for AuditEvents where there is one', () => {
+    const auditSearch = [{ name: 'date', type: 'date' }] as const;
+    const resources = capabilityStatement({ ...description, auditSearch }).rest?.[0]?.resource ?? [];
+    expect(resources.find(({ type }) => type === 'AuditEvent')?.searchParam).toEqual(auditSearch);
+  });
+
   it('says what the gateway does, and nothing it does not', () => {
     const statement = capabilityStatement(description);
     expect(statement).toMatchObject({ kind: 'instance', fhirVersion: '4.0.1', format: ['json'] });

@@ -1,0 +1,78 @@
+import { createHash, hkdfSync } from 'node:crypto';
+
+import { AuditTrail } from '@hie/messaging';
+import type { TransactionClaims } from '@hie/purpose-of-use';
+import { FileKeyring } from '@hie/service-kit';
+import { Injectable } from '@nestjs/common';
+
+import { Sequencer } from '../append-event/sequencer.js';
+import { PatientKeys } from '../patient-keys/patient-keys.js';
+import type { AuditEventPage } from './audit-event-bundle.js';
+import { EntryPageStore } from './entry-page.store.js';
+import { type PageCursor, openCursor, sealCursor } from './page-cursor.js';
+import type { AuditSearch } from './search-parameters.js';
+
+/** Answers a search for AuditEvents, page by page, and tells the ledger that it was asked. */
+@Injectable()
+export class SearchAuditEventsHandler {
+  private readonly cursorKey: Buffer;
+
+  constructor(
+    private readonly store: EntryPageStore,
+    private readonly patients: PatientKeys,
+    private readonly sequencer: Sequencer,
+    private readonly trail: AuditTrail,
+    keyring: FileKeyring,
+  ) {
+    this.cursorKey = Buffer.from(hkdfSync('sha256', keyring.masterKey(), '', 'hie ledger page cursor', 32));
+  }
+
+  /** @returns `undefined` when the cursor is none that was given out for this search. */
+  async search(search: AuditSearch, claims: TransactionClaims): Promise<AuditEventPage | undefined> {
+    const identity = identityOf(search);
+    const cursor = await this.begin(search, identity);
+    if (cursor === undefined) return undefined;
+    const [personId] = search.personIds;
+    const pseudonym = personId === undefined ? undefined : await this.patients.find(personId);
+    const patient = pseudonym === undefined ? [] : [{ column: 'patient', value: pseudonym } as const];
+    const criteria = [
+      ...search.criteria,
+      ...(personId === undefined ? [] : [{ kind: 'equals', anyOf: patient } as const]),
+    ];
+    const { entries, hasMore } = await this.store.page(criteria, cursor.beforeIndex, search.count);
+    await this.trail.record(
+      {
+        action: 'ledger.searched',
+        outcome: entries.length > 0 ? 'success' : 'empty',
+        details: { criteria: [...search.names], entries: entries.length },
+        // Who is in no entry is not brought into one by being asked for.
+        ...(personId === undefined || pseudonym === undefined ? {} : { personId }),
+      },
+      { claims },
+    );
+    const last = entries.at(-1);
+    return {
+      ...{ entries, size: cursor.size, checkpoint: this.sequencer.openedLog.head.raw, at: new Date() },
+      ...(hasMore && last !== undefined
+        ? { cursor: sealCursor(this.cursorKey, identity, { size: cursor.size, beforeIndex: last.place.index }) }
+        : {}),
+    };
+  }
+
+  /** The first page is bounded by what the projection holds now, the next ones by what the first was. */
+  private async begin({ cursor }: AuditSearch, identity: string): Promise<PageCursor | undefined> {
+    if (cursor !== undefined) return openCursor(this.cursorKey, identity, cursor);
+    const size = await this.store.extent();
+    return { size, beforeIndex: size };
+  }
+}
+
+/** What makes two searches the same: the criteria, and not how many entries a page has. */
+const identityOf = ({ criteria, personIds }: AuditSearch): string =>
+  createHash('sha256')
+    .update(JSON.stringify([criteria, personIds], infinityAsText))
+    .digest('base64url');
+
+/** JSON has no infinity: without this, every open end of a date would look like the other. */
+const infinityAsText = (_key: string, value: unknown): unknown =>
+  value === Infinity || value === -Infinity ? String(value) : value;
