@@ -8,6 +8,7 @@ import type { QueryRunner } from 'typeorm';
 
 import { entryOfEvent } from '../append-event/entry-of-event.js';
 import { insertEntries } from '../append-event/entry.store.js';
+import { rowMac } from '../append-event/row-mac.js';
 import { LedgerKeys } from '../patient-keys/ledger-keys.js';
 import { PatientKeys } from '../patient-keys/patient-keys.js';
 import { model } from '../persistence/model.js';
@@ -53,7 +54,9 @@ export function sealedProjection(pool: Pool): SealedProjection {
     const leaf = sealEntry(entry, { ledger: keys.entries, patient: patient?.key }, randomBytes);
     if (details === undefined) throw new RangeError('An event without details was told.');
     const hash = leafHash(Buffer.from(JSON.stringify(leaf)));
-    for (const statement of insertEntries([{ index, leafHash: hash, head, details: leaf.details }])) {
+    const row = { index, leafHash: hash, head };
+    const standing = { ...row, details: leaf.details, mac: rowMac(row, keys.rows) };
+    for (const statement of insertEntries([standing])) {
       await pool.query(statement);
     }
     size = Math.max(size, index + 1);

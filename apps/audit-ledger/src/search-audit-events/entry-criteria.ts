@@ -34,7 +34,12 @@ export interface EntryStatement {
 }
 
 /** Rows of a page, newest first: those with an index below `beforeIndex` that satisfy every criterion a column can decide. */
-export function entryStatement(criteria: EntryCriteria, beforeIndex: number, limit: number): EntryStatement {
+export function entryStatement(
+  columns: string,
+  criteria: EntryCriteria,
+  beforeIndex: number,
+  limit: number,
+): EntryStatement {
   const values: unknown[] = [beforeIndex, limit];
   const bind = (value: unknown, type: string): string => `$${values.push(value)}::${type}`;
   const conditions = criteria.flatMap((criterion) => {
@@ -42,7 +47,7 @@ export function entryStatement(criteria: EntryCriteria, beforeIndex: number, lim
     return condition === undefined ? [] : [`and (${condition})`];
   });
   return {
-    text: `select index, leaf_hash, head, details from entry
+    text: `select ${columns} from entry
            where index < $1 ${conditions.join(' ')} order by index desc limit $2`,
     values,
   };

@@ -3,7 +3,7 @@ import { PG_POOL } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 
-import { type EntryRow, PlacedEntries, type PlacedEntry } from '../read-entries/placed-entries.js';
+import { ENTRY_COLUMNS, type EntryRow, PlacedEntries, type PlacedEntry } from '../read-entries/placed-entries.js';
 import { type EntryCriteria, entryStatement } from './entry-criteria.js';
 
 /** Entries of one page, newest first. */
@@ -46,7 +46,7 @@ export class EntryPageStore {
     const found: PlacedEntry[] = [];
     const limit = consents.length === 0 ? count + 1 : OPENED_AT_ONCE;
     for (let before = beforeIndex; ;) {
-      const { text, values } = entryStatement(criteria, before, limit);
+      const { text, values } = entryStatement(ENTRY_COLUMNS, criteria, before, limit);
       const { rows } = await this.pool.query<EntryRow>(text, values);
       found.push(...(await this.placed.open(rows)).filter(isWanted));
       if (found.length > count || rows.length < limit) break;

@@ -196,3 +196,11 @@ it('says that a patient’s details were destroyed, and still finds the entries'
   expect(page?.entries).toHaveLength(1);
   expect(JSON.stringify(auditEventBundle(page!))).toContain('"destroyed"');
 });
+
+it('gives no page with a row whose time somebody has moved', async () => {
+  const [eventId] = await projection.append({ action: 'query.requested', at: '2031-01-01T00:00:00.000Z' });
+  expect(await indexesOf(`_id=${eventId}`)).toHaveLength(1);
+  await schema.pool.query('alter table entry disable trigger user');
+  await schema.pool.query(`update entry set at = at - interval '1 year' where event_id = $1`, [eventId]);
+  await expect(search('date=2030')).rejects.toMatchObject({ code: 'ledger-row-changed' });
+});
