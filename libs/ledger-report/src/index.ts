@@ -1,9 +1,19 @@
+export { accountColumns, accountCsv, csvCell, whatOf, whyOf } from './account-csv.js';
+export {
+  accountDisclosures,
+  type Disclosure,
+  DISCLOSING,
+  isDisclosure,
+  type PlacedEntry,
+} from './account-disclosures.js';
+export { type AccountingStanding, accountingStanding } from './accounting-standing.js';
 export { auditEventOf, outcomeCodes } from './audit-event.js';
 export { type ActionAndOutcome, actionsOfKind, auditActions, type EventKind, eventKindOf } from './event-kind.js';
 export {
   type EntryOutcome,
   entryOutcomes,
   type EntryPlace,
+  type EntryRequester,
   listDetail,
   type RecordedEntry,
   textDetail,

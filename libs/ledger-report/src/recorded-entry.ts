@@ -1,4 +1,7 @@
-import type { LedgerEntry } from '@hie/ledger-entry';
+import type { LedgerEntry, Requester } from '@hie/ledger-entry';
+
+/** Who asked, as far as it is known. */
+export type EntryRequester = Requester;
 
 /** What a report needs of an opened entry: all but the signatures that vouch for it. Its details are absent when their key was destroyed. */
 export type RecordedEntry = Omit<LedgerEntry, 'seals' | 'sealedBy'>;

@@ -1,5 +1,5 @@
 import type { EntryHead } from '@hie/ledger-entry';
-import type { EntryPlace, RecordedEntry } from '@hie/ledger-report';
+import type { PlacedEntry } from '@hie/ledger-report';
 import { Injectable } from '@nestjs/common';
 
 import { LedgerRowError, SealedEntries } from './sealed-entries.js';
@@ -16,12 +16,6 @@ export interface EntryRow {
 
 /** The columns of `EntryRow`. */
 export const ENTRY_COLUMNS = 'index, leaf_hash, at, head, details, mac';
-
-/** An opened entry with its place in the log. */
-export interface PlacedEntry {
-  readonly place: EntryPlace;
-  readonly entry: RecordedEntry;
-}
 
 /** Opens rows and says where in the log they stand. */
 @Injectable()

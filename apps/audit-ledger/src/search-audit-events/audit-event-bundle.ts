@@ -1,9 +1,7 @@
 // HL7 FHIR R4 search results: https://hl7.org/fhir/R4/http.html#paging
 import { extensions, systems } from '@hie/fhir';
-import { auditEventOf } from '@hie/ledger-report';
+import { type PlacedEntry, auditEventOf } from '@hie/ledger-report';
 import type { Bundle } from '@medplum/fhirtypes';
-
-import type { PlacedEntry } from '../read-entries/placed-entries.js';
 
 export interface AuditEventPage {
   readonly entries: readonly PlacedEntry[];

@@ -1,9 +1,9 @@
-import { textDetail } from '@hie/ledger-report';
+import { type PlacedEntry, textDetail } from '@hie/ledger-report';
 import { PG_POOL } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 
-import { ENTRY_COLUMNS, type EntryRow, PlacedEntries, type PlacedEntry } from '../read-entries/placed-entries.js';
+import { ENTRY_COLUMNS, type EntryRow, PlacedEntries } from '../read-entries/placed-entries.js';
 import { type EntryCriteria, entryStatement } from './entry-criteria.js';
 
 /** Entries of one page, newest first. */

@@ -1,0 +1,89 @@
+import { purposes } from '@hie/purpose-of-use';
+
+import { type PlacedEntry, accountCsv, accountDisclosures, accountingStanding, csvCell } from './index.js';
+import { asked, assembled, decided, stepEntry } from './sample-entries.fixture.js';
+
+const placed = (...entries: readonly PlacedEntry['entry'][]): PlacedEntry[] =>
+  entries.map((entry, index) => ({ entry, place: { index, leafHash: Buffer.alloc(32, index) } }));
+const late = {
+  ...assembled,
+  at: '2026-01-02T03:04:09.000Z',
+  details: { stage: 'late', members: ['eastend', 'harbor'] },
+};
+
+describe('an accounting of disclosures', () => {
+  it('has one line a transaction, with recipient, what, why, and where it stands', () => {
+    const [line, ...more] = accountDisclosures(placed(late, asked, decided, assembled));
+    expect(more).toEqual([]);
+    expect(line).toMatchObject({
+      ...{ date: assembled.at, until: late.at, txn: assembled.txn, purpose: 'ETREAT', rule: 'directive.permit' },
+      recipient: { memberId: 'mercy-general', clientId: 'mercy-general-emr', userId: 'clinician-17' },
+      kinds: ['AllergyIntolerance', 'MedicationRequest'],
+      sources: ['eastend', 'harbor', 'northside'],
+      consentVersion: 'Consent/7/_history/2',
+      isPartlyDestroyed: false,
+    });
+    expect(line?.entries.map(({ index }) => index)).toEqual([0, 3]);
+  });
+
+  it.each(['denied', 'empty', 'failed'])('leaves out what was %s: nothing was disclosed', (outcome) => {
+    expect(accountDisclosures(placed(asked, decided, { ...assembled, outcome }))).toEqual([]);
+  });
+
+  it('goes from the oldest to the newest', () => {
+    const earlier = stepEntry('answer.assembled', {
+      txn: '00000000-0000-4000-8000-000000000000',
+      at: '2025-12-31T00:00:00Z',
+    });
+    expect(accountDisclosures(placed(assembled, earlier)).map(({ date }) => date)).toEqual([earlier.at, assembled.at]);
+  });
+
+  it('says that details were destroyed', () => {
+    const { details, ...destroyed } = assembled;
+    expect(details).toBeDefined();
+    const [line] = accountDisclosures(placed(destroyed));
+    expect(line).toMatchObject({ isPartlyDestroyed: true, kinds: [], sources: [] });
+    expect(accountCsv([line!])).toContain('details destroyed');
+  });
+});
+
+describe('the standing of a disclosure', () => {
+  it('is exempt for treatment, payment, operations and the individual, and for no other purpose', () => {
+    const exempt = purposes.filter((purpose) => accountingStanding(purpose).kind === 'exempt');
+    expect([...exempt].sort()).toEqual(['BTG', 'COC', 'ETREAT', 'HOPERAT', 'HPAYMT', 'PATRQT', 'TREAT']);
+    expect(accountingStanding('PATRQT')).toMatchObject({ paragraph: '164.528(a)(1)(ii)' });
+  });
+
+  it.each([undefined, '', 'treat', 'HRESCH', 'constructor'])('counts %s', (purpose) => {
+    expect(accountingStanding(purpose)).toEqual({ kind: 'accountable' });
+  });
+});
+
+describe('a CSV', () => {
+  // Each of these would be run by a spreadsheet that opens the file.
+  it.each([
+    ['=1+1', "'=1+1"],
+    ['+1', "'+1"],
+    ['-1', "'-1"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['\t=1', "'\t=1"],
+    ['\r=1', `"'\r=1"`],
+    ['=HYPERLINK("x","y")', `"'=HYPERLINK(""x"",""y"")"`],
+    ['a,b', '"a,b"'],
+    ['a"b', '"a""b"'],
+    ['a\nb', '"a\nb"'],
+    ['plain', 'plain'],
+    ['', ''],
+  ])('writes %j as %j', (text, cell) => {
+    expect(csvCell(text)).toBe(cell);
+  });
+
+  it('has a header and a line each, ended by CR LF, and no cell that begins a formula', () => {
+    const requester = { memberId: '=cmd|calc', clientId: '@x', userId: '+1' };
+    const csv = accountCsv(accountDisclosures(placed(asked, decided, { ...assembled, requester, reason: '-rule' })));
+    expect(csv.split('\r\n')).toHaveLength(3);
+    expect(csv.endsWith('\r\n')).toBe(true);
+    expect(csv).not.toMatch(/(^|,|\n)"?[=+\-@]/);
+    expect(csv.split('\r\n')[0]?.split(',').slice(0, 3)).toEqual(['Date', 'Last given', 'Recipient']);
+  });
+});

@@ -1,0 +1,87 @@
+// 45 CFR 164.528(b)(2), content of the accounting: https://www.ecfr.gov/current/title-45/section-164.528
+import { type AccountingStanding, accountingStanding } from './accounting-standing.js';
+import { type EntryPlace, type EntryRequester, type RecordedEntry, listDetail, textDetail } from './recorded-entry.js';
+
+/** An opened entry with its place in the log. */
+export interface PlacedEntry {
+  readonly place: EntryPlace;
+  readonly entry: RecordedEntry;
+}
+
+/** One line of an accounting: what one requester was given of a patient in one transaction. */
+export interface Disclosure {
+  /** When the first part was given, ISO 8601. */
+  readonly date: string;
+  /** When the last part was; the same where there was one. */
+  readonly until: string;
+  readonly txn?: string;
+  /** The entity that received, its system, and the person where one is named. */
+  readonly recipient: EntryRequester;
+  /** Kinds of record that were asked for, and so the most that was given. Empty where that is not known (any more). */
+  readonly kinds: readonly string[];
+  /** Members that were asked for what they hold. */
+  readonly sources: readonly string[];
+  /** v3-ActReason. */
+  readonly purpose?: string;
+  /** The rule that permitted it, and the Consent version it rests on, where it rests on one. */
+  readonly rule?: string;
+  readonly consentVersion?: string;
+  readonly standing: AccountingStanding;
+  /** The entries that say so, by which anybody can ask the log for their proofs. */
+  readonly entries: readonly EntryPlace[];
+  /** Whether some of this could not be opened, because the patient's key was destroyed. */
+  readonly isPartlyDestroyed: boolean;
+}
+
+/** What disclosing is, in the ledger's words. */
+export const DISCLOSING = { action: 'answer.assembled', outcome: 'success' } as const;
+
+/** Whether an entry is of a disclosure. It is made before the data leaves: an answer that nobody came for counts as disclosed. */
+export const isDisclosure = ({ action, outcome }: Pick<RecordedEntry, 'action' | 'outcome'>): boolean =>
+  action === DISCLOSING.action && outcome === DISCLOSING.outcome;
+
+/**
+ * The disclosures of one patient, oldest first: one line for each transaction, however many stages its answer had (164.528(b)(3) lets several
+ * disclosures to one recipient for one purpose be told together).
+ *
+ * @param entries of the patient's disclosures, with the other entries of their transactions: the question says what was asked for, the decision
+ *   by which rule and Consent. In any order.
+ */
+export function accountDisclosures(entries: readonly PlacedEntry[]): readonly Disclosure[] {
+  const byTransaction = Map.groupBy(entries, ({ entry }) => entry.txn ?? entry.eventId);
+  return [...byTransaction.values()]
+    .flatMap((transaction) => {
+      const told = transaction.toSorted((a, b) => a.place.index - b.place.index);
+      const disclosed = told.filter(({ entry }) => isDisclosure(entry));
+      const [first] = disclosed;
+      return first === undefined ? [] : [disclosureOf(first.entry, disclosed, told)];
+    })
+    .sort((a, b) => Date.parse(a.date) - Date.parse(b.date) || (a.entries[0]?.index ?? 0) - (b.entries[0]?.index ?? 0));
+}
+
+function disclosureOf(
+  first: RecordedEntry,
+  disclosed: readonly PlacedEntry[],
+  told: readonly PlacedEntry[],
+): Disclosure {
+  const times = disclosed.map(({ entry }) => entry.at).toSorted((a, b) => Date.parse(a) - Date.parse(b));
+  const asked = told.find(({ entry }) => entry.action === 'query.requested')?.entry;
+  const decided = told.find(({ entry }) => entry.action === 'disclosure.decided')?.entry;
+  const consentVersion = decided === undefined ? undefined : textDetail(decided, 'consentVersion');
+  const rule = first.reason ?? decided?.reason;
+  const { txn, purpose } = first;
+  return {
+    date: times[0] ?? first.at,
+    until: times.at(-1) ?? first.at,
+    ...(txn === undefined ? {} : { txn }),
+    recipient: first.requester ?? {},
+    kinds: asked === undefined ? [] : listDetail(asked, 'kinds'),
+    sources: [...new Set(disclosed.flatMap(({ entry }) => listDetail(entry, 'members')))].sort(),
+    ...(purpose === undefined ? {} : { purpose }),
+    ...(rule === undefined ? {} : { rule }),
+    ...(consentVersion === undefined ? {} : { consentVersion }),
+    standing: accountingStanding(purpose),
+    entries: disclosed.map(({ place }) => place),
+    isPartlyDestroyed: told.some(({ entry }) => entry.details === undefined),
+  };
+}
