@@ -1,6 +1,9 @@
 import { ServiceModule } from '@hie/service-kit';
 import { type DynamicModule, Module } from '@nestjs/common';
 
+import { AccountDisclosuresController } from './account-disclosures/account-disclosures.controller.js';
+import { AccountDisclosuresHandler } from './account-disclosures/account-disclosures.handler.js';
+import { AccountStore } from './account-disclosures/account.store.js';
 import { AppendEventConsumer } from './append-event/append-event.consumer.js';
 import { AppendEventHandler } from './append-event/append-event.handler.js';
 import { EntryStore } from './append-event/entry.store.js';
@@ -39,6 +42,7 @@ export class AuditLedgerModule {
         ServeCheckpointsController,
         SearchEntriesController,
         SearchAuditEventsController,
+        AccountDisclosuresController,
         ErasePatientController,
       ],
       providers: [
@@ -50,6 +54,8 @@ export class AuditLedgerModule {
         PlacedEntries,
         EntryPageStore,
         SearchAuditEventsHandler,
+        AccountStore,
+        AccountDisclosuresHandler,
         EntryStore,
         StandingEntries,
         Sequencer,

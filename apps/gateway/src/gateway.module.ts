@@ -22,6 +22,7 @@ import { AskAtDoor } from './fhir-doors/ask-at-door.js';
 import { MatchController } from './fhir-doors/match.controller.js';
 import { MetadataController } from './fhir-doors/metadata.controller.js';
 import { RecordsController } from './fhir-doors/records.controller.js';
+import { AccountingController } from './forward/accounting.controller.js';
 import { AuditEventsController } from './forward/audit-events.controller.js';
 import { ErasureController } from './forward/erasure.controller.js';
 import { ForwardController } from './forward/forward.controller.js';
@@ -80,6 +81,7 @@ export class GatewayModule {
         ForwardController,
         ErasureController,
         AuditEventsController,
+        AccountingController,
         AnswersConsumer,
       ],
       providers: [...edge, ...asking, AskAtDoor, OwnerClient, StageViews],

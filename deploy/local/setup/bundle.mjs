@@ -24,6 +24,8 @@ const LEFT_OUT = [
   'typeorm-aurora-data-api-driver',
   // Loaded when spans are exported; it finds the one API by a symbol of the process.
   '@opentelemetry/sdk-node',
+  // Loaded when somebody wants a PDF; it reads its fonts from beside itself.
+  'pdfkit',
 ];
 
 /** `require` for packages in CommonJS that ask for Node.js' own modules, and what they take for granted beside it. */

@@ -47,10 +47,12 @@ export const auditActions: Readonly<Record<string, EventKind>> = {
   'member.suspended': asks('U', codes.securityAlert, codes.securityRoles),
   'member.resumed': asks('U', codes.securityAlert, codes.securityRoles),
   'ledger.searched': asks('R', codes.auditLogUsed),
+  'disclosures.accounted': asks('R', codes.auditLogUsed),
   'patient.erased': asks('D', codes.securityAlert, codes.objectSecurity),
   'erasure.refused': asks('D', codes.securityAlert, codes.objectSecurity),
   'hold.placed': asks('U', codes.securityAlert, codes.objectSecurity),
   'hold.lifted': asks('U', codes.securityAlert, codes.objectSecurity),
+  'ledger.rows-missing': acts('E', codes.securityAlert),
   'ledger.gap-found': acts('E', codes.securityAlert, codes.recordingStopped),
 };
 

@@ -23,7 +23,10 @@ export interface ForwardedCall {
 
 export interface OwnerAnswer {
   readonly status: number;
+  /** Parsed JSON; the bytes themselves of a file in another format. */
   readonly body: unknown;
+  /** Of a file: its media type, and the name under which it is to be kept. */
+  readonly file?: { readonly contentType: string; readonly disposition: string | undefined };
 }
 
 /** An owner's refusal, with its own stable code. */
@@ -79,7 +82,7 @@ export class OwnerClient implements OnApplicationShutdown {
       deadlineMs: Date.now() + TIMEOUT_MS,
       requestId: randomUUID(),
     });
-    const { statusCode, body } = await request(`${this.urls[call.owner]}${call.path}`, {
+    const { statusCode, headers, body } = await request(`${this.urls[call.owner]}${call.path}`, {
       method: call.method,
       dispatcher: this.agent,
       headers: {
@@ -89,6 +92,12 @@ export class OwnerClient implements OnApplicationShutdown {
       },
       ...(call.body === undefined ? {} : { body: call.body }),
     });
+    const contentType = String(headers['content-type'] ?? '');
+    if (statusCode < 400 && contentType !== '' && !/\bjson\b/.test(contentType)) {
+      const disposition = headers['content-disposition'];
+      const file = { contentType, disposition: disposition === undefined ? undefined : String(disposition) };
+      return { status: statusCode, body: Buffer.from(await body.arrayBuffer()), file };
+    }
     const text = await body.text();
     const parsed: unknown = text === '' ? undefined : JSON.parse(text);
     if (statusCode < 400) return { status: statusCode, body: parsed };

@@ -1,0 +1,64 @@
+import { accountCsv } from '@hie/ledger-report';
+import { type ForwardedRequest, Refusal, Serves } from '@hie/service-kit';
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+
+import { AccountDisclosuresHandler } from './account-disclosures.handler.js';
+import { accountPdf } from './account-pdf.js';
+import { type Accounting, readAccountRequest } from './accounting.js';
+
+/** Compliance staff for any patient; a member for a patient of its own who asks, whom it may read for. */
+const accounts = { purposes: ['HCOMPL', 'PATRQT'], scopes: ['exchange/ledger.read', 'hie.retrieve'] } as const;
+
+/** The accounting of disclosures behind the gateway, which has made a person's id of the caller's handle. */
+@Controller('ledger/accounting')
+export class AccountDisclosuresController {
+  constructor(private readonly handler: AccountDisclosuresHandler) {}
+
+  @Get()
+  @Serves(accounts)
+  async account(@Req() { url, claims, authority }: ForwardedRequest, @Res() reply: FastifyReply): Promise<void> {
+    if (claims === undefined || authority === undefined) throw new RangeError('A handler ran without its guard.');
+    const scope = authority.purpose === 'HCOMPL' ? 'exchange/ledger.read' : 'hie.retrieve';
+    if (!authority.scopes.includes(scope)) throw new Refusal('scope-missing', 403);
+    const parameters = [...new URL(url, 'https://ledger.invalid').searchParams];
+    const request = readAccountRequest(parameters, Date.now());
+    if ('fault' in request) throw new Refusal('invalid-parameter', 400);
+    const accounting = await this.handler.account(
+      request,
+      parameters.map(([name]) => name),
+      claims,
+    );
+    const name = `accounting-${accounting.madeAt.toISOString().slice(0, 10)}`;
+    switch (request.format) {
+      case 'csv':
+        return send(
+          reply,
+          'text/csv; charset=utf-8; header=present',
+          `${name}.csv`,
+          accountCsv(accounting.disclosures),
+        );
+      case 'pdf':
+        return send(reply, 'application/pdf', `${name}.pdf`, await accountPdf(accounting));
+      case 'json':
+        await reply.type('application/json').send(accountJson(accounting));
+    }
+  }
+}
+
+/** The lines as they are, with leaf hashes in base64. */
+function accountJson({ disclosures, period, isWithExempt, size, checkpoint, madeAt }: Accounting) {
+  return {
+    ...{ madeAt, from: new Date(period.fromMs), before: new Date(period.beforeMs) },
+    include: isWithExempt ? 'all' : 'accountable',
+    ledger: { size, checkpoint },
+    disclosures: disclosures.map(({ entries, ...disclosure }) => ({
+      ...disclosure,
+      entries: entries.map(({ index, leafHash }) => ({ index, leafHash: Buffer.from(leafHash).toString('base64') })),
+    })),
+  };
+}
+
+async function send(reply: FastifyReply, type: string, name: string, content: string | Buffer): Promise<void> {
+  await reply.type(type).header('content-disposition', `attachment; filename="${name}"`).send(content);
+}

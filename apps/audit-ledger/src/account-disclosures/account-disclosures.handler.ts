@@ -1,0 +1,50 @@
+import { accountDisclosures } from '@hie/ledger-report';
+import { AuditTrail } from '@hie/messaging';
+import type { TransactionClaims } from '@hie/purpose-of-use';
+import { Injectable } from '@nestjs/common';
+
+import { Sequencer } from '../append-event/sequencer.js';
+import { PatientKeys } from '../patient-keys/patient-keys.js';
+import { EntryPageStore } from '../search-audit-events/entry-page.store.js';
+import { AccountStore } from './account.store.js';
+import { type AccountRequest, type Accounting, isAskedFor } from './accounting.js';
+
+/** Says to whom a patient's record was disclosed, and tells the ledger that it was asked. */
+@Injectable()
+export class AccountDisclosuresHandler {
+  constructor(
+    private readonly store: AccountStore,
+    private readonly pages: EntryPageStore,
+    private readonly patients: PatientKeys,
+    private readonly sequencer: Sequencer,
+    private readonly trail: AuditTrail,
+  ) {}
+
+  /** @param names of the request's parameters: the ledger's own entry holds no values. */
+  async account(request: AccountRequest, names: readonly string[], claims: TransactionClaims): Promise<Accounting> {
+    const { personId, period, isWithExempt, format } = request;
+    const size = await this.pages.extent();
+    const pseudonym = await this.patients.find(personId);
+    const entries = pseudonym === undefined ? [] : await this.store.entriesOf(pseudonym, period, size);
+    const disclosures = accountDisclosures(entries).filter((disclosure) => isAskedFor(request, disclosure));
+    await this.trail.record(
+      {
+        action: 'disclosures.accounted',
+        outcome: disclosures.length > 0 ? 'success' : 'empty',
+        details: { criteria: [...names], disclosures: disclosures.length, format },
+        ...(pseudonym === undefined ? {} : { personId }),
+      },
+      { claims },
+    );
+    // A patient who asks is told which organisation and system received, not the name of somebody who works there.
+    const shown =
+      claims.tctx.purp === 'HCOMPL'
+        ? disclosures
+        : disclosures.map(({ recipient: { userId: _person, ...recipient }, ...disclosure }) => ({
+            ...disclosure,
+            recipient,
+          }));
+    const { raw: checkpoint } = this.sequencer.openedLog.head;
+    return { disclosures: shown, period, isWithExempt, size, checkpoint, madeAt: new Date() };
+  }
+}
