@@ -22,6 +22,7 @@ export { MessagePipeline } from './message-pipeline.js';
 export { type ArrivedMessage, MessageReader, type MessageReaderOptions, type ReadMessage } from './message-reader.js';
 export { MessageWriter, type WriteOptions, type WrittenMessage } from './message-writer.js';
 export { OutboxRelay } from './outbox-relay.js';
+export { openValue, sealValue } from './payload-envelope.js';
 export { accessList, provisionAcls } from './provision-acls.js';
 export {
   type Drift,

@@ -1,0 +1,90 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+
+import type { ServiceName } from '@hie/contracts';
+import {
+  type ArrivedMessage,
+  MessageReader,
+  MessageWriter,
+  type ObjectStore,
+  type WrittenMessage,
+} from '@hie/messaging';
+import { type TransactionClaims, mintTransactionToken, tokenVerifier } from '@hie/purpose-of-use';
+import { TEST_AUDIENCE, TEST_ISSUER, testClaims, testExchangeKeys } from '@hie/testing-kit';
+
+import { type FloorBody, dressedIn, dressedOut } from '../query/floor/dressed-contracts.js';
+
+export const SMALL_BYTES = 4 * 1024;
+export const LARGE_BYTES = 200 * 1024;
+
+/** Bodies as their JSON goes into the envelope; random, as a record is to whoever encrypts it. */
+const fillers = {
+  small: randomBytes((SMALL_BYTES * 3) / 4).toString('base64'),
+  large: randomBytes((LARGE_BYTES * 3) / 4).toString('base64'),
+} as const;
+
+export type Size = keyof typeof fillers;
+
+export const keys = testExchangeKeys();
+
+/** Bodies over 64 KiB go by claim check. In memory: what a disk costs is not what is measured. */
+const bodies = new Map<string, Buffer>();
+const store: ObjectStore = {
+  put: (id, bytes) => Promise.resolve(void bodies.set(id, bytes)),
+  get: (id) => Promise.resolve(bodies.get(id)),
+  sweep: () => Promise.resolve(bodies.clear()),
+};
+/** Lets go of the large bodies of a round. */
+export const forget = (): void => bodies.clear();
+
+export const writerOf = (service: ServiceName): MessageWriter =>
+  new MessageWriter(keys.keyringOf(service), store, service);
+
+export const verifierOf = (service: ServiceName): ((token: string) => TransactionClaims) =>
+  tokenVerifier({
+    issuer: TEST_ISSUER,
+    audience: TEST_AUDIENCE,
+    keys: keys.keyringOf(service).tokenKeys,
+    now: Date.now,
+    capacity: 1_024,
+    maxAgeMs: 600_000,
+  });
+
+export const readerOf = (service: ServiceName): MessageReader =>
+  new MessageReader({ service, keyring: keys.keyringOf(service), store, verifyToken: verifierOf(service) });
+
+/** The contract of what a service sends on the path; of what comes in to it. */
+export function contractOf(service: ServiceName, way: 'in' | 'out') {
+  const type = way === 'in' ? dressedIn(service) : dressedOut(service);
+  if (type === undefined) throw new RangeError(`${service} has no message ${way} on the path.`);
+  return type as NonNullable<ReturnType<typeof dressedOut>>;
+}
+
+/** What the gateway does first: token, data key and its wraps, envelope, seal. */
+export async function ask(gateway: MessageWriter, size: Size): Promise<WrittenMessage> {
+  const claims = testClaims('', { txn: randomUUID() });
+  const token = mintTransactionToken(claims, keys.token.kid, keys.token.key);
+  const body: FloorBody = { txn: claims.txn, filler: fillers[size] };
+  return gateway.writeWithin(contractOf('gateway', 'out'), body, gateway.begin(token, claims), { decision: 'asked' });
+}
+
+/** A written message as its consumer's client hands it over. */
+export const arrived = ({ message }: WrittenMessage): ArrivedMessage => ({
+  topic: message.topic,
+  partition: 0,
+  offset: '0',
+  timestampMs: Date.now(),
+  value: message.value,
+  headers: message.headers,
+});
+
+/** A hop: what came in is verified and opened, what goes out is encrypted and sealed. */
+export async function hop(
+  service: ServiceName,
+  reader: MessageReader,
+  writer: MessageWriter,
+  message: ArrivedMessage,
+): Promise<WrittenMessage> {
+  const { body, scope } = await reader.read(contractOf(service, 'in'), message);
+  if (scope === undefined) throw new RangeError('A message of the path belongs to a transaction.');
+  return writer.writeWithin(contractOf(service, 'out'), body, scope, { decision: 'done' });
+}
