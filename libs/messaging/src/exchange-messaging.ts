@@ -1,6 +1,6 @@
 import type { ServiceName } from '@hie/contracts';
 import { GroupCommitter, type OutboxRecord, OutboxStore } from '@hie/persistence';
-import type { TransactionClaims } from '@hie/purpose-of-use';
+import type { VerifyToken } from '@hie/purpose-of-use';
 import kafkajs from 'kafkajs';
 import type { Pool } from 'pg';
 
@@ -26,7 +26,7 @@ export interface ExchangeMessagingOptions {
   readonly keyring: Keyring;
   readonly pool: Pool;
   readonly store: ObjectStore;
-  readonly verifyToken: (token: string) => TransactionClaims;
+  readonly verifyToken: VerifyToken;
   readonly onError: (error: unknown) => void;
   readonly onRefused: (topic: string, code: string, error: unknown) => void;
 }

@@ -4,9 +4,10 @@ import type { EventType } from '@hie/contracts';
 import {
   type CheckedMessage,
   type MessageRules,
-  type OpenSeal,
   type TransactionClaims,
   TrustError,
+  type VerifySeal,
+  type VerifyToken,
   type WireMessage,
   checkMessage,
   digestOf,
@@ -43,7 +44,7 @@ export interface MessageReaderOptions {
   readonly service: string;
   readonly keyring: Keyring;
   readonly store: ObjectStore;
-  readonly verifyToken: (token: string) => TransactionClaims;
+  readonly verifyToken: VerifyToken;
   readonly now?: () => number;
 }
 
@@ -54,7 +55,7 @@ const REMEMBERED_SEALS = 1_024;
 export class MessageReader {
   private readonly agreement: KeyAgreement;
   private readonly now: () => number;
-  private readonly openEarlierSeal: (seal: string) => OpenSeal;
+  private readonly openEarlierSeal: VerifySeal;
 
   constructor(private readonly options: MessageReaderOptions) {
     this.agreement = new KeyAgreement(options.service, options.keyring);
@@ -75,8 +76,10 @@ export class MessageReader {
     const { claims, allow } = checked;
     if (claims === undefined || allow === undefined || dataKey === undefined) return { body, checked };
     checkBinding(body, claims);
+    const token = wire.token ?? '';
+    const own = { token, tokenDigest: checked.seal.header.tth ?? digestOf(token), lastSealDigest: checked.seal.digest };
     const keys = arrived.headers[header.keys] ?? '';
-    return { body, checked, scope: { claims, token: wire.token ?? '', dataKey, keys, seals: wire.seals, allow } };
+    return { body, checked, scope: { ...own, claims, dataKey, keys, seals: wire.seals, allow } };
   }
 
   private dataKey(arrived: ArrivedMessage): KeyObject {

@@ -67,7 +67,8 @@ export class MessageWriter {
   begin(token: string, claims: TransactionClaims): TransactionScope {
     const dataKey = createSecretKey(randomBytes(32));
     const keys = JSON.stringify(this.agreement.wrapFor(dataKey, transactionReaders));
-    return { claims, token, dataKey, keys, seals: [], allow: fullAllowance(claims) };
+    const tokenDigest = digestOf(token);
+    return { claims, token, tokenDigest, dataKey, keys, seals: [], allow: fullAllowance(claims) };
   }
 
   /** Writes the next message of a transaction. */
@@ -77,13 +78,12 @@ export class MessageWriter {
     scope: TransactionScope,
     options: WriteOptions = {},
   ): Promise<WrittenMessage> {
-    const { claims } = scope;
-    const previous = scope.seals.at(-1);
+    const { claims, lastSealDigest } = scope;
     const unsealed: Omit<SealHeader, 'ch'> = {
       ...this.ownHeader(type, claims.txn),
-      tth: digestOf(scope.token),
+      tth: scope.tokenDigest,
       hop: scope.seals.length,
-      ...(previous === undefined ? {} : { prev: digestOf(previous) }),
+      ...(lastSealDigest === undefined ? {} : { prev: lastSealDigest }),
       allow: options.allow ?? scope.allow,
       deadline: claims.tctx.deadline,
       ...(options.decision === undefined ? {} : { dec: options.decision }),

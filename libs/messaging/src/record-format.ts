@@ -4,10 +4,13 @@ import type { OutgoingMessage } from './coalescing-sender.js';
 
 /** Packs headers and value into one binary record for the outbox: `u32 length of headers · headers as JSON · value`. */
 export function packRecord(message: OutgoingMessage): Buffer {
-  const headers = Buffer.from(JSON.stringify(message.headers));
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(headers.length);
-  return Buffer.concat([length, headers, message.value]);
+  const headers = JSON.stringify(message.headers);
+  const length = Buffer.byteLength(headers);
+  const record = Buffer.allocUnsafe(4 + length + message.value.length);
+  record.writeUInt32BE(length);
+  record.write(headers, 4);
+  message.value.copy(record, 4 + length);
+  return record;
 }
 
 /** The message an outbox row stands for. */

@@ -7,11 +7,15 @@ export interface TransactionScope {
   readonly claims: TransactionClaims;
   /** The transaction token, passed on unmodified. */
   readonly token: string;
+  /** The token's digest, which every seal of the transaction names. */
+  readonly tokenDigest: string;
   /** The transaction's data key and, as header text, its wraps. */
   readonly dataKey: KeyObject;
   readonly keys: string;
   /** Every hop's seal so far, oldest first. */
   readonly seals: readonly string[];
+  /** The digest of the last of them; absent before the first. */
+  readonly lastSealDigest?: string;
   /** What the hops so far left to do. */
   readonly allow: Allowance;
 }

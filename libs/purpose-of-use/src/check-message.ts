@@ -2,6 +2,8 @@ import { attenuate } from './authority.js';
 import { digestOf } from './compact-jws.js';
 import { TrustError } from './errors.js';
 import { type Allowance, type OpenSeal, type SealKeys, checkLinks, openSeal, peekSeal } from './hop-seal.js';
+import type { VerifySeal } from './seal-verifier.js';
+import type { VerifyToken } from './token-verifier.js';
 import type { TransactionClaims } from './transaction-token.js';
 
 const CLOCK_SKEW_MS = 5_000;
@@ -36,10 +38,10 @@ export interface Expectation {
   readonly rules: MessageRules;
   readonly sealKeys: SealKeys;
   /** Verifies a seal of an earlier hop, where the contract wants every signature; `sealVerifier` remembers them. */
-  readonly openEarlierSeal: (seal: string) => OpenSeal;
+  readonly openEarlierSeal: VerifySeal;
   readonly nowMs: number;
   /** Verifies a token, from a cache keyed by its digest where there is one. */
-  readonly verifyToken: (token: string) => TransactionClaims;
+  readonly verifyToken: VerifyToken;
 }
 
 export interface CheckedMessage {
@@ -65,7 +67,8 @@ export function checkMessage(message: WireMessage, expected: Expectation): Check
   if (message.value.byteLength > rules.maxBytes) throw new TrustError('message-too-large', 'nothing');
   const last = message.seals.at(-1);
   if (last === undefined) throw new TrustError('header-missing', 'nothing');
-  const { kid, header } = peekSeal(last);
+  const peeked = peekSeal(last);
+  const { kid, header } = peeked;
   if (header.topic !== message.topic) throw new TrustError('topic-mismatch', 'shape');
   if (!rules.consumers.includes(expected.service)) throw new TrustError('not-a-consumer', 'shape');
 
@@ -74,13 +77,13 @@ export function checkMessage(message: WireMessage, expected: Expectation): Check
   if (!rules.producers.includes(producer)) throw new TrustError('producer-not-allowed', 'route');
 
   checkTimes(header, message.appendedAtMs, expected);
-  const seal = openSeal(last, expected.sealKeys);
+  const seal = openSeal(last, expected.sealKeys, peeked);
   if (digestOf(message.value) !== header.ch) throw new TrustError('body-mismatch', 'seal');
   if (rules.authority === 'service') return { seal, hops: [seal] };
 
-  const linked = checkLinks(message.seals).map((hop) => ({ header: hop }));
-  const hops =
-    rules.chain === 'signatures' ? [...message.seals.slice(0, -1).map(expected.openEarlierSeal), seal] : linked;
+  const linked = checkLinks(message.seals, peeked);
+  const openEarlier = (earlier: string, hop: number) => expected.openEarlierSeal(earlier, linked[hop]);
+  const hops = rules.chain === 'signatures' ? [...message.seals.slice(0, -1).map(openEarlier), seal] : linked;
   const claims = checkToken(message.token, seal, expected);
   const allow = attenuate(
     claims,
@@ -99,8 +102,9 @@ function checkTimes(header: OpenSeal['header'], appendedAtMs: number, { rules, n
 
 function checkToken(token: string | undefined, { header }: OpenSeal, expected: Expectation): TransactionClaims {
   if (token === undefined) throw new TrustError('header-missing', 'chain');
-  if (digestOf(token) !== header.tth) throw new TrustError('token-other-message', 'chain');
-  const claims = expected.verifyToken(token);
+  const digest = digestOf(token);
+  if (digest !== header.tth) throw new TrustError('token-other-message', 'chain');
+  const claims = expected.verifyToken(token, digest);
   if (claims.txn !== header.txn) throw new TrustError('token-other-message', 'token');
   const skewS = CLOCK_SKEW_MS / 1000;
   if (header.iat < claims.iat - skewS || header.iat > claims.exp) throw new TrustError('seal-outside-token', 'token');

@@ -1,6 +1,8 @@
 // RFC 7515 compact serialisation with EdDSA (RFC 8037) on Ed25519, and no other algorithm.
 import { type KeyObject, hash, sign, verify } from 'node:crypto';
 
+import { Remembered } from './remembered.js';
+
 /** The two objects of a JWS, read and not yet believed. */
 export interface UnverifiedJws {
   readonly header: Readonly<Record<string, unknown>>;
@@ -17,7 +19,7 @@ const SIGNATURE = /^[A-Za-z0-9_-]{85}[AQgw]$/;
  * that (docs/adr/0017).
  */
 export function signJws(type: string, payload: object, kid: string, key: KeyObject): string {
-  const input = `${encode({ alg: 'EdDSA', typ: type, kid })}.${encode(payload)}`;
+  const input = `${protectedHeader(type, kid)}.${encode(payload)}`;
   return `${input}.${sign(null, Buffer.from(input), key).toString('base64url')}`;
 }
 
@@ -25,7 +27,7 @@ export function signJws(type: string, payload: object, kid: string, key: KeyObje
 export function readJws(jws: string): UnverifiedJws | undefined {
   const [header, payload, signature, ...rest] = jws.split('.');
   if (!header || !payload || !signature || rest.length > 0) return undefined;
-  const opened = { header: decode(header), payload: decode(payload) };
+  const opened = { header: readHeader(header), payload: decode(payload) };
   return opened.header && opened.payload ? (opened as UnverifiedJws) : undefined;
 }
 
@@ -39,6 +41,25 @@ export function verifyJws(jws: string, key: KeyObject): boolean {
 
 /** The base64url SHA-256 of a text; how a token names a query and a seal names a token. */
 export const digestOf = (text: string | Uint8Array): string => hash('sha256', text, 'base64url');
+
+/** A service meets few headers: a type and a key id each, of which a new one comes once a day. */
+const KEPT_HEADERS = 64;
+const MAX_KEPT_CHARACTERS = 256;
+const written = new Remembered<string>(KEPT_HEADERS);
+const read = new Remembered<Readonly<Record<string, unknown>>>(KEPT_HEADERS);
+
+function protectedHeader(type: string, kid: string): string {
+  const id = `${type} ${kid}`;
+  return written.find(id) ?? written.keep(id, encode({ alg: 'EdDSA', typ: type, kid }));
+}
+
+function readHeader(header: string): Readonly<Record<string, unknown>> | undefined {
+  const known = read.find(header);
+  if (known !== undefined) return known;
+  const decoded = decode(header);
+  if (decoded === undefined || header.length > MAX_KEPT_CHARACTERS) return decoded;
+  return read.keep(header, Object.freeze(decoded));
+}
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 

@@ -62,8 +62,14 @@ export interface OpenSeal {
 export const signSeal = (header: SealHeader, kid: string, key: KeyObject): string =>
   signJws(SEAL_TYPE, header, kid, key);
 
+/** A seal read and not yet believed. */
+export interface PeekedSeal {
+  readonly kid: string;
+  readonly header: SealHeader;
+}
+
 /** Reads a seal without believing it; for the cheap checks that come before the signature. */
-export function peekSeal(seal: string): { readonly kid: string; readonly header: SealHeader } {
+export function peekSeal(seal: string): PeekedSeal {
   if (seal.length > MAX_SEAL_BYTES) throw new TrustError('message-too-large', 'nothing');
   const read = readJws(seal);
   if (read === undefined) throw new TrustError('header-malformed', 'nothing');
@@ -77,12 +83,12 @@ export function peekSeal(seal: string): { readonly kid: string; readonly header:
 }
 
 /**
- * Verifies one seal against the pinned keys.
+ * Verifies one seal against the pinned keys; whoever has read it already gives what was read.
  *
  * @throws TrustError `seal-key-unknown`, `seal-signature-invalid`, or what `peekSeal` throws.
  */
-export function openSeal(seal: string, keys: SealKeys): OpenSeal {
-  const { kid, header } = peekSeal(seal);
+export function openSeal(seal: string, keys: SealKeys, peeked = peekSeal(seal)): OpenSeal {
+  const { kid, header } = peeked;
   const known = keys.get(kid);
   if (known === undefined) throw new TrustError('seal-key-unknown', 'shape');
   if (!verifyJws(seal, known.key)) throw new TrustError('seal-signature-invalid', 'shape');
@@ -97,16 +103,17 @@ export function openSeal(seal: string, keys: SealKeys): OpenSeal {
  *
  * @throws TrustError `seal-chain-broken`.
  */
-export function checkLinks(seals: readonly string[]): readonly SealHeader[] {
+export function checkLinks(seals: readonly string[], last?: PeekedSeal): readonly PeekedSeal[] {
   if (seals.length === 0 || seals.length > MAX_HOPS) throw new TrustError('seal-chain-broken', 'shape');
-  const headers = seals.map((seal) => peekSeal(seal).header);
-  headers.forEach((header, hop) => {
+  const peeked = seals.map((seal, hop) => (hop === seals.length - 1 && last !== undefined ? last : peekSeal(seal)));
+  peeked.forEach(({ header }, hop) => {
     const before = hop === 0 ? undefined : seals[hop - 1];
     const linked = header.hop === hop && header.prev === (before === undefined ? undefined : digestOf(before));
-    const same = header.txn === headers[0]?.txn && header.tth === headers[0]?.tth;
+    const first = peeked[0]?.header;
+    const same = header.txn === first?.txn && header.tth === first?.tth;
     if (!linked || !same) throw new TrustError('seal-chain-broken', 'shape');
   });
-  return headers;
+  return peeked;
 }
 
 function isSealHeader(value: Record<string, unknown>): value is Record<string, unknown> & SealHeader {

@@ -34,10 +34,10 @@ export {
   soleOf,
   tefcaPurposes,
 } from './purpose.js';
-export { type SealVerifierOptions, sealVerifier } from './seal-verifier.js';
+export { type SealVerifierOptions, type VerifySeal, sealVerifier } from './seal-verifier.js';
 export { coversInteraction, exchangeScopes, hopScopes, smartScopes } from './smart-scopes.js';
 export { type Narrowing, type Renewal, isSubset, replacementClaims, scopesOf } from './token-replacement.js';
-export { type TokenVerifierOptions, tokenVerifier } from './token-verifier.js';
+export { type TokenVerifierOptions, type VerifyToken, tokenVerifier } from './token-verifier.js';
 export {
   MAX_TOKEN_BYTES,
   MAX_TOKEN_LIFETIME_S,

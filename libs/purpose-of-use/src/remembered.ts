@@ -8,11 +8,12 @@ export class Remembered<T> {
     return this.kept.get(key);
   }
 
-  keep(key: string, value: T): void {
+  keep(key: string, value: T): T {
     this.kept.delete(key);
     this.kept.set(key, value);
-    if (this.kept.size <= this.capacity) return;
+    if (this.kept.size <= this.capacity) return value;
     const oldest = this.kept.keys().next();
     if (!oldest.done) this.kept.delete(oldest.value);
+    return value;
   }
 }
