@@ -37,7 +37,9 @@ export function bareOperations(message: ArrivedMessage, size: Size) {
     const iv = randomBytes(12);
     const cipher = createCipheriv('aes-256-gcm', dataKey, iv);
     cipher.setAAD(associated);
-    return { iv, text: Buffer.concat([cipher.update(plain), cipher.final()]), tag: cipher.getAuthTag() };
+    const text = cipher.update(plain);
+    cipher.final();
+    return { iv, text, tag: cipher.getAuthTag() };
   };
   const wrapped = wrap();
   const encrypted = encrypt();
@@ -56,7 +58,9 @@ export function bareOperations(message: ArrivedMessage, size: Size) {
       const decipher = createDecipheriv('aes-256-gcm', dataKey, encrypted.iv);
       decipher.setAAD(associated);
       decipher.setAuthTag(encrypted.tag);
-      return Buffer.concat([decipher.update(encrypted.text), decipher.final()]);
+      const text = decipher.update(encrypted.text);
+      decipher.final();
+      return text;
     },
     digestOfToken: () => hash('sha256', token, 'base64url'),
     digestOfSeal: () => hash('sha256', seal, 'base64url'),

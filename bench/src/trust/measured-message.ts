@@ -24,6 +24,9 @@ const fillers = {
 
 export type Size = keyof typeof fillers;
 
+const plainOf = (size: Size): Buffer => Buffer.from(JSON.stringify({ txn: randomUUID(), filler: fillers[size] }));
+const plains: Readonly<Record<Size, Buffer>> = { small: plainOf('small'), large: plainOf('large') };
+
 export const keys = testExchangeKeys();
 
 /** Bodies over 64 KiB go by claim check. In memory: what a disk costs is not what is measured. */
@@ -35,9 +38,11 @@ const store: ObjectStore = {
 };
 /** Lets go of the large bodies of a round. */
 export const forget = (): void => bodies.clear();
+/** As a disk, it takes a body and keeps none of this process's memory. */
+const away: ObjectStore = { ...store, put: () => Promise.resolve() };
 
-export const writerOf = (service: ServiceName): MessageWriter =>
-  new MessageWriter(keys.keyringOf(service), store, service);
+export const writerOf = (service: ServiceName, sentTo: 'reader' | 'away' = 'reader'): MessageWriter =>
+  new MessageWriter(keys.keyringOf(service), sentTo === 'away' ? away : store, service);
 
 export const verifierOf = (service: ServiceName): ((token: string) => TransactionClaims) =>
   tokenVerifier({
@@ -87,4 +92,10 @@ export async function hop(
   const { body, scope } = await reader.read(contractOf(service, 'in'), message);
   if (scope === undefined) throw new RangeError('A message of the path belongs to a transaction.');
   return writer.writeWithin(contractOf(service, 'out'), body, scope, { decision: 'done' });
+}
+
+/** What the body's own JSON takes in a hop: parsed by its contract, and written again. */
+export function jsonOfBody(size: Size): Buffer {
+  const plain = plains[size];
+  return Buffer.from(JSON.stringify(contractOf('gateway', 'out').schema.parse(JSON.parse(plain.toString('utf8')))));
 }
