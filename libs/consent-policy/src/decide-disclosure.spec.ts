@@ -138,3 +138,52 @@ describe('laws', () => {
     );
   });
 });
+
+describe('what the asking member has filed itself', () => {
+  const own = (provision: Provision): Directive => ({ ...directive(provision), filedBy: request.recipient });
+  const anothers = (provision: Provision): Directive => ({ ...directive(provision), filedBy: 'lakeside' });
+  const forMe = { type: 'permit', purposes: ['ETREAT'], recipients: ['mercy'] } as const;
+
+  it('does not beat a denial that another has filed, however specific it is', () => {
+    expect(decide([anothers({ type: 'deny' }), anothers(forMe)])).toMatchObject({ effect: 'permit' });
+    expect(decide([anothers({ type: 'deny' }), own(forMe)])).toMatchObject({ effect: 'deny', rule: 'directive.deny' });
+  });
+
+  it('opens no purpose that the policy closes, and no label that it withholds', () => {
+    expect(decide([own({ type: 'permit' })], { purpose: 'HRESCH' })).toMatchObject({
+      effect: 'deny',
+      rule: 'default.HRESCH',
+    });
+    expect(decide([own({ type: 'permit', labels: [HIV] })]).withholdLabels).toContain(HIV);
+    expect(decide([anothers({ type: 'permit', labels: [HIV] })]).withholdLabels).not.toContain(HIV);
+  });
+
+  it('is obeyed where it denies, and in the exception that it makes from its own denial', () => {
+    expect(decide([own({ type: 'deny' })]).effect).toBe('deny');
+    expect(decide([own({ type: 'deny' }), own(forMe)]).effect).toBe('permit');
+  });
+
+  it('never gives it more than it had without', () => {
+    const provision = fc.record({
+      type: fc.constantFrom('permit' as const, 'deny' as const),
+      purposes: fc.option(fc.subarray([...purposes], { minLength: 1 }), { nil: undefined }),
+      recipients: fc.option(fc.constantFrom(['mercy'], ['other']), { nil: undefined }),
+      labels: fc.option(fc.constantFrom([HIV], ['x|y']), { nil: undefined }),
+      custodians: fc.option(fc.constantFrom(['lakeside'], ['riverside']), { nil: undefined }),
+    }) as fc.Arbitrary<Provision>;
+    fc.assert(
+      fc.property(
+        fc.array(provision, { maxLength: 4 }),
+        fc.array(provision, { maxLength: 4 }),
+        fc.constantFrom(...purposes),
+        (theirs, mine, purpose) => {
+          const before = decide(theirs.map(anothers), { purpose });
+          const after = decide([...theirs.map(anothers), ...mine.map(own)], { purpose });
+          if (before.effect === 'deny') expect(after.effect).toBe('deny');
+          expect(after.withholdLabels).toEqual(expect.arrayContaining([...before.withholdLabels]));
+          expect(after.excludeCustodians).toEqual(expect.arrayContaining([...before.excludeCustodians]));
+        },
+      ),
+    );
+  });
+});

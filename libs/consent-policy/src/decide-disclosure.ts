@@ -28,15 +28,35 @@ export interface Disclosure {
 /**
  * Decides whether a person's records may be disclosed, to whom, for what.
  *
- * Of the directives that apply, the most specific decides (by the number of constraints among purpose and recipient), and of equally
- * specific ones a denial. Where none applies, the policy's default for the purpose does; a purpose the policy does not name is denied.
- * Directives about one custodian or one label do not decide the whole: denying one category still releases the rest.
+ * What a member has filed itself may take from it and never gives to it: a permit that the asking member has filed opens nothing that
+ * would be closed without what it filed (docs/adr/0180-nobody-permits-itself.md).
  */
 export function decideDisclosure(
   request: DisclosureRequest,
   policy: Policy,
   directives: readonly Directive[],
 ): Disclosure {
+  const decided = decide(request, policy, directives);
+  const others = directives.filter(({ filedBy }) => filedBy !== request.recipient);
+  return others.length === directives.length ? decided : strictest(decide(request, policy, others), decided);
+}
+
+function strictest(without: Disclosure, decided: Disclosure): Disclosure {
+  const withheld = new Set([...without.withholdLabels, ...decided.withholdLabels]);
+  const excluded = new Set([...without.excludeCustodians, ...decided.excludeCustodians]);
+  return {
+    ...(without.effect === 'deny' ? without : decided),
+    withholdLabels: [...withheld],
+    excludeCustodians: [...excluded],
+  };
+}
+
+/**
+ * Of the directives that apply, the most specific decides (by the number of constraints among purpose and recipient), and of equally
+ * specific ones a denial. Where none applies, the policy's default for the purpose does; a purpose the policy does not name is denied.
+ * Directives about one custodian or one label do not decide the whole: denying one category still releases the rest.
+ */
+function decide(request: DisclosureRequest, policy: Policy, directives: readonly Directive[]): Disclosure {
   const applicable = directives.filter((directive) => applies(directive, request));
   const bound = obligations(request, policy, applicable);
   const whole = applicable.filter(({ provision }) => !provision.labels && !provision.custodians);

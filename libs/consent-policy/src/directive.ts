@@ -21,5 +21,7 @@ export interface Directive {
   /** `Consent/<id>/_history/<version>`. */
   readonly reference: string;
   readonly isActive: boolean;
+  /** The member that filed it; absent where the patient did. */
+  readonly filedBy?: string;
   readonly provision: Provision;
 }

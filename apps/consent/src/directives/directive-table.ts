@@ -59,10 +59,10 @@ export class DirectiveTable implements OnModuleInit {
     rows.forEach((row, at) => this.put(row, resources[at]));
   }
 
-  private put({ consentId, version, personId }: ConsentVersionEntity, resource: unknown): void {
+  private put({ consentId, version, personId, memberId }: ConsentVersionEntity, resource: unknown): void {
     const known = this.byPerson.get(personId) ?? new Map<string, Standing>();
     if ((known.get(consentId)?.version ?? 0) > version) return;
-    const directives = directivesOf(consentId, version, readConsent(resource));
+    const directives = directivesOf(consentId, version, memberId, readConsent(resource));
     this.byPerson.set(personId, known.set(consentId, { version, directives }));
   }
 }

@@ -21,7 +21,7 @@ describe('readConsent', () => {
   it('reads an opt-out', () => {
     const read = readConsent(consent({ type: 'deny' }));
     expect(read).toEqual({ kind: 'read', isActive: true, provisions: [{ type: 'deny' }] });
-    expect(directivesOf('c1', 3, read)[0]?.reference).toBe('Consent/c1/_history/3');
+    expect(directivesOf('c1', 3, 'mercy', read)[0]?.reference).toBe('Consent/c1/_history/3');
   });
 
   it('reads purpose, recipient, custodian, label and period', () => {

@@ -52,12 +52,18 @@ export function readConsent(resource: unknown): ReadConsent {
 }
 
 /** The directives that one version of a consent stands for. */
-export const directivesOf = (consentId: string, version: number, read: ReadConsent): readonly Directive[] =>
+export const directivesOf = (
+  consentId: string,
+  version: number,
+  filedBy: string,
+  read: ReadConsent,
+): readonly Directive[] =>
   read.kind === 'fault'
     ? []
     : read.provisions.map((provision) => ({
         reference: `Consent/${consentId}/_history/${version}`,
         isActive: read.isActive,
+        filedBy,
         provision,
       }));
 
