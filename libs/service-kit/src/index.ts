@@ -10,7 +10,16 @@ export { type ForwardedRequest, TransactionTokenGuard } from './http/transaction
 export { FileKeyring } from './keys/file-keyring.js';
 export { MemberDirectory } from './members/member-directory.js';
 export { MemberDirectoryModule } from './members/member-directory.module.js';
-export { ConfigError, SERVICE_CONFIG, type ServiceConfig, readConfig, serviceConfigSchema } from './service.config.js';
+export { type Reachability, reachability } from './net/reachable-address.js';
+export {
+  ConfigError,
+  SERVICE_CONFIG,
+  type ServiceConfig,
+  addressLimitPerMinute,
+  memberNetworks,
+  readConfig,
+  serviceConfigSchema,
+} from './service.config.js';
 export { ServiceModule, type ServiceSettings } from './service.module.js';
 export { type HttpLimits, type StartServiceOptions, runMain, startService } from './start-service.js';
 export { PinoLogger } from 'nestjs-pino';

@@ -38,6 +38,17 @@ export const serviceConfigSchema = z.object({
     .describe('least level logged'),
 });
 
+/** Of the services to whose doors strangers come without the gateway. */
+export const addressLimitPerMinute = (byDefault: number) =>
+  z.coerce.number().int().min(1).default(byDefault).describe('requests of one address a minute');
+
+/** Of the services that register members' systems or connect to them. */
+export const memberNetworks = z
+  .string()
+  .default('')
+  .transform((list) => list.split(',').filter((network) => network !== ''))
+  .describe('networks (CIDR, comma separated) that are not public and where members’ systems may be all the same');
+
 export type ServiceConfig = z.infer<typeof serviceConfigSchema>;
 
 /** The configuration of a service is not usable; names every variable at fault, and no value. */

@@ -1,5 +1,5 @@
 import type { MemberChanged } from '@hie/contracts';
-import { FileKeyring, MemberDirectory, SERVICE_CONFIG } from '@hie/service-kit';
+import { FileKeyring, MemberDirectory, type Reachability, SERVICE_CONFIG, reachability } from '@hie/service-kit';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ConsecutiveBreaker, bulkhead, circuitBreaker, handleWhen, wrap } from 'cockatiel';
 import type { JWK } from 'jose';
@@ -21,12 +21,14 @@ const QUEUE_FACTOR = 8;
 export class MemberClients implements OnApplicationShutdown {
   private readonly clients = new Map<string, { readonly version: number; readonly client: MemberClient }>();
   private readonly privateJwk: JWK;
+  private readonly networks: Reachability;
 
   constructor(
     private readonly directory: MemberDirectory,
     @Inject(SERVICE_CONFIG) private readonly config: DocumentQueryConfig,
     keyring: FileKeyring,
   ) {
+    this.networks = reachability(config.MEMBER_NETWORKS);
     this.privateJwk = keyring.privateJwk('member-client') as JWK;
   }
 
@@ -55,6 +57,7 @@ export class MemberClients implements OnApplicationShutdown {
       baseUrl,
       connections,
       bodyBytes,
+      networks: this.networks,
       ...(endpoint.ca === undefined ? {} : { ca: endpoint.ca }),
     });
     const token = new BackendToken({ http, baseUrl, clientId, privateJwk: this.privateJwk, scope: SCOPE });

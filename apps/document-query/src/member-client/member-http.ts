@@ -1,4 +1,5 @@
 import { traceHeaders } from '@hie/telemetry';
+import type { Reachability } from '@hie/service-kit';
 import { Pool } from 'undici';
 
 import { MemberFailure, asMemberFailure } from './member-failure.js';
@@ -10,6 +11,8 @@ export interface MemberHttpOptions {
   readonly ca?: string;
   readonly connections: number;
   readonly bodyBytes: number;
+  /** Where a member's system may be. */
+  readonly networks: Reachability;
 }
 
 export interface MemberRequest {
@@ -30,14 +33,18 @@ const CONNECT_TIMEOUT_MS = 1_000;
 
 /**
  * The connection to one member: its own pool, so that a slow member holds nobody else's up; bounded bodies; no redirects, and no
- * request to another origin, whatever the member's answers say.
+ * request to another origin, whatever the member's answers say. Its name is looked up for each connection, which is made to an
+ * address that was looked at: a name that stands for an address inside by then leads nowhere.
  */
 export class MemberHttp {
   private readonly pool: Pool;
   private readonly origin: string;
+  private readonly isAllowed: boolean;
 
   constructor(options: MemberHttpOptions) {
-    this.origin = new URL(options.baseUrl).origin;
+    const { origin, hostname } = new URL(options.baseUrl);
+    this.origin = origin;
+    this.isAllowed = options.networks.isHostAllowed(hostname);
     this.pool = new Pool(this.origin, {
       connections: options.connections,
       pipelining: 1,
@@ -46,6 +53,7 @@ export class MemberHttp {
       connect: {
         timeout: CONNECT_TIMEOUT_MS,
         minVersion: 'TLSv1.2',
+        lookup: options.networks.lookup,
         ...(options.ca === undefined ? {} : { ca: options.ca }),
       },
     });
@@ -54,7 +62,7 @@ export class MemberHttp {
   /** @throws MemberFailure; never anything of the member's own making. */
   async request({ method, url, headers, body, signal }: MemberRequest): Promise<MemberResponse> {
     const target = new URL(url);
-    if (target.origin !== this.origin) throw new MemberFailure('failed', 'malformed-answer');
+    if (target.origin !== this.origin || !this.isAllowed) throw new MemberFailure('failed', 'malformed-answer');
     try {
       const response = await this.pool.request({
         method,

@@ -5,6 +5,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req } from '@nest
 import { memberRegistrationSchema, suspensionSchema } from './member-registration.js';
 import { type MemberEntity, registrationsOf } from './member.entity.js';
 import { MembersHandler } from './members.handler.js';
+import { ReachableEndpoints } from './reachable-endpoints.js';
 
 const manages = { purposes: ['HSYSADMIN'], scopes: ['exchange/participants.manage'] } as const;
 const reads = { purposes: ['HSYSADMIN', 'HCOMPL'], scopes: ['exchange/participants.read', ...manages.scopes] } as const;
@@ -12,7 +13,10 @@ const reads = { purposes: ['HSYSADMIN', 'HCOMPL'], scopes: ['exchange/participan
 /** The administrators' door, behind the gateway. */
 @Controller('members')
 export class MembersController {
-  constructor(private readonly members: MembersHandler) {}
+  constructor(
+    private readonly members: MembersHandler,
+    private readonly endpoints: ReachableEndpoints,
+  ) {}
 
   @Get()
   @Serves(reads)
@@ -25,6 +29,8 @@ export class MembersController {
   async register(@Body() body: unknown, @Req() request: ForwardedRequest): Promise<MemberView> {
     const parsed = memberRegistrationSchema.safeParse(body);
     if (!parsed.success) throw new Refusal('registration-invalid', 422);
+    const isReachable = await this.endpoints.allow(parsed.data.endpoints.map(({ url }) => url));
+    if (!isReachable) throw new Refusal('endpoint-not-allowed', 422);
     return viewOf(await this.members.register(parsed.data, claimsOf(request)));
   }
 

@@ -105,6 +105,9 @@ function ownEnvironment({
       RESOURCE: resource,
       OPERATOR_CLIENT: trust.operator.registrationPath,
     },
+    // The simulated hospitals are on this machine.
+    participants: { MEMBER_NETWORKS: '127.0.0.1/32' },
+    'document-query': { MEMBER_NETWORKS: '127.0.0.1/32' },
     'patient-index': { INDEX_SNAPSHOT_DIR: join(run.path, 'identity-index') },
     'audit-ledger': { LEDGER_DIR: join(run.path, 'ledger'), LEDGER_ORIGIN, WITNESSES_FILE: witnessesPath },
   };
