@@ -17,6 +17,8 @@ const claimsSchema = z.object({
   scope: z.string().default(''),
   user: z.string().optional(),
   jti: z.string(),
+  iat: z.int(),
+  exp: z.int(),
   cnf: z.object({ jkt: z.string().optional() }).optional(),
 });
 
@@ -26,6 +28,8 @@ export type AccessTokenClaims = z.infer<typeof claimsSchema>;
 export const ACCESS_TOKEN = 'access-token';
 const CLOCK_TOLERANCE_S = 5;
 const MAX_TOKEN_BYTES = 8 * 1024;
+/** SMART Backend Services: an access token SHOULD live at most this long; ours do, so one that lives longer is none of ours. */
+const MAX_TOKEN_LIFETIME_S = 300;
 
 /** The token of an `Authorization` header, under either scheme; `undefined` when there is none. */
 export function tokenOf(
@@ -61,8 +65,19 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN
     const parsed = claimsSchema.safeParse(payload);
     if (!parsed.success) throw new TrustError('token-malformed', 'token');
     if (!isPurpose(parsed.data.purpose_of_use)) throw new TrustError('purpose-unknown', 'token');
+    checkTokenLife(parsed.data, Date.now());
     return parsed.data;
   }
+}
+
+/**
+ * What passport-jwt does not look at: a token from the future, and one that lives longer than this exchange lets any.
+ *
+ * @throws TrustError `token-not-yet-valid`, `token-lifetime-too-long`.
+ */
+export function checkTokenLife({ iat, exp }: { readonly iat: number; readonly exp: number }, nowMs: number): void {
+  if (iat > nowMs / 1000 + CLOCK_TOLERANCE_S) throw new TrustError('token-not-yet-valid', 'token');
+  if (exp - iat > MAX_TOKEN_LIFETIME_S) throw new TrustError('token-lifetime-too-long', 'token');
 }
 
 async function issuerKey(token: string, keys: IssuerKeys): Promise<string> {
@@ -75,9 +90,12 @@ async function issuerKey(token: string, keys: IssuerKeys): Promise<string> {
 
 function headerOf(token: string): { readonly kid?: string; readonly typ?: string } {
   try {
-    const { kid, typ } = decodeProtectedHeader(token);
+    const { kid, typ, crit } = decodeProtectedHeader(token);
+    // Names extensions that must be understood, and none is (RFC 7515, 4.1.11); the library under Passport reads past it.
+    if (crit !== undefined) throw new TrustError('token-malformed', 'nothing');
     return { ...(kid === undefined ? {} : { kid }), ...(typ === undefined ? {} : { typ: typ.toLowerCase() }) };
   } catch (cause) {
+    if (cause instanceof TrustError) throw cause;
     throw new TrustError('token-malformed', 'nothing', { cause });
   }
 }
