@@ -1,4 +1,4 @@
-import { serviceConfigSchema } from '@hie/service-kit';
+import { addressLimitPerMinute, serviceConfigSchema } from '@hie/service-kit';
 import { z } from 'zod';
 
 export const auditLedgerConfigSchema = serviceConfigSchema.extend({
@@ -20,6 +20,8 @@ export const auditLedgerConfigSchema = serviceConfigSchema.extend({
     .min(1_000)
     .default(60_000)
     .describe('how old cosignatures get while the log does not grow, in milliseconds'),
+  // A verifier reads a file for every 256 entries, one after the other.
+  RATE_LIMIT_PER_MINUTE: addressLimitPerMinute(30_000),
   LEDGER_ORIGIN: z.string().min(1).describe('the log’s identity, the first line of every checkpoint'),
 });
 

@@ -6,5 +6,6 @@ import { model } from './persistence/model.js';
 
 runMain(() => {
   const config = readConfig(auditLedgerConfigSchema, process.env);
-  return startService({ service: 'audit-ledger', config, model, module: AuditLedgerModule.forRoot(config) });
+  const http = { addressPerMinute: config.RATE_LIMIT_PER_MINUTE };
+  return startService({ service: 'audit-ledger', config, model, module: AuditLedgerModule.forRoot(config), http });
 });

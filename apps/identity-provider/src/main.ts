@@ -13,6 +13,7 @@ runMain(() => {
     config,
     model,
     module: IdentityProviderModule.forRoot(config),
+    http: { addressPerMinute: config.RATE_LIMIT_PER_MINUTE },
     configure: (app) => openOidcDoor(app, app.get(Provider)),
   });
 });

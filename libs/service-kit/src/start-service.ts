@@ -8,6 +8,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger } from 'nestjs-pino';
 
+import { limitAddresses } from './http/address-limit.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { PurposeGuard } from './http/purpose.guard.js';
 import { traceRequests } from './http/request-spans.js';
@@ -23,7 +24,7 @@ export interface StartServiceOptions {
   /** Guards that prove who asks, in order, before `PurposeGuard`. By default only what the gateway forwards comes in. */
   readonly guards?: readonly Type<CanActivate>[];
   readonly filter?: Type<ExceptionFilter>;
-  readonly http?: HttpLimits;
+  readonly http?: Partial<HttpLimits>;
   /** Doors of its own, set up before the service listens. */
   readonly configure?: (app: NestFastifyApplication) => Promise<void> | void;
 }
@@ -31,9 +32,18 @@ export interface StartServiceOptions {
 export interface HttpLimits {
   readonly bodyBytes: number;
   readonly requestTimeoutMs: number;
+  /** Requests of one address, where strangers come to the door without the gateway; unlimited unless said. */
+  readonly addressPerMinute?: number;
 }
 
 const defaultLimits: HttpLimits = { bodyBytes: 4 * 1024 * 1024, requestTimeoutMs: 30_000 };
+/** A client that sends its headers slower than this holds a connection for nothing (408). */
+const HEADERS_WITHIN_MS = 10_000;
+const HANDSHAKE_WITHIN_MS = 5_000;
+/** How often slow clients are looked for. */
+const LOOK_EVERY_MS = 2_000;
+const MAX_HEADER_BYTES = 16 * 1024;
+const MAX_CONNECTIONS = 4_096;
 const DATABASE_WITHIN_MS = 30_000;
 const FHIR_JSON = 'application/fhir+json';
 
@@ -90,7 +100,8 @@ export function runMain(start: () => Promise<unknown>): void {
 }
 
 async function createApplication(options: StartServiceOptions): Promise<NestFastifyApplication> {
-  const { config, http = defaultLimits } = options;
+  const { config } = options;
+  const http: HttpLimits = { ...defaultLimits, ...options.http };
   const adapter = new FastifyAdapter({
     https: {
       cert: readFileSync(config.TLS_CERT),
@@ -100,6 +111,11 @@ async function createApplication(options: StartServiceOptions): Promise<NestFast
       requestCert: true,
       // Health is asked without a certificate; the guards look at it everywhere else.
       rejectUnauthorized: false,
+      handshakeTimeout: HANDSHAKE_WITHIN_MS,
+      headersTimeout: HEADERS_WITHIN_MS,
+      connectionsCheckingInterval: LOOK_EVERY_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      insecureHTTPParser: false,
     },
     bodyLimit: http.bodyBytes,
     requestTimeout: http.requestTimeoutMs,
@@ -111,6 +127,8 @@ async function createApplication(options: StartServiceOptions): Promise<NestFast
     bufferLogs: true,
     rawBody: true,
   });
+  app.getHttpServer().maxConnections = MAX_CONNECTIONS;
+  if (http.addressPerMinute !== undefined) limitAddresses(app, http.addressPerMinute);
   app.useLogger(app.get(Logger));
   traceRequests(app);
   app.useBodyParser(FHIR_JSON, { bodyLimit: http.bodyBytes }, (_request, body, done) => parseJson(body, done));

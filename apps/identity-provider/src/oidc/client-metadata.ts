@@ -16,5 +16,7 @@ export function clientMetadata(client: KnownClient | undefined): AdapterPayload 
     id_token_signed_response_alg: 'ES256',
     jwks: jwks as AdapterPayload['jwks'],
     scope: scopes.join(' '),
+    // A token that whoever finds it can use is not given out; the gateway would refuse it (RFC 9449, section 5.2).
+    dpop_bound_access_tokens: true,
   };
 }
