@@ -19,7 +19,7 @@ describe('a flood', () => {
   beforeAll(() => {
     exchange = sharedExchange();
     // Another address of this machine, so that the other tests' own is not throttled with it.
-    flooding = new Agent({ connect: { ca: exchange.ca, localAddress: '127.0.0.2' }, connections: AT_ONCE });
+    flooding = new Agent({ connect: { ca: exchange.ca }, localAddress: '127.0.0.2', connections: AT_ONCE });
   });
   afterAll(async () => {
     await flooding.close();

@@ -2,7 +2,7 @@ import { type JsonWebKey, createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { type QueryRequested, deadLetterTopic, queryRequested } from '@hie/contracts';
+import { type QueryRequested, type ServiceName, deadLetterTopic, queryRequested } from '@hie/contracts';
 import { MessageWriter, connectKafka } from '@hie/messaging';
 import { type TransactionClaims, mintTransactionToken } from '@hie/purpose-of-use';
 import { FileKeyring } from '@hie/service-kit';
@@ -75,13 +75,20 @@ export class Intruder {
     await this.producer.send({ topic, messages: [{ key, value, headers }] });
   }
 
-  /** A question under the gateway's own seal and a token by the gateway's own key, with claims of the intruder's choice. */
-  async question(body: QueryRequested, claims: TransactionClaims): Promise<TakenMessage> {
+  /**
+   * A question under a service's own seal (the gateway's unless said) and a token by the gateway's own key, with claims of the intruder's
+   * choice; `now` is the clock that the seal is dated by.
+   */
+  async question(
+    body: QueryRequested,
+    claims: TransactionClaims,
+    { service = 'gateway', now = Date.now }: { readonly service?: ServiceName; readonly now?: () => number } = {},
+  ): Promise<TakenMessage> {
     const trust = join(this.exchange.run, 'trust');
     const keyFile = join(trust, 'gateway.keys.json');
     const files = {
-      service: 'gateway',
-      keyFile,
+      service,
+      keyFile: join(trust, `${service}.keys.json`),
       manifest: join(trust, 'trust-manifest.jws'),
       root: join(trust, 'trust-root.jwk'),
     };
@@ -95,8 +102,9 @@ export class Intruder {
       get: () => Promise.resolve(undefined),
       sweep: () => Promise.resolve(),
     };
-    const writer = new MessageWriter(keyring, store, 'gateway');
+    const writer = new MessageWriter(keyring, store, service, now);
     const { message } = await writer.writeWithin(queryRequested, body, writer.begin(token, claims));
+    keyring.close();
     return { key: Buffer.from(message.key), value: message.value, headers: { ...message.headers } };
   }
 

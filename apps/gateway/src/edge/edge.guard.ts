@@ -1,5 +1,5 @@
 import { OPERATOR } from '@hie/contracts';
-import { type Purpose, TrustError } from '@hie/purpose-of-use';
+import { type Purpose, TrustError, type TrustErrorCode } from '@hie/purpose-of-use';
 import { MemberDirectory, PUBLIC, SERVICE_CONFIG } from '@hie/service-kit';
 import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
@@ -52,9 +52,9 @@ export class EdgeGuard extends AuthGuard(ACCESS_TOKEN) {
 
   /** Passport's verdict; its own errors name libraries, ours the reason. */
   override handleRequest<T>(error: unknown, user: T | false, info?: unknown): T {
-    if (error instanceof TrustError) throw error;
     if (user !== false && !error) return user;
     const cause = error ?? info;
+    if (cause instanceof TrustError) throw cause;
     throw new TrustError(reasonOf(cause), 'nothing', { cause });
   }
 
@@ -90,11 +90,17 @@ export class MemberSuspended extends Error {
   readonly code = 'member-suspended';
 }
 
-function reasonOf(
-  cause: unknown,
-): 'header-missing' | 'token-expired' | 'token-not-yet-valid' | 'token-signature-invalid' {
-  const { name, message } = (cause ?? {}) as { name?: string; message?: string };
-  if (message === 'No auth token') return 'header-missing';
+/** The library's own texts for the claims it compares; to the caller all of them are one answer, to the ledger they are not. */
+const reasons = [
+  [/^No auth token$/, 'header-missing'],
+  [/^jwt audience invalid/, 'token-audience'],
+  [/^jwt issuer invalid/, 'token-issuer'],
+] as const satisfies readonly (readonly [RegExp, TrustErrorCode])[];
+
+function reasonOf(cause: unknown): TrustErrorCode {
+  const { name, message = '' } = (cause ?? {}) as { name?: string; message?: string };
+  const known = reasons.find(([text]) => text.test(message));
+  if (known !== undefined) return known[1];
   if (name === 'TokenExpiredError') return 'token-expired';
   return name === 'NotBeforeError' ? 'token-not-yet-valid' : 'token-signature-invalid';
 }

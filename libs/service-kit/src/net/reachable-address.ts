@@ -60,7 +60,8 @@ export function reachability(allowed: readonly string[]): Reachability {
     const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
     return exempt.check(address, family) || !special.check(address, family);
   };
-  const lookUp = (hostname: string, options: LookupOptions, done: Found): void => {
+  const lookUp = (hostname: string, given: LookupOptions | Found, callback?: Found): void => {
+    const [options, done] = typeof given === 'function' ? [{}, given] : [given, callback as Found];
     lookup(hostname, { ...options, all: true }, (error, found) => {
       if (error) return done(error, '');
       const good = found.filter(({ address }) => isReachable(address));
