@@ -3,13 +3,14 @@
 import { randomUUID } from 'node:crypto';
 
 import { patientIdentified, queryRequested } from '@hie/contracts';
-import { type ArrivalAnswer, type ShownEntry, askOnArrival } from '@hie/local-exchange';
+import { type ArrivalAnswer, askOnArrival } from '@hie/local-exchange';
 import type { Story } from '@hie/population';
 import { type TransactionClaims, digestOf } from '@hie/purpose-of-use';
 import type { KafkaMessage } from 'kafkajs';
 
 import { emrOf, eventually } from '../support/doors.js';
 import { Intruder, type TakenMessage } from '../support/intruder.js';
+import { LedgerWatch } from '../support/ledger-watch.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
 import { arrivingPatient, storiesOf } from '../support/stories.js';
 
@@ -19,13 +20,9 @@ const identified = patientIdentified.topic;
 describe('a message by somebody inside', () => {
   let exchange: SharedExchange;
   let intruder: Intruder;
-  let first: KafkaMessage;
-  let second: KafkaMessage;
   beforeAll(async () => {
     exchange = sharedExchange();
     intruder = await Intruder.listeningTo(exchange, [asked, identified]);
-    first = await questionOf(await arrive());
-    second = await questionOf(await arrive());
   }, 60_000);
   afterAll(async () => {
     await intruder.leave();
@@ -41,18 +38,27 @@ describe('a message by somebody inside', () => {
   const questionOf = ({ queryUrl }: ArrivalAnswer): Promise<KafkaMessage> =>
     eventually(() => Promise.resolve(intruder.on(asked).find(({ key }) => queryUrl.endsWith(String(key)))));
 
-  const refusedEntries = async (): Promise<readonly ShownEntry[]> => {
-    const url = `${exchange.description.gateway.url}/ledger/entries?action=message.refused&count=200`;
-    const answer = await exchange.operator.call('GET', url, { purpose: 'HCOMPL', scope: 'exchange/ledger.read' });
-    return answer.json<{ entries: ShownEntry[] }>().entries;
-  };
-
   const taken = ({ key, value, headers = {} }: KafkaMessage, over: Partial<TakenMessage> = {}): TakenMessage => ({
     key,
     value,
     headers,
     ...over,
   });
+  /** A question that has just been handled: one kept for longer would be refused for its age. */
+  const fresh = async (): Promise<KafkaMessage> => {
+    const question = await questionOf(await arrive());
+    await eventually(() =>
+      Promise.resolve(intruder.on(identified).find(({ key }) => String(key) === String(question.key))),
+    );
+    return question;
+  };
+  const spoilt =
+    (change: (first: KafkaMessage, second: KafkaMessage) => Partial<TakenMessage>) =>
+    async (): Promise<TakenMessage> => {
+      const second = await fresh();
+      const first = await fresh();
+      return taken(first, change(first, second) as Partial<TakenMessage>);
+    };
   const without = (headers: KafkaMessage['headers'] = {}, name: string) =>
     Object.fromEntries(Object.entries(headers).filter(([each]) => each !== name));
 
@@ -106,16 +112,16 @@ describe('a message by somebody inside', () => {
   const nowS = (): number => Math.floor(Date.now() / 1000);
 
   it.each<[string, string, () => TakenMessage | Promise<TakenMessage>, string]>([
-    ['E1: no token', asked, () => taken(first, { headers: without(first.headers, 'hie-token') }), 'header-missing'],
-    ['E1: no seal', asked, () => taken(first, { headers: without(first.headers, 'hie-seals') }), 'header-missing'],
+    ['E1: no token', asked, spoilt(({ headers }) => ({ headers: without(headers, 'hie-token') })), 'header-missing'],
+    ['E1: no seal', asked, spoilt(({ headers }) => ({ headers: without(headers, 'hie-seals') })), 'header-missing'],
     [
       'E4: the token of another message',
       asked,
-      () => taken(first, { headers: { ...first.headers, 'hie-token': second.headers?.['hie-token'] } }),
+      spoilt((first, second) => ({ headers: { ...first.headers, 'hie-token': second.headers?.['hie-token'] } })),
       'token-other-message',
     ],
-    ['E3: another payload', asked, () => taken(first, { value: second.value }), 'body-mismatch'],
-    ['E2: a question moved to the next hop’s topic', identified, () => taken(first), 'topic-mismatch'],
+    ['E3: another payload', asked, spoilt((_first, second) => ({ value: second.value })), 'body-mismatch'],
+    ['E2: a question moved to the next hop’s topic', identified, async () => taken(await fresh()), 'topic-mismatch'],
     [
       'A9: an expired token, sealed and signed with the gateway’s stolen keys',
       asked,
@@ -132,7 +138,7 @@ describe('a message by somebody inside', () => {
     [
       'E1: a seal in a form that is none',
       asked,
-      () => taken(first, { headers: { ...first.headers, 'hie-seals': 'x.y.z' } }),
+      spoilt((first) => ({ headers: { ...first.headers, 'hie-seals': 'x.y.z' } })),
       'header-malformed',
     ],
     [
@@ -144,22 +150,22 @@ describe('a message by somebody inside', () => {
     [
       'E3: one bit of its ciphertext flipped',
       asked,
-      () => taken(first, { value: flipped(first.value as Buffer) }),
+      spoilt((first) => ({ value: flipped(first.value as Buffer) })),
       'body-mismatch',
     ],
     [
       'E3: the seals of another message',
       asked,
-      () => taken(first, { headers: { ...first.headers, 'hie-seals': second.headers?.['hie-seals'] } }),
+      spoilt((first, second) => ({ headers: { ...first.headers, 'hie-seals': second.headers?.['hie-seals'] } })),
       'body-mismatch',
     ],
     [
       'B3: another purpose in its token',
       asked,
-      () => {
+      spoilt((first) => {
         const token = withPurpose(String(first.headers?.['hie-token']), 'HPAYMT');
-        return taken(first, { headers: { ...first.headers, 'hie-token': token } });
-      },
+        return { headers: { ...first.headers, 'hie-token': token } };
+      }),
       'token-other-message',
     ],
     [
@@ -186,30 +192,26 @@ describe('a message by somebody inside', () => {
       'token-not-yet-valid',
     ],
   ])('with %s is put aside, has no effect, and is in the ledger', async (_name, topic, make, reason) => {
+    const message = await make();
+    const watch = await LedgerWatch.on(exchange, 'message.refused');
     const before = intruder.refusals(topic).filter((code) => code === reason).length;
-    const entriesBefore = (await refusedEntries()).length;
     const identities = intruder.on(identified).length;
-    await intruder.send(topic, await make());
+    await intruder.send(topic, message);
     await eventually(() =>
       Promise.resolve(intruder.refusals(topic).filter((code) => code === reason).length > before ? true : undefined),
     ).catch((error: unknown) => {
       throw new Error(`Put aside were: ${intruder.refusals(topic).join(', ') || 'none'}`, { cause: error });
     });
-    const entries = await eventually(async () => {
-      const now = await refusedEntries();
-      return now.length > entriesBefore ? now : undefined;
-    });
-    expect(entries).toHaveLength(entriesBefore + 1);
-    expect(entries[0]?.entry).toMatchObject({ outcome: 'refused', reason });
+    expect(await watch.one()).toMatchObject({ outcome: 'refused', reason });
     expect(intruder.on(identified).length).toBe(identities + (topic === identified ? 1 : 0));
   });
 
   it('E2, E7: that was handled already, sent again a hundred times, has no second effect', async () => {
+    const question = await fresh();
     const identities = intruder.on(identified).length;
-    for (let copy = 0; copy < 100; copy += 1) await intruder.send(asked, taken(first));
-    const last = await arrive();
-    await questionOf(last);
-    await eventually(() => Promise.resolve(intruder.on(identified).length > identities ? true : undefined));
+    await Promise.all(Array.from({ length: 100 }, () => intruder.send(asked, taken(question))));
+    await eventually(() => Promise.resolve(intruder.refusals(asked).includes('replayed') ? true : undefined));
+    await fresh();
     expect(intruder.on(identified).length).toBe(identities + 1);
   });
 });

@@ -87,10 +87,12 @@ describe('the gateway', () => {
     });
     if (isSaid) socket.write(`${head}content-length: ${size}\r\n\r\n`);
     else socket.write(`${head}transfer-encoding: chunked\r\n\r\n${size.toString(16)}\r\n`);
-    socket.write(Buffer.alloc(size, 0x20));
+    // A length that is said is refused before a byte of the body; without one, the answer may be lost in what is still on its way.
+    if (!isSaid) socket.write(Buffer.alloc(size, 0x20));
     const answer = await answered;
     socket.destroy();
-    expect(answer.slice(0, 12)).toBe('HTTP/1.1 413');
+    expect(answer.slice(0, 12)).toMatch(isSaid ? /^HTTP\/1\.1 413$/ : /^(HTTP\/1\.1 413|closed)$/);
+    expect(await metadata()).toBe(200);
   });
 
   it.each([
