@@ -4,9 +4,11 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { IdentifyPatientConsumer } from './identify-patient/identify-patient.consumer.js';
 import { IdentifyPatientHandler } from './identify-patient/identify-patient.handler.js';
 import { IdentityBuilder } from './identity-store/identity-builder.js';
+import { IdentityEventRepository } from './identity-store/identity-event.repository.js';
 import { IdentityIndex } from './identity-store/identity-index.js';
 import { IdentityProjection } from './identity-store/identity-projection.js';
 import { IdentitySnapshots } from './identity-store/identity-snapshots.js';
+import { IdentityWriter } from './identity-store/identity-writer.js';
 import { SourceRecordRepository } from './identity-store/source-record.repository.js';
 import type { PatientIndexConfig } from './patient-index.config.js';
 import { model } from './persistence/model.js';
@@ -30,6 +32,8 @@ export class PatientIndexModule {
         IdentityBuilder,
         IdentitySnapshots,
         IdentityProjection,
+        IdentityEventRepository,
+        IdentityWriter,
         SourceRecordRepository,
         IdentifyPatientHandler,
         RegisterRecordHandler,

@@ -2,6 +2,7 @@ import { MemberKeys } from '@hie/persistence';
 import { PinoLogger } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
 
+import { IdentityEventRepository } from './identity-event.repository.js';
 import { IdentityIndex } from './identity-index.js';
 import { IdentitySnapshots } from './identity-snapshots.js';
 import { type OpenedRecord, SourceRecordRepository } from './source-record.repository.js';
@@ -16,6 +17,7 @@ export class IdentityBuilder {
     private readonly index: IdentityIndex,
     private readonly snapshots: IdentitySnapshots,
     private readonly records: SourceRecordRepository,
+    private readonly events: IdentityEventRepository,
     private readonly keys: MemberKeys,
     private readonly logger: PinoLogger,
   ) {}
@@ -26,6 +28,7 @@ export class IdentityBuilder {
     const restored = await this.snapshots.restore();
     const read = await (restored === 0 ? this.readAll() : this.catchUp());
     for (const { personId, survivorId } of await this.records.merged()) this.index.redirect(personId, survivorId);
+    for (const { recordId, personId } of await this.events.takenOff()) this.index.noteTakenOff(recordId, personId);
     this.snapshots.settle(read);
     this.logger.info({ restored, read }, 'identity index built');
   }

@@ -15,6 +15,8 @@ import { Inject, Injectable } from '@nestjs/common';
 
 import type { PatientIndexConfig } from '../patient-index.config.js';
 import { type IdentifierReading, IdentifierUse, readingOf } from './identifier-use.js';
+import type { DecisionBasis } from './identity-event.js';
+import { type PersonForest, rootOf } from './person-forest.js';
 
 /** How a searched record stands to one known person. */
 export interface PersonMatch {
@@ -24,6 +26,8 @@ export interface PersonMatch {
   readonly probability: number;
   /** Ids of this person's records that were found, most probable first. */
   readonly recordIds: readonly string[];
+  /** How the record that speaks most for it compares. */
+  readonly best?: Pick<Candidate, 'probability' | 'posterior' | 'explanation'> & { readonly recordId: string };
 }
 
 export interface PersonSearch {
@@ -36,11 +40,21 @@ export interface PersonSearch {
 /** One record of the index, as a snapshot keeps it. */
 export interface IndexedRecord {
   readonly recordId: string;
+  /** The person it is linked to; a merge does not change it. */
   readonly personId: string;
   /** Of its content, counted up by each change. */
   readonly version: number;
   readonly row: number;
   readonly use: IdentifierReading;
+}
+
+/** The person that an id stands for. */
+export interface ResolvedPerson {
+  readonly personId: string;
+  /** Every id that redirects to it, through other merged persons too. */
+  readonly formerPersonIds: readonly string[];
+  /** Records that were taken off it: a pointer that has not followed yet must not be. */
+  readonly formerRecordIds: readonly string[];
 }
 
 /** The whole index but for merged persons. */
@@ -54,6 +68,7 @@ export interface IdentitySnapshot {
 export type Undo = () => void;
 
 interface Entry extends IndexedRecord {
+  personId: string;
   version: number;
   use: IdentifierReading;
 }
@@ -64,15 +79,16 @@ interface Entry extends IndexedRecord {
  * A projection: PostgreSQL is the truth. One writer; a change whose transaction failed is undone.
  */
 @Injectable()
-export class IdentityIndex {
+export class IdentityIndex implements PersonForest {
   private index: MatchIndex;
   private readonly rule: LinkRule = defaultLinkRule;
   private readonly identifierUse = new IdentifierUse();
   private readonly rowOf = new Map<string, number>();
   private readonly recordAt = new Map<number, Entry>();
   private readonly recordsOf = new Map<string, Set<string>>();
-  private readonly survivorOf = new Map<string, string>();
-  private readonly formerOf = new Map<string, string[]>();
+  private readonly survivors = new Map<string, string>();
+  private readonly mergedInto = new Map<string, Set<string>>();
+  private readonly takenOff = new Map<string, Set<string>>();
 
   constructor(@Inject(SERVICE_CONFIG) private readonly config: Pick<PatientIndexConfig, 'REGION_POPULATION'>) {
     this.index = createMatchIndex({ capacity: 16_384, population: config.REGION_POPULATION });
@@ -85,6 +101,11 @@ export class IdentityIndex {
   /** Names the parameters a decision was made with. */
   get modelVersion(): string {
     return this.index.model.version;
+  }
+
+  /** The parameters themselves, as a link names them. */
+  get basis(): DecisionBasis {
+    return { modelVersion: this.modelVersion, thresholds: this.rule };
   }
 
   insert(recordId: string, personId: string, record: PatientRecord, version = 1): Undo {
@@ -128,19 +149,60 @@ export class IdentityIndex {
     for (const record of records) this.enter({ ...record });
   }
 
-  redirect(personId: string, survivorId: string): void {
-    this.survivorOf.set(personId, survivorId);
-    this.formerOf.set(survivorId, [...(this.formerOf.get(survivorId) ?? []), personId]);
+  /** Merges a person into another that stands for itself (`faultOfMerge`). */
+  redirect(personId: string, survivorId: string): Undo {
+    this.survivors.set(personId, survivorId);
+    const merged = this.mergedInto.get(survivorId) ?? new Set();
+    this.mergedInto.set(survivorId, merged.add(personId));
+    return () => void this.separate(personId);
   }
 
-  /** The person that an id stands for today, and the ids it once had; `undefined` for an id that nobody has. */
-  resolve(personId: string): { readonly personId: string; readonly formerPersonIds: readonly string[] } | undefined {
-    let current = personId;
-    for (let next = this.survivorOf.get(current); next !== undefined; next = this.survivorOf.get(current))
-      current = next;
-    const records = this.recordsOf.get(current);
-    if (records === undefined || records.size === 0) return undefined;
-    return { personId: current, formerPersonIds: this.formerOf.get(current) ?? [] };
+  /** Takes a merge back. @throws RangeError where there is none */
+  separate(personId: string): Undo {
+    const survivorId = this.survivors.get(personId);
+    if (survivorId === undefined) throw new RangeError('The person is not merged.');
+    this.survivors.delete(personId);
+    this.mergedInto.get(survivorId)?.delete(personId);
+    return () => void this.redirect(personId, survivorId);
+  }
+
+  /** Links a record to another person than before. */
+  relink(recordId: string, personId: string): Undo {
+    const entry = this.entryOf(recordId);
+    const before = entry.personId;
+    this.membersOf(before).delete(recordId);
+    entry.personId = personId;
+    this.membersOf(personId).add(recordId);
+    this.noteTakenOff(recordId, before);
+    return () => void this.relink(recordId, before);
+  }
+
+  /** Remembers that a record once belonged to a person and was taken off it. */
+  noteTakenOff(recordId: string, personId: string): void {
+    const records = this.takenOff.get(personId) ?? new Set();
+    this.takenOff.set(personId, records.add(recordId));
+  }
+
+  has(personId: string): boolean {
+    return this.recordsOf.has(personId) || this.survivors.has(personId);
+  }
+
+  survivorOf(personId: string): string | undefined {
+    return this.survivors.get(personId);
+  }
+
+  /** `undefined` for an id that nobody has, and for a person without a record. */
+  resolve(given: string): ResolvedPerson | undefined {
+    const personId = rootOf(this, given);
+    const group = this.groupOf(personId);
+    const records = new Set(group.flatMap((each) => [...(this.recordsOf.get(each) ?? [])]));
+    if (records.size === 0) return undefined;
+    const off = group.flatMap((each) => [...(this.takenOff.get(each) ?? [])]);
+    return {
+      personId,
+      formerPersonIds: group.slice(1),
+      formerRecordIds: off.filter((recordId) => !records.has(recordId)),
+    };
   }
 
   /** The content's version and the person of a record; `undefined` for one that is not in the index. */
@@ -153,9 +215,15 @@ export class IdentityIndex {
     return [...this.rowOf.keys()];
   }
 
+  /** Whose a record is, once merges are followed. */
   personOf(recordId: string): string | undefined {
-    const row = this.rowOf.get(recordId);
-    return row === undefined ? undefined : this.recordAt.get(row)?.personId;
+    const linkedTo = this.stateOf(recordId)?.personId;
+    return linkedTo === undefined ? undefined : rootOf(this, linkedTo);
+  }
+
+  /** The records of a person, of everybody merged into it too. */
+  recordsUnder(personId: string): readonly string[] {
+    return this.groupOf(personId).flatMap((each) => [...(this.recordsOf.get(each) ?? [])]);
   }
 
   /**
@@ -192,19 +260,22 @@ export class IdentityIndex {
   private matchOf(personId: string, found: readonly Candidate[]): PersonMatch {
     const evidence = personEvidence(
       found.map(({ probability }) => probability),
-      this.membersOf(personId).size,
+      this.recordsUnder(personId).length,
     );
+    const [first] = found;
+    const recordId = first === undefined ? undefined : this.recordAt.get(first.row)?.recordId;
     return {
       personId,
       verdict: decidePersonLink(evidence, this.rule),
       probability: personProbability(evidence),
       recordIds: found.flatMap(({ row }) => this.recordAt.get(row)?.recordId ?? []),
+      ...(first === undefined || recordId === undefined ? {} : { best: { ...first, recordId } }),
     };
   }
 
   private others(record: PatientRecord, personId: string, found: readonly Candidate[]): readonly Candidate[] {
     const heard = new Set(found.map(({ row }) => row));
-    const rows = [...this.membersOf(personId)]
+    const rows = this.recordsUnder(personId)
       .flatMap((recordId) => this.rowOf.get(recordId) ?? [])
       .filter((row) => !heard.has(row));
     return rows.length === 0 ? [] : this.index.search(record, { rows, limit: rows.length }).candidates;
@@ -213,11 +284,19 @@ export class IdentityIndex {
   private byPerson(candidates: readonly Candidate[]): Map<string, Candidate[]> {
     const byPerson = new Map<string, Candidate[]>();
     for (const candidate of candidates) {
-      const personId = this.recordAt.get(candidate.row)?.personId;
-      if (personId === undefined) continue;
+      const linkedTo = this.recordAt.get(candidate.row)?.personId;
+      if (linkedTo === undefined) continue;
+      const personId = rootOf(this, linkedTo);
       byPerson.set(personId, [...(byPerson.get(personId) ?? []), candidate]);
     }
     return byPerson;
+  }
+
+  /** A person and everybody who redirects to it. */
+  private groupOf(personId: string): readonly string[] {
+    const merged = this.mergedInto.get(personId);
+    if (merged === undefined || merged.size === 0) return [personId];
+    return [personId, ...[...merged].flatMap((each) => this.groupOf(each))];
   }
 
   private membersOf(personId: string): Set<string> {

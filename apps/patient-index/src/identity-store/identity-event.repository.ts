@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+
+import { IdentityEventEntity } from './identity-event.entity.js';
+import type { IdentityEvent } from './identity-event.js';
+
+/** An event as it happened: where in the order, and when. */
+export type StoredEvent<E extends IdentityEvent = IdentityEvent> = E & { readonly seq: number; readonly at: Date };
+
+export type MergeEvent = Extract<IdentityEvent, { kind: 'merged' | 'unmerged' }>;
+
+const PAGE = 5_000;
+const COLUMNS = 'seq::int8 as seq, kind, record_id as "recordId", person_id as "personId", details, at';
+
+/** The identity events in PostgreSQL; one writer, so their numbers are in the order of their commits. */
+@Injectable()
+export class IdentityEventRepository {
+  constructor(private readonly source: DataSource) {}
+
+  async append(manager: EntityManager, events: readonly IdentityEvent[]): Promise<void> {
+    // Not one `insert` of TypeORM's: its partial types can't tell the members of a union apart.
+    const rows = events.map(({ kind, recordId, personId, details }) => ({ kind, recordId, personId, details }));
+    await manager.insert(IdentityEventEntity, rows as object[]);
+  }
+
+  /** Every event in order, or those of a record or person alone. */
+  async *read(of?: { readonly recordIds: readonly string[]; readonly personIds: readonly string[] }) {
+    for (let after = 0; ;) {
+      const page: StoredEvent[] = await this.source.query(
+        `select ${COLUMNS} from identity_event
+         where seq > $1 and ($2::uuid[] is null or record_id = any($2) or person_id = any($3)) order by seq limit ${PAGE}`,
+        [after, of === undefined ? null : [...of.recordIds], of === undefined ? null : [...of.personIds]],
+      );
+      yield* page.map(numbered);
+      const last = page.at(-1);
+      if (last === undefined || page.length < PAGE) return;
+      after = Number(last.seq);
+    }
+  }
+
+  /** All merges and their taking back, in order: few, whatever the number of records. */
+  async merges(): Promise<readonly StoredEvent<MergeEvent>[]> {
+    const found: StoredEvent<MergeEvent>[] = await this.source.query(
+      `select ${COLUMNS} from identity_event where kind in ('merged', 'unmerged') order by seq`,
+    );
+    return found.map(numbered);
+  }
+
+  /** Records that were taken off a person, and off whom. */
+  takenOff(): Promise<readonly { readonly recordId: string; readonly personId: string }[]> {
+    return this.source.query(
+      `select distinct record_id as "recordId", person_id as "personId" from identity_event where kind = 'unlinked'`,
+    );
+  }
+}
+
+/** A bigint comes as text; so many events nobody has. */
+const numbered = <E extends IdentityEvent>(event: StoredEvent<E>): StoredEvent<E> => ({
+  ...event,
+  seq: Number(event.seq),
+});
