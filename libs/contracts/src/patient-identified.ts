@@ -18,6 +18,8 @@ export const identitySchema = z.discriminatedUnion('outcome', [
     personId: z.uuid(),
     /** Ids this person had before merges; consents and pointers may still stand under them. */
     formerPersonIds: z.array(z.uuid()),
+    /** Records that were taken off this person: no pointer to one is followed, whether or not the locator knows already. */
+    formerRecordIds: z.array(z.uuid()).optional(),
     /** Absent where the person was named by the exchange's own id. */
     probability: z.number().min(0).max(1).optional(),
     modelVersion: z.string().optional(),

@@ -24,12 +24,13 @@ export class PointerRepository {
     private readonly keys: MemberKeys,
   ) {}
 
-  async find(personIds: readonly string[]): Promise<readonly Pointer[]> {
+  /** @param exceptRecordIds records that stand under these persons no more, even where the word of it is still on its way. */
+  async find(personIds: readonly string[], exceptRecordIds: readonly string[] = []): Promise<readonly Pointer[]> {
     const { rows } = await this.pool.query<Pick<Pointer, 'memberId' | 'kinds' | 'discloses'> & { local: Buffer }>({
       name: 'find-pointers',
       text: `select member_id as "memberId", local, discloses, kinds from pointer
-             where person_id = any($1::uuid[]) order by member_id, linked_at`,
-      values: [personIds],
+             where person_id = any($1::uuid[]) and record_id <> all($2::uuid[]) order by member_id, linked_at`,
+      values: [personIds, exceptRecordIds],
     });
     // Another instance may have met the member first and made its key.
     if (rows.some(({ memberId }) => this.keys.find(memberId) === undefined)) await this.keys.load();

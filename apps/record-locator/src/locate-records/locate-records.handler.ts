@@ -36,7 +36,8 @@ export class LocateRecordsHandler {
 
   private async custodiansOf({ identity, decision }: DisclosureDecided, requester: string): Promise<Custodian[]> {
     if (identity.outcome !== 'certain' || decision.effect !== 'permit') return [];
-    const pointers = await this.pointers.find([identity.personId, ...identity.formerPersonIds]);
+    const { personId, formerPersonIds, formerRecordIds } = identity;
+    const pointers = await this.pointers.find([personId, ...formerPersonIds], formerRecordIds);
     return orderCustodians(pointers, {
       requester,
       decision,
