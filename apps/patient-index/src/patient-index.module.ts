@@ -1,8 +1,10 @@
 import { FieldEncryptionModule, MemberDirectoryModule, ServiceModule } from '@hie/service-kit';
 import { type DynamicModule, Module } from '@nestjs/common';
 
+import { Quarantine } from './detect-overlay/quarantine.js';
 import { IdentifyPatientConsumer } from './identify-patient/identify-patient.consumer.js';
 import { IdentifyPatientHandler } from './identify-patient/identify-patient.handler.js';
+import { IdentityAnnouncer } from './identity-store/identity.announcer.js';
 import { IdentityBuilder } from './identity-store/identity-builder.js';
 import { IdentityEventRepository } from './identity-store/identity-event.repository.js';
 import { IdentityIndex } from './identity-store/identity-index.js';
@@ -10,11 +12,23 @@ import { IdentityProjection } from './identity-store/identity-projection.js';
 import { IdentitySnapshots } from './identity-store/identity-snapshots.js';
 import { IdentityWriter } from './identity-store/identity-writer.js';
 import { SourceRecordRepository } from './identity-store/source-record.repository.js';
+import { StandingDecisions } from './identity-store/standing-decisions.js';
+import { DisclosureReport } from './merge-persons/disclosure-report.js';
+import { MergesHandler } from './merge-persons/merges.handler.js';
+import { DisclosureIndex, NamedPersons } from './merge-persons/named-persons.js';
+import { PartingsHandler } from './merge-persons/partings.handler.js';
+import { PersonHistories } from './merge-persons/person-history.js';
+import { PersonMoves } from './merge-persons/person-moves.js';
+import { PersonsController } from './merge-persons/persons.controller.js';
 import type { PatientIndexConfig } from './patient-index.config.js';
 import { model } from './persistence/model.js';
 import { RegisterRecordController } from './register-record/register-record.controller.js';
 import { RegisterRecordHandler } from './register-record/register-record.handler.js';
-import { RegistrationAnnouncer } from './register-record/registration.announcer.js';
+import { ReviewOutcomes } from './review-identities/review-outcomes.js';
+import { ReviewReader } from './review-identities/review-reader.js';
+import { ReviewRepository } from './review-identities/review.repository.js';
+import { ReviewsController } from './review-identities/reviews.controller.js';
+import { ReviewsHandler } from './review-identities/reviews.handler.js';
 
 @Module({})
 export class PatientIndexModule {
@@ -26,7 +40,7 @@ export class PatientIndexModule {
         MemberDirectoryModule,
         FieldEncryptionModule,
       ],
-      controllers: [IdentifyPatientConsumer, RegisterRecordController],
+      controllers: [IdentifyPatientConsumer, RegisterRecordController, ReviewsController, PersonsController],
       providers: [
         IdentityIndex,
         IdentityBuilder,
@@ -37,7 +51,19 @@ export class PatientIndexModule {
         SourceRecordRepository,
         IdentifyPatientHandler,
         RegisterRecordHandler,
-        RegistrationAnnouncer,
+        Quarantine,
+        ReviewRepository,
+        ReviewReader,
+        ReviewOutcomes,
+        ReviewsHandler,
+        PersonMoves,
+        PersonHistories,
+        MergesHandler,
+        PartingsHandler,
+        DisclosureReport,
+        { provide: DisclosureIndex, useClass: NamedPersons },
+        IdentityAnnouncer,
+        StandingDecisions,
       ],
     };
   }

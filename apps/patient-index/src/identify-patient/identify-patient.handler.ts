@@ -1,5 +1,6 @@
 import {
   type Candidate,
+  type Demographics,
   type Identity,
   type PatientIdentified,
   type Query,
@@ -7,13 +8,14 @@ import {
   patientIdentified,
   querySchema,
 } from '@hie/contracts';
-import { type HopResult, emission } from '@hie/messaging';
+import { type HopResult, effect, emission } from '@hie/messaging';
 import { MemberDirectory } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
 
 import { IdentityIndex, type PersonSearch } from '../identity-store/identity-index.js';
 import { SourceRecordRepository } from '../identity-store/source-record.repository.js';
 import { matchRecordOf } from '../identity-store/stored-record.js';
+import { noteNamed } from '../merge-persons/named-persons.js';
 import { decideIdentity, gradeOf } from './decide-identity.js';
 
 interface Finding {
@@ -38,7 +40,11 @@ export class IdentifyPatientHandler {
     const { identity } = finding;
     const announced: PatientIdentified = { ...body, identity, candidates: [...finding.candidates] };
     const isCertain = identity.outcome === 'certain';
+    const named = new Set(finding.candidates.map(({ personId }) => personId));
+    if (isCertain) named.add(identity.personId);
+    const { txn } = body;
     return {
+      ...(named.size === 0 ? {} : { effect: effect(noteNamed, { txn, personIds: [...named] }) }),
       emit: [emission(patientIdentified, announced, { decision: identity.outcome })],
       audit: [
         {
@@ -73,8 +79,15 @@ export class IdentifyPatientHandler {
   private byPersonId(id: string): Finding {
     const resolved = this.index.resolve(id);
     if (resolved === undefined) return nobody;
-    const { personId, formerPersonIds } = resolved;
-    return { identity: { outcome: 'certain', personId, formerPersonIds: [...formerPersonIds] }, candidates: [] };
+    const { personId, formerPersonIds, formerRecordIds } = resolved;
+    const withoutRecords = formerRecordIds.length === 0 ? {} : { formerRecordIds: [...formerRecordIds] };
+    const identity: Identity = {
+      outcome: 'certain',
+      personId,
+      formerPersonIds: [...formerPersonIds],
+      ...withoutRecords,
+    };
+    return { identity, candidates: [] };
   }
 
   private bySearch(search: PersonSearch): Finding {
@@ -115,7 +128,7 @@ export class IdentifyPatientHandler {
         personId: person.personId,
         probability: person.probability,
         grade: gradeOf(person, person.personId === certain),
-        ...(demographics === undefined ? {} : { demographics }),
+        ...(demographics === undefined ? {} : { demographics: shownOf(demographics) }),
       };
     });
     return { identity, candidates };
@@ -124,3 +137,16 @@ export class IdentifyPatientHandler {
 
 const isPlausible = (match: PersonSearch['matches'][number], personId: string): boolean =>
   match.personId === personId && match.verdict !== 'apart';
+
+/** What of a record `$match` may tell anybody; the door may tell less. Contacts, addresses and numbers stay where they are. */
+const shownOf = ({ given, family, birthDate, sex }: Demographics): Demographics => ({
+  given,
+  family: family.slice(0, 1),
+  furtherNames: [],
+  phones: [],
+  emails: [],
+  addresses: [],
+  identifiers: [],
+  ...(birthDate === undefined ? {} : { birthDate }),
+  ...(sex === undefined ? {} : { sex }),
+});

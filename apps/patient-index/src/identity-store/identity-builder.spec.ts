@@ -8,7 +8,6 @@ import type { MemberKeys } from '@hie/persistence';
 import type { FileKeyring, PinoLogger } from '@hie/service-kit';
 
 import { IdentityBuilder } from './identity-builder.js';
-import type { IdentityEventRepository } from './identity-event.repository.js';
 import { IdentityIndex } from './identity-index.js';
 import { IdentitySnapshots } from './identity-snapshots.js';
 import type { OpenedRecord, SourceRecordRepository } from './source-record.repository.js';
@@ -56,14 +55,12 @@ function life(folder: string, stored: readonly OpenedRecord[], members: readonly
       return Promise.resolve(stored.filter(({ entity }) => ids.includes(entity.recordId)));
     },
     states: () => Promise.resolve(stored.map(({ entity }) => entity)),
-    merged: () => Promise.resolve([]),
   } as unknown as SourceRecordRepository;
   const keys = {
     load: () => Promise.resolve(),
     memberIds: () => members,
     find: (memberId: string) => (members.includes(memberId) ? masterKey : undefined),
   } as unknown as MemberKeys;
-  const events = { takenOff: () => Promise.resolve([]) } as unknown as IdentityEventRepository;
   const logger = {
     warn: ({ err }: { err: { code?: unknown } }) => warned.push(err.code),
     info: (fields: object) => told.push(fields),
@@ -71,7 +68,7 @@ function life(folder: string, stored: readonly OpenedRecord[], members: readonly
   const index = new IdentityIndex({ REGION_POPULATION: 1_000_000 });
   const keyring = { masterKey: () => masterKey } as unknown as FileKeyring;
   const snapshots = new IdentitySnapshots(index, keys, keyring, { INDEX_SNAPSHOT_DIR: folder }, logger);
-  const builder = new IdentityBuilder(index, snapshots, records, events, keys, logger);
+  const builder = new IdentityBuilder(index, snapshots, records, keys, logger);
   const found = (family: string) => index.search(storedMatchRecord(record('asked', family).content)).matches;
   return { index, snapshots, builder, opened, warned, told, found };
 }

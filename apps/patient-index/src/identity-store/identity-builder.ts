@@ -2,9 +2,9 @@ import { MemberKeys } from '@hie/persistence';
 import { PinoLogger } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
 
-import { IdentityEventRepository } from './identity-event.repository.js';
 import { IdentityIndex } from './identity-index.js';
 import { IdentitySnapshots } from './identity-snapshots.js';
+import { traitsOf } from './record-traits.js';
 import { type OpenedRecord, SourceRecordRepository } from './source-record.repository.js';
 import { storedMatchRecord } from './stored-record.js';
 
@@ -17,7 +17,6 @@ export class IdentityBuilder {
     private readonly index: IdentityIndex,
     private readonly snapshots: IdentitySnapshots,
     private readonly records: SourceRecordRepository,
-    private readonly events: IdentityEventRepository,
     private readonly keys: MemberKeys,
     private readonly logger: PinoLogger,
   ) {}
@@ -27,8 +26,6 @@ export class IdentityBuilder {
     await this.keys.load();
     const restored = await this.snapshots.restore();
     const read = await (restored === 0 ? this.readAll() : this.catchUp());
-    for (const { personId, survivorId } of await this.records.merged()) this.index.redirect(personId, survivorId);
-    for (const { recordId, personId } of await this.events.takenOff()) this.index.noteTakenOff(recordId, personId);
     this.snapshots.settle(read);
     this.logger.info({ restored, read }, 'identity index built');
   }
@@ -58,6 +55,6 @@ export class IdentityBuilder {
   private enter({ entity, content }: OpenedRecord): void {
     const { recordId, personId, version } = entity;
     if (this.index.stateOf(recordId) !== undefined) this.index.remove(recordId);
-    this.index.insert(recordId, personId, storedMatchRecord(content), version);
+    this.index.insert(recordId, personId, storedMatchRecord(content), { version, traits: traitsOf(content) });
   }
 }

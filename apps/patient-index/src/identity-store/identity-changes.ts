@@ -1,16 +1,19 @@
-import type { OutboxRecord } from '@hie/persistence';
+import type { AuditFacts } from '@hie/messaging';
 
 import type { IdentityEvent } from './identity-event.js';
 import type { Undo } from './identity-index.js';
+import type { ReviewEntity } from '../review-identities/review.entity.js';
 import type { PersonEntity } from './person.entity.js';
+import type { RefusedPairEntity } from './refused-pair.entity.js';
 import type { SourceRecordEntity } from './source-record.entity.js';
+import type { StoredRecord } from './stored-record.js';
 
 /**
  * Everything one change of identities does, gathered while it is decided: what goes into one transaction, and what becomes of the
  * index.
  *
- * What parts records or persons is done to the index at once and undone when the transaction fails (`undo`); what brings persons together
- * is done after the commit alone (`afterCommit`), so that nobody is answered on a merge that never stood.
+ * Records of a feed enter the index at once, so that the next of the same message meets them, and are taken out again when the transaction fails
+ * (`undo`). What people decide is done to the index after the commit alone (`afterCommit`), so that nobody is answered on a merge that never stood.
  */
 export interface IdentityChanges {
   /** New persons. */
@@ -21,20 +24,36 @@ export interface IdentityChanges {
   readonly records: SourceRecordEntity[];
   /** Records whose link alone changed. */
   readonly relinked: { readonly recordId: string; readonly personId: string }[];
+  /** New reviews, and those that a word was said on. */
+  readonly reviews: ReviewRow[];
+  readonly refused: RefusedPairEntity[];
   readonly events: IdentityEvent[];
-  /** Messages to send once it is true. */
-  readonly announced: OutboxRecord[];
+  /** Records whose place others must know. */
+  readonly linked: LinkedRecord[];
+  /** What the ledger is told. */
+  readonly facts: AuditFacts[];
   readonly undo: Undo[];
   readonly afterCommit: (() => void)[];
 }
+
+export interface LinkedRecord {
+  readonly entity: Pick<SourceRecordEntity, 'recordId' | 'memberId' | 'personId'>;
+  readonly content: StoredRecord;
+}
+
+/** A review as it is written: when it was opened, PostgreSQL says. */
+export type ReviewRow = Omit<ReviewEntity, 'openedAt'>;
 
 export const noChanges = (): IdentityChanges => ({
   people: [],
   redirected: [],
   records: [],
   relinked: [],
+  reviews: [],
+  refused: [],
   events: [],
-  announced: [],
+  linked: [],
+  facts: [],
   undo: [],
   afterCommit: [],
 });

@@ -46,6 +46,16 @@ export class IdentityEventRepository {
     return found.map(numbered);
   }
 
+  /** Records that were linked to one of these persons after an event, in order. */
+  async linkedTo(personIds: readonly string[], after: number): Promise<readonly string[]> {
+    const rows: { recordId: string }[] = await this.source.query(
+      `select distinct on (seq) record_id as "recordId" from identity_event
+       where person_id = any($1) and seq > $2 and kind = 'linked' order by seq`,
+      [[...personIds], after],
+    );
+    return [...new Set(rows.map(({ recordId }) => recordId))];
+  }
+
   /** Records that were taken off a person, and off whom. */
   takenOff(): Promise<readonly { readonly recordId: string; readonly personId: string }[]> {
     return this.source.query(

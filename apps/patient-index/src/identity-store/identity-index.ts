@@ -16,6 +16,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { PatientIndexConfig } from '../patient-index.config.js';
 import { type IdentifierReading, IdentifierUse, readingOf } from './identifier-use.js';
 import type { DecisionBasis } from './identity-event.js';
+import { joinedTraits } from './record-traits.js';
 import { type PersonForest, rootOf } from './person-forest.js';
 
 /** How a searched record stands to one known person. */
@@ -26,6 +27,8 @@ export interface PersonMatch {
   readonly probability: number;
   /** Ids of this person's records that were found, most probable first. */
   readonly recordIds: readonly string[];
+  /** `joinedTraits` of its records. */
+  readonly traits: number;
   /** How the record that speaks most for it compares. */
   readonly best?: Pick<Candidate, 'probability' | 'posterior' | 'explanation'> & { readonly recordId: string };
 }
@@ -46,6 +49,8 @@ export interface IndexedRecord {
   readonly version: number;
   readonly row: number;
   readonly use: IdentifierReading;
+  /** `traitsOf` its content. */
+  readonly traits: number;
 }
 
 /** The person that an id stands for. */
@@ -71,6 +76,7 @@ interface Entry extends IndexedRecord {
   personId: string;
   version: number;
   use: IdentifierReading;
+  traits: number;
 }
 
 /**
@@ -108,15 +114,17 @@ export class IdentityIndex implements PersonForest {
     return { modelVersion: this.modelVersion, thresholds: this.rule };
   }
 
-  insert(recordId: string, personId: string, record: PatientRecord, version = 1): Undo {
+  insert(recordId: string, personId: string, record: PatientRecord, { version = 1, traits = 0 } = {}): Undo {
     const row = this.index.insert(record);
-    this.enter({ recordId, personId, version, row, use: readingOf(record) });
+    this.enter({ recordId, personId, version, row, use: readingOf(record), traits });
     return () => this.remove(recordId);
   }
 
-  update(recordId: string, record: PatientRecord, before: PatientRecord): Undo {
+  update(recordId: string, record: PatientRecord, before: PatientRecord, traits = 0): Undo {
     const entry = this.entryOf(recordId);
+    const traitsBefore = entry.traits;
     const put = (content: PatientRecord, by: 1 | -1): void => {
+      entry.traits = by === 1 ? traits : traitsBefore;
       this.index.update(entry.row, content);
       this.identifierUse.count(entry.use, -1);
       entry.use = readingOf(content);
@@ -191,10 +199,17 @@ export class IdentityIndex implements PersonForest {
     return this.survivors.get(personId);
   }
 
+  /** A person's own id, and every id that redirects to it. */
+  idsOf(personId: string): readonly string[] {
+    const merged = this.mergedInto.get(personId);
+    if (merged === undefined || merged.size === 0) return [personId];
+    return [personId, ...[...merged].flatMap((each) => this.idsOf(each))];
+  }
+
   /** `undefined` for an id that nobody has, and for a person without a record. */
   resolve(given: string): ResolvedPerson | undefined {
     const personId = rootOf(this, given);
-    const group = this.groupOf(personId);
+    const group = this.idsOf(personId);
     const records = new Set(group.flatMap((each) => [...(this.recordsOf.get(each) ?? [])]));
     if (records.size === 0) return undefined;
     const off = group.flatMap((each) => [...(this.takenOff.get(each) ?? [])]);
@@ -223,7 +238,7 @@ export class IdentityIndex implements PersonForest {
 
   /** The records of a person, of everybody merged into it too. */
   recordsUnder(personId: string): readonly string[] {
-    return this.groupOf(personId).flatMap((each) => [...(this.recordsOf.get(each) ?? [])]);
+    return this.idsOf(personId).flatMap((each) => [...(this.recordsOf.get(each) ?? [])]);
   }
 
   /**
@@ -241,6 +256,22 @@ export class IdentityIndex implements PersonForest {
       .map(([personId, found]) => this.matchOf(personId, [...found, ...this.others(record, personId, found)]))
       .sort((a, b) => b.probability - a.probability);
     return { matches, complete };
+  }
+
+  /** How a stored record stands to a person; `undefined` where the record, or every record of the person, is gone. */
+  compare(recordId: string, personId: string): PersonMatch | undefined {
+    const row = this.rowOf.get(recordId);
+    const rows = this.rowsOf(personId).filter((each) => each !== row);
+    if (row === undefined || rows.length === 0) return undefined;
+    return this.matchOf(personId, this.index.searchStored(row, { rows, limit: rows.length }).candidates);
+  }
+
+  /** How a content compares with the one that a record has now. @throws RangeError where the record is not there */
+  compareContent(recordId: string, content: PatientRecord): Candidate {
+    const { row } = this.entryOf(recordId);
+    const [compared] = this.index.search(content, { rows: [row], limit: 1 }).candidates;
+    if (compared === undefined) throw new RangeError('A stored record was not compared.');
+    return compared;
   }
 
   private enter(entry: Entry): void {
@@ -263,11 +294,13 @@ export class IdentityIndex implements PersonForest {
       this.recordsUnder(personId).length,
     );
     const [first] = found;
+    const traits = joinedTraits(this.rowsOf(personId).flatMap((row) => this.recordAt.get(row)?.traits ?? []));
     const recordId = first === undefined ? undefined : this.recordAt.get(first.row)?.recordId;
     return {
       personId,
       verdict: decidePersonLink(evidence, this.rule),
       probability: personProbability(evidence),
+      traits,
       recordIds: found.flatMap(({ row }) => this.recordAt.get(row)?.recordId ?? []),
       ...(first === undefined || recordId === undefined ? {} : { best: { ...first, recordId } }),
     };
@@ -275,10 +308,12 @@ export class IdentityIndex implements PersonForest {
 
   private others(record: PatientRecord, personId: string, found: readonly Candidate[]): readonly Candidate[] {
     const heard = new Set(found.map(({ row }) => row));
-    const rows = this.recordsUnder(personId)
-      .flatMap((recordId) => this.rowOf.get(recordId) ?? [])
-      .filter((row) => !heard.has(row));
+    const rows = this.rowsOf(personId).filter((row) => !heard.has(row));
     return rows.length === 0 ? [] : this.index.search(record, { rows, limit: rows.length }).candidates;
+  }
+
+  private rowsOf(personId: string): readonly number[] {
+    return this.recordsUnder(personId).flatMap((recordId) => this.rowOf.get(recordId) ?? []);
   }
 
   private byPerson(candidates: readonly Candidate[]): Map<string, Candidate[]> {
@@ -290,13 +325,6 @@ export class IdentityIndex implements PersonForest {
       byPerson.set(personId, [...(byPerson.get(personId) ?? []), candidate]);
     }
     return byPerson;
-  }
-
-  /** A person and everybody who redirects to it. */
-  private groupOf(personId: string): readonly string[] {
-    const merged = this.mergedInto.get(personId);
-    if (merged === undefined || merged.size === 0) return [personId];
-    return [personId, ...[...merged].flatMap((each) => this.groupOf(each))];
   }
 
   private membersOf(personId: string): Set<string> {

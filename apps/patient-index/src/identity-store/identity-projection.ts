@@ -3,6 +3,7 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import type { Pool, PoolClient } from 'pg';
 
 import { IdentityBuilder } from './identity-builder.js';
+import { StandingDecisions } from './standing-decisions.js';
 
 /** Any number that no other lock of this schema has. */
 const WRITER_LOCK = 7_241_001;
@@ -18,6 +19,7 @@ export class IdentityProjection implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     private readonly builder: IdentityBuilder,
+    private readonly decisions: StandingDecisions,
     @Inject(PG_POOL) private readonly pool: Pool,
     readiness: ReadinessRegistry,
   ) {
@@ -27,6 +29,7 @@ export class IdentityProjection implements OnModuleInit, OnApplicationShutdown {
   async onModuleInit(): Promise<void> {
     await this.becomeWriter();
     await this.builder.build();
+    await this.decisions.load();
     this.isBuilt = true;
   }
 

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
 import { type Demographics, type RecordLinked, recordLinked } from '@hie/contracts';
-import type { AuditFacts, AuditWriter, MessageWriter, WrittenMessage } from '@hie/messaging';
+import type { AuditFacts, AuditTrail, AuditWriter, MessageWriter, WrittenMessage } from '@hie/messaging';
 import { FieldCipher, MemberKeys, UnitOfWork, databaseOptions } from '@hie/persistence';
 import type { TransactionClaims } from '@hie/purpose-of-use';
 import type { FileKeyring, MemberDirectory, PinoLogger } from '@hie/service-kit';
@@ -9,13 +9,32 @@ import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 
 import { model } from '../persistence/model.js';
+import { Quarantine } from '../detect-overlay/quarantine.js';
 import { RegisterRecordHandler } from '../register-record/register-record.handler.js';
-import { RegistrationAnnouncer } from '../register-record/registration.announcer.js';
+import { IdentifyPatientHandler } from '../identify-patient/identify-patient.handler.js';
+import { DisclosureReport } from '../merge-persons/disclosure-report.js';
+import { MergesHandler } from '../merge-persons/merges.handler.js';
+import { NamedPersons } from '../merge-persons/named-persons.js';
+import { PartingsHandler } from '../merge-persons/partings.handler.js';
+import { PersonHistories } from '../merge-persons/person-history.js';
+import { PersonMoves } from '../merge-persons/person-moves.js';
+import type { Steward } from '../review-identities/acting-person.js';
+import { ReviewOutcomes } from '../review-identities/review-outcomes.js';
+import { ReviewReader } from '../review-identities/review-reader.js';
+import { ReviewsHandler } from '../review-identities/reviews.handler.js';
+import { ReviewRepository } from '../review-identities/review.repository.js';
+import { IdentityAnnouncer } from './identity.announcer.js';
+import { type IdentityEvent } from './identity-event.js';
+import { ownerIn, replayIdentity } from './identity-state.js';
+import { PersonEntity } from './person.entity.js';
+import { SourceRecordEntity } from './source-record.entity.js';
+import { ReviewEntity } from '../review-identities/review.entity.js';
 import { IdentityBuilder } from './identity-builder.js';
 import { IdentityEventRepository } from './identity-event.repository.js';
 import { IdentityIndex } from './identity-index.js';
 import { IdentitySnapshots } from './identity-snapshots.js';
 import { IdentityWriter } from './identity-writer.js';
+import { StandingDecisions } from './standing-decisions.js';
 import { SourceRecordRepository } from './source-record.repository.js';
 import type { StoredRecord } from './stored-record.js';
 
@@ -47,7 +66,7 @@ export async function identityService(schema: Schema) {
   const audit = {
     write: (facts: AuditFacts) => Promise.resolve((audited.push(facts), written('audit.events.v1'))),
   } as unknown as AuditWriter;
-  const directory = { find: () => undefined } as unknown as MemberDirectory;
+  const directory = { find: () => undefined, ownerOf: () => 'mercy' } as unknown as MemberDirectory;
   const logger = { info: () => undefined, warn: () => undefined } as unknown as PinoLogger;
   const keyring = { masterKey: () => masterKey } as unknown as FileKeyring;
 
@@ -57,14 +76,69 @@ export async function identityService(schema: Schema) {
   const unitOfWork = new UnitOfWork(source, () => undefined);
   const index = new IdentityIndex({ REGION_POPULATION: 1_000_000 });
   const snapshots = new IdentitySnapshots(index, keys, keyring, {}, logger);
-  const writer = new IdentityWriter(snapshots, events, unitOfWork);
-  const announcer = new RegistrationAnnouncer(messages, audit, directory);
-  const register = new RegisterRecordHandler(index, records, writer, announcer);
-  await new IdentityBuilder(index, snapshots, records, events, keys, logger).build();
-  return { source, index, records, events, writer, register, announced, audited, close: () => source.destroy() };
+  const decisions = new StandingDecisions(index, events, source);
+  const announcer = new IdentityAnnouncer(messages, audit, directory);
+  const writer = new IdentityWriter(snapshots, events, decisions, announcer, unitOfWork);
+  const reviews = new ReviewRepository(source);
+  const quarantine = new Quarantine(index, records, reviews);
+  const register = new RegisterRecordHandler(index, records, writer, quarantine);
+  await new IdentityBuilder(index, snapshots, records, keys, logger).build();
+  await decisions.load();
+  const moves = new PersonMoves(index);
+  const outcomes = new ReviewOutcomes(index, records, moves);
+  const report = new DisclosureReport(events, new NamedPersons(source));
+  const trail = { record: (facts: AuditFacts) => Promise.resolve(void audited.push(facts)) } as unknown as AuditTrail;
+  return {
+    reviews: new ReviewsHandler(reviews, writer, outcomes),
+    reader: new ReviewReader(index, reviews, records, trail),
+    merges: new MergesHandler(index, reviews, writer),
+    partings: new PartingsHandler(index, records, events, moves, writer, report),
+    histories: new PersonHistories(index, events, report, trail),
+    identify: new IdentifyPatientHandler(index, records, directory),
+    source,
+    index,
+    records,
+    events,
+    decisions,
+    writer,
+    register,
+    announced,
+    audited,
+    close: () => source.destroy(),
+  };
 }
 
 export type IdentityService = Awaited<ReturnType<typeof identityService>>;
+
+/** The three accounts of who everybody is, which must agree: what happened, what is stored, what is searched. */
+export async function accountsOf({ events, source, index }: IdentityService) {
+  const happened: IdentityEvent[] = [];
+  for await (const event of events.read()) happened.push(event);
+  const state = replayIdentity(happened);
+  const records = await source.manager.find(SourceRecordEntity);
+  const persons = await source.manager.find(PersonEntity);
+  const reviews = await source.manager.find(ReviewEntity);
+  return {
+    happened,
+    state,
+    byEvents: {
+      records: new Map(
+        [...state.records].map(([id, { personId, version, memberId }]) => [id, { personId, version, memberId }]),
+      ),
+      persons: new Map([...state.persons].map(([id, { survivorId }]) => [id, survivorId ?? null])),
+      reviews: new Map([...state.reviews].map(([id, { subject, status }]) => [id, { subject, status }])),
+      owners: new Map([...state.records.keys()].map((id) => [id, ownerIn(state, id)])),
+    },
+    byTables: {
+      records: new Map(
+        records.map(({ recordId, personId, version, memberId }) => [recordId, { personId, version, memberId }]),
+      ),
+      persons: new Map(persons.map(({ personId, survivorId }) => [personId, survivorId])),
+      reviews: new Map(reviews.map(({ reviewId, subject, status }) => [reviewId, { subject, status }])),
+      owners: new Map(records.map(({ recordId }) => [recordId, index.personOf(recordId)])),
+    },
+  };
+}
 
 /** A member's token, as far as anything here looks at it. */
 export const claimsOf = (org: string, user?: string): TransactionClaims =>
@@ -87,3 +161,5 @@ export function fed(value: string, over: Partial<Demographics> = {}): StoredReco
   };
   return { identifier, demographics };
 }
+
+export const steward = (name: string): Steward => ({ name, claims: claimsOf('exchange-operator', name) });

@@ -11,9 +11,17 @@ const snapshot = {
       personId: 'person-1',
       version: 3,
       row: 7,
+      traits: 5,
       use: { person: '["NOWAK",19500203]', keys: ['a|1'] },
     },
-    { recordId: 'record-2', personId: 'person-1', version: 1, row: 9, use: { person: '["ÅS",null]', keys: [] } },
+    {
+      recordId: 'record-2',
+      personId: 'person-1',
+      version: 1,
+      row: 9,
+      traits: 0,
+      use: { person: '["ÅS",null]', keys: [] },
+    },
   ],
   engine: [Buffer.from('engine'), Buffer.from([0, 1, 2, 255])],
 };

@@ -3,7 +3,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 
 import type { IdentitySnapshot, IndexedRecord } from './identity-index.js';
 
-const MAGIC = Buffer.from('HIE-IDENTITY-1\n');
+const MAGIC = Buffer.from('HIE-IDENTITY-2\n');
 const SALT_BYTES = 32;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
@@ -29,6 +29,7 @@ type Row = readonly [
   personId: string,
   version: number,
   row: number,
+  traits: number,
   person: string,
   ...keys: string[],
 ];
@@ -46,11 +47,12 @@ interface Head {
  * @param masterKey 32 bytes, never stored beside the file
  */
 export function sealSnapshot({ members, records, engine }: SealedSnapshot, masterKey: Buffer): readonly Buffer[] {
-  const rows = records.map(({ recordId, personId, version, row, use }): Row => [
+  const rows = records.map(({ recordId, personId, version, row, traits, use }): Row => [
     recordId,
     personId,
     version,
     row,
+    traits,
     use.person,
     ...use.keys,
   ]);
@@ -89,11 +91,12 @@ function opened(bytes: Buffer, masterKey: Buffer): SealedSnapshot {
   return { members, records: records.map(recordOf), engine: [plain.subarray(headEnd)] };
 }
 
-const recordOf = ([recordId, personId, version, row, person, ...keys]: Row): IndexedRecord => ({
+const recordOf = ([recordId, personId, version, row, traits, person, ...keys]: Row): IndexedRecord => ({
   recordId,
   personId,
   version,
   row,
+  traits,
   use: { keys, person },
 });
 

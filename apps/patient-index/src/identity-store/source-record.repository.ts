@@ -8,6 +8,7 @@ import { SourceRecordEntity } from './source-record.entity.js';
 import type { StoredRecord } from './stored-record.js';
 
 const CONTENT = 'source_record.content';
+const QUARANTINED = 'review.content';
 
 /** A record as it lies in PostgreSQL, opened. */
 export interface OpenedRecord {
@@ -80,13 +81,6 @@ export class SourceRecordRepository {
     return this.source.query('select record_id as "recordId", person_id as "personId", version from source_record');
   }
 
-  /** Which persons were merged, and into whom. */
-  async merged(): Promise<readonly { readonly personId: string; readonly survivorId: string }[]> {
-    return this.source.query(
-      'select person_id as "personId", survivor_id as "survivorId" from person where survivor_id is not null',
-    );
-  }
-
   /** Makes the key that a member's records are encrypted under, unless it has one. */
   async ensureKey(memberId: string): Promise<void> {
     await this.keys.ensure(memberId);
@@ -99,6 +93,15 @@ export class SourceRecordRepository {
       identifierHash: this.hashOf(row.memberId, content.identifier),
       content: this.cipher.seal(row.memberId, CONTENT, JSON.stringify(content)),
     };
+  }
+
+  /** A content that waits for a person's word, as `review.content` holds it. */
+  sealQuarantined(memberId: string, content: StoredRecord): Buffer {
+    return this.cipher.seal(memberId, QUARANTINED, JSON.stringify(content));
+  }
+
+  openQuarantined(memberId: string, sealed: Buffer): StoredRecord {
+    return JSON.parse(this.cipher.open(memberId, QUARANTINED, sealed)) as StoredRecord;
   }
 
   private opened(entity: SourceRecordEntity): OpenedRecord {

@@ -11,6 +11,9 @@ export interface StoredRecord {
   readonly identifier: { readonly system: string; readonly value: string };
   /** The Patient's id at the member's FHIR server, where the feed told it. */
   readonly patientId?: string;
+  /** The feed says that the name stands in for one not known. */
+  readonly temporary?: true;
+  readonly deceased?: true;
   readonly demographics: Demographics;
 }
 

@@ -2,11 +2,15 @@ import type { DatabaseModel } from '@hie/persistence';
 
 import { IdentityEventEntity } from '../identity-store/identity-event.entity.js';
 import { PersonEntity } from '../identity-store/person.entity.js';
+import { RefusedPairEntity } from '../identity-store/refused-pair.entity.js';
 import { SourceRecordEntity } from '../identity-store/source-record.entity.js';
+import { NamedPersonEntity } from '../merge-persons/named-person.entity.js';
+import { ReviewEntity } from '../review-identities/review.entity.js';
 import { CreateIdentity1790000000000 } from './migrations/1790000000000-create-identity.js';
 import { IdentityAsEvents1796000000000 } from './migrations/1796000000000-identity-as-events.js';
+import { ReviewIdentities1796000100000 } from './migrations/1796000100000-review-identities.js';
 
 export const model: DatabaseModel = {
-  entities: [IdentityEventEntity, PersonEntity, SourceRecordEntity],
-  migrations: [CreateIdentity1790000000000, IdentityAsEvents1796000000000],
+  entities: [IdentityEventEntity, PersonEntity, SourceRecordEntity, ReviewEntity, RefusedPairEntity, NamedPersonEntity],
+  migrations: [CreateIdentity1790000000000, IdentityAsEvents1796000000000, ReviewIdentities1796000100000],
 };

@@ -1,11 +1,13 @@
 import type { PersonMatch } from '../identity-store/identity-index.js';
+import { trait } from '../identity-store/record-traits.js';
 import { decideLink } from './decide-link.js';
 
-const match = (personId: string, verdict: PersonMatch['verdict']): PersonMatch => ({
+const match = (personId: string, verdict: PersonMatch['verdict'], traits = 0): PersonMatch => ({
   personId,
   verdict,
   probability: 0.99,
   recordIds: [],
+  traits,
 });
 
 describe('decideLink', () => {
@@ -21,6 +23,22 @@ describe('decideLink', () => {
     ['a search that was cut short and found nobody', [], false, 'cut-short'],
   ] as const)('asks somebody about %s', (_name, matches, complete, reason) => {
     expect(decideLink({ matches, complete })).toMatchObject({ kind: 'review', reason });
+  });
+
+  it.each([
+    ['a stand-in for somebody unknown', trait.temporary, 0, 'temporary-identity'],
+    ['somebody who fits a stand-in', 0, trait.temporary, 'temporary-identity'],
+    ['a child without a name', trait.newborn, 0, 'newborn'],
+    ['somebody who fits a child without a name', 0, trait.newborn, 'newborn'],
+    ['a living patient who fits a dead one', 0, trait.deceased, 'deceased'],
+  ])('never links %s, however sure it is', (_name, own, others, reason) => {
+    expect(decideLink({ matches: [match('a', 'link', others)], complete: true }, own)).toMatchObject({ reason });
+  });
+
+  it('links what is told of the dead to the dead, and to whom others have not told of it', () => {
+    const to = (traits: number) => ({ matches: [match('a', 'link', traits)], complete: true });
+    expect(decideLink(to(trait.deceased), trait.deceased).kind).toBe('link');
+    expect(decideLink(to(0), trait.deceased).kind).toBe('link');
   });
 
   it('opens a new person when nobody is plausible', () => {

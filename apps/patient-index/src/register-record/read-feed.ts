@@ -47,12 +47,18 @@ export function readFeedEntry(url: string, resource: unknown, isOwn: (system: st
   }
   return {
     kind: 'record',
-    record: { identifier: { system, value }, demographics: read.demographics, ...patientIdOf(resource) },
+    record: { identifier: { system, value }, demographics: read.demographics, ...besidesDemographics(resource) },
   };
 }
 
-/** The logical id at the member's server; `read.ok` has shown that the resource is a Patient of bounded size. */
-function patientIdOf(resource: unknown): { readonly patientId?: string } {
-  const { id } = resource as { readonly id?: unknown };
-  return typeof id === 'string' && /^[A-Za-z0-9\-.]{1,64}$/.test(id) ? { patientId: id } : {};
+/** What else the index keeps of a Patient; `read.ok` has shown that the resource is one, of bounded size. */
+function besidesDemographics(resource: unknown): Pick<StoredRecord, 'patientId' | 'temporary' | 'deceased'> {
+  const { id, name, deceasedBoolean, deceasedDateTime } = resource as Readonly<Record<string, unknown>>;
+  const uses = (Array.isArray(name) ? (name as { readonly use?: unknown }[]) : []).map(({ use }) => use);
+  const isStandIn = uses.length > 0 && uses.every((use) => use === 'temp' || use === 'anonymous');
+  return {
+    ...(typeof id === 'string' && /^[A-Za-z0-9\-.]{1,64}$/.test(id) ? { patientId: id } : {}),
+    ...(isStandIn ? { temporary: true } : {}),
+    ...(deceasedBoolean === true || typeof deceasedDateTime === 'string' ? { deceased: true } : {}),
+  };
 }

@@ -12,7 +12,13 @@ import { RegisterRecordHandler, type Registration } from './register-record.hand
 const feeds = { purposes: ['HOPERAT', 'RECORDMGT', 'TREAT'], scopes: ['hie.feed'] } as const;
 const MAX_ENTRIES = 500;
 
-const statusLines: Record<Registration, string> = { created: '201 Created', changed: '200 OK', unchanged: '200 OK' };
+const statusLines: Record<Registration, string> = {
+  created: '201 Created',
+  changed: '200 OK',
+  unchanged: '200 OK',
+  // Taken, and not yet true: a person decides (RFC 9110, section 15.3.3).
+  quarantined: '202 Accepted',
+};
 
 /** The identity feed of the members, behind the gateway. */
 @Controller('fhir')
@@ -35,7 +41,7 @@ export class RegisterRecordController {
       return operationOutcome(entry.fault);
     }
     const [registration] = await this.handler.register(claimsOf(request).tctx.org, [entry.record], claimsOf(request));
-    void reply.status(registration === 'created' ? 201 : 200);
+    void reply.status(Number(statusLines[registration ?? 'unchanged'].slice(0, 3)));
     return resource;
   }
 

@@ -3,21 +3,18 @@ import { randomUUID } from 'node:crypto';
 import type { TransactionClaims } from '@hie/purpose-of-use';
 import { Injectable } from '@nestjs/common';
 
+import { Quarantine } from '../detect-overlay/quarantine.js';
 import type { IdentityChanges } from '../identity-store/identity-changes.js';
 import { IdentityIndex } from '../identity-store/identity-index.js';
 import { IdentityWriter } from '../identity-store/identity-writer.js';
+import { traitsOf } from '../identity-store/record-traits.js';
 import { type OpenedRecord, SourceRecordRepository } from '../identity-store/source-record.repository.js';
 import { type StoredRecord, storedMatchRecord } from '../identity-store/stored-record.js';
+import { candidateOf, openReview } from '../review-identities/open-review.js';
 import { decideLink } from './decide-link.js';
-import { type LinkedRecord, RegistrationAnnouncer } from './registration.announcer.js';
 
 /** What became of one record of a feed. */
-export type Registration = 'created' | 'changed' | 'unchanged';
-
-/** What one feed message changes, with the records whose place others must know. */
-interface FeedChanges extends IdentityChanges {
-  readonly linked: LinkedRecord[];
-}
+export type Registration = 'created' | 'changed' | 'unchanged' | 'quarantined';
 
 /** Gives members' records their place in the patient index: a feed message is one change (`IdentityWriter`). */
 @Injectable()
@@ -26,52 +23,57 @@ export class RegisterRecordHandler {
     private readonly index: IdentityIndex,
     private readonly records: SourceRecordRepository,
     private readonly writer: IdentityWriter,
-    private readonly announcer: RegistrationAnnouncer,
+    private readonly quarantine: Quarantine,
   ) {}
 
   /** @returns for each record, in order, what became of it. */
   register(memberId: string, contents: readonly StoredRecord[], claims: TransactionClaims): Promise<Registration[]> {
-    return this.writer.write(async (identityChanges) => {
+    return this.writer.write(claims, async (changes) => {
       await this.records.ensureKey(memberId);
       const known = await this.records.findByIdentifiers(
         memberId,
         contents.map(({ identifier }) => identifier),
       );
       const byIdentifier = new Map(known.map((record) => [identifierKey(record.content), record]));
-      const changes: FeedChanges = { ...identityChanges, linked: [] };
-      const registrations = contents.map((content) => {
+
+      const registrations: Registration[] = [];
+      for (const content of contents) {
         const before = byIdentifier.get(identifierKey(content));
         const [registration, after] =
-          before === undefined ? this.create(memberId, content, changes) : this.change(before, content, changes);
+          before === undefined ? this.create(memberId, content, changes) : await this.change(before, content, changes);
         byIdentifier.set(identifierKey(content), after);
-        return registration;
-      });
-      const { linked, records } = changes;
-      changes.announced.push(...(await this.announcer.records(memberId, linked, claims, records.length)));
+        registrations.push(registration);
+      }
+      const quarantined = registrations.filter((each) => each === 'quarantined').length;
+      const details = { records: changes.records.length, quarantined };
+      changes.facts.push({ action: 'records.registered', outcome: 'success', details });
       return registrations;
     });
   }
 
-  private create(memberId: string, content: StoredRecord, changes: FeedChanges): [Registration, OpenedRecord] {
+  private create(memberId: string, content: StoredRecord, changes: IdentityChanges): [Registration, OpenedRecord] {
     const recordId = randomUUID();
     const matchRecord = storedMatchRecord(content);
-    const decision = decideLink(this.index.search(matchRecord));
+    const traits = traitsOf(content);
+    const decision = decideLink(this.index.search(matchRecord), traits);
     const personId = decision.kind === 'link' ? decision.personId : randomUUID();
     if (decision.kind !== 'link') changes.people.push({ personId, survivorId: null });
-    changes.undo.push(this.index.insert(recordId, personId, matchRecord));
+    changes.undo.push(this.index.insert(recordId, personId, matchRecord, { traits }));
     const entity = this.records.seal({ recordId, memberId, personId, version: 1 }, content);
     changes.records.push(entity);
     changes.linked.push({ entity, content });
     const basis = this.index.basis;
     changes.events.push({ kind: 'record-registered', recordId, personId, details: { memberId } });
     if (decision.kind === 'review') {
-      const { reason, personIds } = decision;
-      const candidates = personIds.map((candidate) => ({ personId: candidate }));
-      changes.events.push({
-        kind: 'review-opened',
+      const { reason, matches } = decision;
+      const { modelVersion } = basis;
+      openReview(changes, {
+        subject: 'link',
+        reason,
         recordId,
         personId,
-        details: { reviewId: randomUUID(), subject: 'link', reason, candidates, modelVersion: basis.modelVersion },
+        candidates: matches.map(candidateOf),
+        modelVersion,
       });
     }
     const { kind } = decision;
@@ -81,10 +83,17 @@ export class RegisterRecordHandler {
     return ['created', { entity, content }];
   }
 
-  private change(before: OpenedRecord, content: StoredRecord, changes: FeedChanges): [Registration, OpenedRecord] {
+  private async change(
+    before: OpenedRecord,
+    content: StoredRecord,
+    changes: IdentityChanges,
+  ): Promise<[Registration, OpenedRecord]> {
     if (JSON.stringify(before.content) === JSON.stringify(content)) return ['unchanged', before];
+    if (await this.quarantine.takes(changes, before, content)) return ['quarantined', before];
     const { recordId, memberId, personId, version } = before.entity;
-    changes.undo.push(this.index.update(recordId, storedMatchRecord(content), storedMatchRecord(before.content)));
+    const matchRecord = storedMatchRecord(content);
+    const traits = traitsOf(content);
+    changes.undo.push(this.index.update(recordId, matchRecord, storedMatchRecord(before.content), traits));
     const entity = this.records.seal({ recordId, memberId, personId, version: version + 1 }, content);
     changes.records.push(entity);
     if (before.content.patientId !== content.patientId) changes.linked.push({ entity, content });

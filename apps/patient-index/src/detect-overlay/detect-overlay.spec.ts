@@ -1,0 +1,68 @@
+import type { Demographics } from '@hie/contracts';
+import { createMatchIndex } from '@hie/matching-engine';
+
+import { matchRecordOf } from '../identity-store/stored-record.js';
+import { detectOverlay } from './detect-overlay.js';
+
+const known: Demographics = {
+  given: ['Maria', 'Elena'],
+  family: ['Garcia'],
+  furtherNames: [],
+  birthDate: '1985-05-05',
+  sex: 'female',
+  phones: ['617-555-0143'],
+  emails: [],
+  addresses: [{ street: '64 Pleasant Street', city: 'Lowell', state: 'MA', postalCode: '01852' }],
+  identifiers: [{ system: 'http://hl7.org/fhir/sid/us-ssn', value: '219-09-9999' }],
+};
+const elsewhere = [{ street: '1109 Union Avenue', city: 'Providence', state: 'RI', postalCode: '02909' }];
+
+/** What the identity fields say when a record's content becomes another. */
+function suspicion(before: Partial<Demographics>, after: Partial<Demographics>) {
+  const index = createMatchIndex({ population: 1_000_000 });
+  const read = (over: Partial<Demographics>) => matchRecordOf({ ...known, ...over }, () => false);
+  const row = index.insert(read(before));
+  const [compared] = index.search(read(after), { rows: [row] }).candidates;
+  if (compared === undefined) throw new RangeError('The row was not compared.');
+  return detectOverlay(compared);
+}
+
+describe(detectOverlay.name, () => {
+  it.each<[string, Partial<Demographics>, Partial<Demographics>]>([
+    [
+      'another patient altogether',
+      {},
+      { given: ['Chidi'], family: ['Okafor'], birthDate: '1950-02-03', sex: 'male', identifiers: [] },
+    ],
+    ['the daughter of the house', {}, { given: ['Sofia'], birthDate: '2011-08-30', identifiers: [] }],
+    ['her husband', {}, { given: ['Jorge'], birthDate: '1983-01-19', sex: 'male', identifiers: [] }],
+    [
+      'somebody with another number',
+      {},
+      {
+        given: ['Anna'],
+        family: ['Nowak'],
+        identifiers: [{ system: 'http://hl7.org/fhir/sid/us-ssn', value: '078-05-1120' }],
+      },
+    ],
+  ])('suspects %s', (_name, before, after) => {
+    expect(suspicion(before, after)?.fields.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it.each<[string, Partial<Demographics>, Partial<Demographics>]>([
+    ['a marriage with a move', {}, { family: ['Lindqvist'], addresses: elsewhere, phones: ['401-555-0110'] }],
+    ['a corrected date of birth', {}, { birthDate: '1985-05-15' }],
+    [
+      'a name spelt better and a digit corrected',
+      {},
+      { given: ['María', 'Elena'], family: ['García'], birthDate: '1985-05-06' },
+    ],
+    ['a nickname', {}, { given: ['Mary'] }],
+    ['a child that gets its name', { given: ['Baby Girl'], identifiers: [] }, { given: ['Sofia'], identifiers: [] }],
+    ['a stranger who is identified', { given: ['Jane'], family: ['Doe'], birthDate: undefined, identifiers: [] }, {}],
+    ['a sex that was recorded wrongly', {}, { sex: 'male' }],
+    ['nothing', {}, {}],
+  ])('does not suspect %s', (_name, before, after) => {
+    expect(suspicion(before, after)).toBeUndefined();
+  });
+});

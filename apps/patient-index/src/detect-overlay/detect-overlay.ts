@@ -1,0 +1,35 @@
+import type { Candidate, FieldEvidence } from '@hie/matching-engine';
+
+/** Fields that make somebody this person; telephone and address change with every move. */
+const IDENTITY_FIELDS: ReadonlySet<string> = new Set(['given', 'family', 'birthDate', 'sex', 'nationalId']);
+/** So many of them against one person, and it may be another's chart. */
+const FEWEST_FIELDS = 2;
+/** From here on the machine would itself take the two contents for one person. */
+const SAME_FROM = 0.95;
+
+export interface OverlaySuspicion {
+  /** That the old content and the new are of one person. */
+  readonly probability: number;
+  /** The identity fields that speak against it. */
+  readonly fields: readonly FieldEvidence[];
+}
+
+/**
+ * Whether a record's new content seems to be of another patient than the old: a registrar has opened one patient's chart and typed the
+ * next one's name into it (an overlay).
+ *
+ * One changed field is a marriage or a correction. Suspected are several identity fields that speak against one person at once, where
+ * the match engine would not link the two contents. A name that takes the place of "Baby Girl" or of nothing speaks against nobody.
+ *
+ * @param compared the new content compared with the old, without the number that both bear.
+ */
+export function detectOverlay({
+  probability,
+  explanation,
+}: Pick<Candidate, 'probability' | 'explanation'>): OverlaySuspicion | undefined {
+  const against = explanation.fields.filter(
+    ({ field, level, bits }) => bits < 0 && IDENTITY_FIELDS.has(field) && !level.startsWith('newborn'),
+  );
+  if (against.length < FEWEST_FIELDS || probability >= SAME_FROM) return undefined;
+  return { probability, fields: against };
+}

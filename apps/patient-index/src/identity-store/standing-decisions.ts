@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+
+import { IdentityEventRepository } from './identity-event.repository.js';
+import { IdentityIndex } from './identity-index.js';
+import { RefusedPairEntity } from './refused-pair.entity.js';
+
+/** What people have decided and the machine must keep to: in memory, because it is asked for each record, and little. */
+@Injectable()
+export class StandingDecisions {
+  private readonly refusedWith = new Map<string, Set<string>>();
+
+  constructor(
+    private readonly index: IdentityIndex,
+    private readonly events: IdentityEventRepository,
+    private readonly source: DataSource,
+  ) {}
+
+  /** Brings merges, records taken off and refused pairs to an index that holds the records. */
+  async load(): Promise<void> {
+    const merged: { personId: string; survivorId: string }[] = await this.source.query(
+      'select person_id as "personId", survivor_id as "survivorId" from person where survivor_id is not null',
+    );
+    for (const { personId, survivorId } of merged) this.index.redirect(personId, survivorId);
+    for (const { recordId, personId } of await this.events.takenOff()) this.index.noteTakenOff(recordId, personId);
+    for (const { low, high } of await this.source.getRepository(RefusedPairEntity).find()) this.refuse(low, high);
+  }
+
+  /** Two persons are two. */
+  refuse(a: string, b: string): void {
+    this.others(a).add(b);
+    this.others(b).add(a);
+  }
+
+  /** Whether a person has said of these two, or of any who were merged into them, that they are two. */
+  areRefused(a: string, b: string): boolean {
+    const others = this.index.idsOf(b);
+    return this.index.idsOf(a).some((each) => {
+      const refused = this.refusedWith.get(each);
+      return refused !== undefined && others.some((other) => refused.has(other));
+    });
+  }
+
+  private others(personId: string): Set<string> {
+    const others = this.refusedWith.get(personId) ?? new Set();
+    this.refusedWith.set(personId, others);
+    return others;
+  }
+}

@@ -1,0 +1,102 @@
+import { Refusal } from '@hie/service-kit';
+import { Injectable } from '@nestjs/common';
+
+import type { IdentityChanges } from '../identity-store/identity-changes.js';
+import { IdentityEventRepository } from '../identity-store/identity-event.repository.js';
+import { IdentityIndex } from '../identity-store/identity-index.js';
+import { IdentityWriter } from '../identity-store/identity-writer.js';
+import { rootOf } from '../identity-store/person-forest.js';
+import { SourceRecordRepository } from '../identity-store/source-record.repository.js';
+import type { Steward } from '../review-identities/acting-person.js';
+import { candidateOf, openReview } from '../review-identities/open-review.js';
+import { DisclosureReport } from './disclosure-report.js';
+import type { Disclosure } from './named-persons.js';
+import { PersonMoves } from './person-moves.js';
+
+/** What a person has to know who has parted two: what stands now, and who was told what while they were one. */
+export interface Parting {
+  readonly personId: string;
+  readonly survivorId: string;
+  /** Records that are the person's again. */
+  readonly recordIds: readonly string[];
+  /** Records that were linked to the survivor meanwhile and may be the person's; each has a review. */
+  readonly linkedMeanwhile: readonly string[];
+  /** Transactions that named the two as one; the ledger says what was released in each. */
+  readonly disclosures: readonly Disclosure[];
+  /** Whether there are more. */
+  readonly isComplete: boolean;
+}
+
+/** Takes merges and links back. One person's word is enough: until it is right, whoever is kept apart is disclosed to nobody. */
+@Injectable()
+export class PartingsHandler {
+  constructor(
+    private readonly index: IdentityIndex,
+    private readonly records: SourceRecordRepository,
+    private readonly events: IdentityEventRepository,
+    private readonly moves: PersonMoves,
+    private readonly writer: IdentityWriter,
+    private readonly report: DisclosureReport,
+  ) {}
+
+  /** @throws Refusal `person-unknown` 404, `not-merged` 409 */
+  async unmerge(personId: string, reason: string, { name, claims }: Steward): Promise<Parting> {
+    const parted = await this.writer.write(claims, async (changes) => {
+      const group = new Set(this.index.idsOf(personId));
+      const others = this.index.idsOf(rootOf(this.index, personId)).filter((each) => !group.has(each));
+      const survivorId = this.moves.unmerge(changes, personId, { by: name, reason });
+      const [merged] = (await this.events.merges()).filter((each) => each.personId === personId).slice(-1);
+      const linkedMeanwhile = await this.events.linkedTo(others, merged?.seq ?? 0);
+      const recordIds = this.index.recordsUnder(personId);
+      const asked = linkedMeanwhile.filter((recordId) => this.askAgain(changes, recordId, personId));
+      for (const [about, other] of [
+        [personId, survivorId],
+        [survivorId, personId],
+      ] as const) {
+        const details = { other, by: name, records: recordIds.length };
+        changes.facts.push({ action: 'persons.unmerged', outcome: 'success', personId: about, details });
+      }
+      return { personId, survivorId, recordIds, linkedMeanwhile: asked, since: merged?.at ?? new Date(0) };
+    });
+    const { since, ...told } = parted;
+    return { ...told, ...(await this.report.ofPerson(personId, since)) };
+  }
+
+  /**
+   * Takes one record off its person; it stands alone then.
+   *
+   * @throws Refusal `record-unknown` 404, `record-alone` 409
+   */
+  async takeOff(recordId: string, reason: string, { name, claims }: Steward): Promise<Parting> {
+    const parted = await this.writer.write(claims, async (changes) => {
+      const [record] = await this.records.findByIds([recordId]);
+      if (record === undefined) throw new Refusal('record-unknown', 404);
+      const survivorId = record.entity.personId;
+      if (this.index.recordsUnder(rootOf(this.index, survivorId)).length === 1) throw new Refusal('record-alone', 409);
+      const personId = this.moves.takeOff(changes, record, { by: name, reason });
+      for (const about of [personId, survivorId]) {
+        const details = { recordId, by: name };
+        changes.facts.push({ action: 'record.unlinked', outcome: 'success', personId: about, details });
+      }
+      return { personId, survivorId, recordIds: [recordId], linkedMeanwhile: [] };
+    });
+    return { ...parted, ...(await this.report.ofRecord(recordId, parted.survivorId)) };
+  }
+
+  /** A record that came while two were one may be either's. @returns whether it is still there to be asked about. */
+  private askAgain(changes: IdentityChanges, recordId: string, personId: string): boolean {
+    const linkedTo = this.index.stateOf(recordId)?.personId;
+    const match = this.index.compare(recordId, personId);
+    if (linkedTo === undefined || match === undefined) return false;
+    const { modelVersion } = this.index.basis;
+    const opening = {
+      subject: 'link',
+      reason: 'linked-while-merged',
+      recordId,
+      personId: linkedTo,
+      modelVersion,
+    } as const;
+    openReview(changes, { ...opening, candidates: [candidateOf(match)] });
+    return true;
+  }
+}
