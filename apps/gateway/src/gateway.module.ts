@@ -25,6 +25,7 @@ import { RecordsController } from './fhir-doors/records.controller.js';
 import { AccountingController } from './forward/accounting.controller.js';
 import { AuditEventsController } from './forward/audit-events.controller.js';
 import { ErasureController } from './forward/erasure.controller.js';
+import { ForwardIdentityController } from './forward/forward-identity.controller.js';
 import { ForwardController } from './forward/forward.controller.js';
 import { OwnerClient } from './forward/owner-client.js';
 import type { GatewayConfig } from './gateway.config.js';
@@ -82,6 +83,7 @@ export class GatewayModule {
         ErasureController,
         AuditEventsController,
         AccountingController,
+        ForwardIdentityController,
         AnswersConsumer,
       ],
       providers: [...edge, ...asking, AskAtDoor, OwnerClient, StageViews],

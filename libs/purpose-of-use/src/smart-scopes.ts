@@ -5,6 +5,8 @@ export const exchangeScopes = [
   'exchange/participants.manage',
   'exchange/ledger.read',
   'exchange/ledger.erase',
+  'exchange/identity.review',
+  'exchange/identity.manage',
 ] as const;
 
 const resourceTypes = [

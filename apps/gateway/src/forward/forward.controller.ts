@@ -1,14 +1,13 @@
-import { type ForwardedRequest, Serves } from '@hie/service-kit';
+import { Serves } from '@hie/service-kit';
 import type { Consent } from '@medplum/fhirtypes';
 import { Body, Controller, Delete, Get, Post, Put, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 
-import { type CallerRequest, callerOf } from '../edge/caller.js';
+import { callerOf } from '../edge/caller.js';
 import { PatientHandles } from '../edge/patient-handle.js';
 import { OutcomeError } from '../http/outcome-error.js';
 import { type Owner, OwnerClient } from './owner-client.js';
-
-type DoorRequest = CallerRequest & Pick<ForwardedRequest, 'rawBody'>;
+import { type DoorRequest, passOn } from './pass-on.js';
 
 const FHIR_JSON = 'application/fhir+json; charset=utf-8';
 const feeds = { purposes: ['HOPERAT', 'RECORDMGT', 'TREAT'], scopes: ['hie.feed'] } as const;
@@ -92,22 +91,7 @@ export class ForwardController {
     await reply.status(answer.status).type(FHIR_JSON).send(filed);
   }
 
-  private async pass(
-    owner: Owner,
-    request: DoorRequest,
-    reply: FastifyReply,
-    contentType = 'application/json',
-  ): Promise<void> {
-    const body = request.rawBody?.toString('utf8');
-    const answer = await this.owners.forward(callerOf(request), {
-      owner,
-      method: request.method as 'GET' | 'POST' | 'PUT' | 'DELETE',
-      path: request.url,
-      ...(body === undefined ? {} : { body, contentType }),
-    });
-    await reply
-      .status(answer.status)
-      .type(contentType)
-      .send(answer.body ?? '');
+  private pass(owner: Owner, request: DoorRequest, reply: FastifyReply, contentType?: string): Promise<void> {
+    return passOn(this.owners, owner, request, reply, contentType);
   }
 }

@@ -94,7 +94,7 @@ function operatorClient(folder: string): TrustMaterial['operator'] {
   const { privateJwk, publicJwk } = signingPair('P-256', 'ES256', 'operator-1');
   const registrationPath = join(folder, 'operator.client.json');
   const scopes = [...exchangeScopes];
-  const purposes = ['HSYSADMIN', 'HCOMPL'];
+  const purposes = ['HSYSADMIN', 'HCOMPL', 'RECORDMGT'];
   const registration = { clientId: OPERATOR, jwks: { keys: [publicJwk] }, scopes, purposes };
   writeFileSync(registrationPath, JSON.stringify(registration));
   return { client: { id: OPERATOR, privateJwk: { ...privateJwk }, scopes, purposes }, registrationPath };

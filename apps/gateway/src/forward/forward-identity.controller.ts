@@ -1,0 +1,64 @@
+import { Serves } from '@hie/service-kit';
+import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+
+import { OwnerClient } from './owner-client.js';
+import { type DoorRequest, passOn } from './pass-on.js';
+
+const manages = { purposes: ['RECORDMGT'], scopes: ['exchange/identity.manage'] } as const;
+const reviews = { purposes: ['RECORDMGT'], scopes: ['exchange/identity.review', ...manages.scopes] } as const;
+const reads = { purposes: ['RECORDMGT', 'HCOMPL'], scopes: reviews.scopes } as const;
+
+/** The data stewards' doors: reviews, merges and what they come from. patient-index decides. */
+@Controller('identity')
+export class ForwardIdentityController {
+  constructor(private readonly owners: OwnerClient) {}
+
+  @Get('reviews')
+  @Serves(reviews)
+  reviews(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
+    return passOn(this.owners, 'patient-index', request, reply);
+  }
+
+  @Get('reviews/:reviewId')
+  @Serves(reviews)
+  review(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
+    return passOn(this.owners, 'patient-index', request, reply);
+  }
+
+  @Post('reviews/:reviewId/decisions')
+  @Serves(reviews)
+  decide(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
+    return passOn(this.owners, 'patient-index', request, reply);
+  }
+
+  @Get('calibration')
+  @Serves(reads)
+  calibration(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
+    return passOn(this.owners, 'patient-index', request, reply);
+  }
+
+  @Get('persons/:personId')
+  @Serves(reads)
+  person(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
+    return passOn(this.owners, 'patient-index', request, reply);
+  }
+
+  @Post('merges')
+  @Serves(manages)
+  proposeMerge(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
+    return passOn(this.owners, 'patient-index', request, reply);
+  }
+
+  @Post('unmerges')
+  @Serves(manages)
+  unmerge(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
+    return passOn(this.owners, 'patient-index', request, reply);
+  }
+
+  @Post('records/:recordId/unlinking')
+  @Serves(manages)
+  unlink(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
+    return passOn(this.owners, 'patient-index', request, reply);
+  }
+}
