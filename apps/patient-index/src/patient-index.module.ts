@@ -24,6 +24,7 @@ import type { PatientIndexConfig } from './patient-index.config.js';
 import { model } from './persistence/model.js';
 import { RegisterRecordController } from './register-record/register-record.controller.js';
 import { RegisterRecordHandler } from './register-record/register-record.handler.js';
+import { AskAgain } from './review-identities/ask-again.js';
 import { ReviewOutcomes } from './review-identities/review-outcomes.js';
 import { ReviewReader } from './review-identities/review-reader.js';
 import { ReviewRepository } from './review-identities/review.repository.js';
@@ -52,6 +53,7 @@ export class PatientIndexModule {
         IdentifyPatientHandler,
         RegisterRecordHandler,
         Quarantine,
+        AskAgain,
         ReviewRepository,
         ReviewReader,
         ReviewOutcomes,

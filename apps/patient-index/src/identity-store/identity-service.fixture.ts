@@ -19,6 +19,7 @@ import { PartingsHandler } from '../merge-persons/partings.handler.js';
 import { PersonHistories } from '../merge-persons/person-history.js';
 import { PersonMoves } from '../merge-persons/person-moves.js';
 import type { Steward } from '../review-identities/acting-person.js';
+import { AskAgain } from '../review-identities/ask-again.js';
 import { ReviewOutcomes } from '../review-identities/review-outcomes.js';
 import { ReviewReader } from '../review-identities/review-reader.js';
 import { ReviewsHandler } from '../review-identities/reviews.handler.js';
@@ -81,7 +82,13 @@ export async function identityService(schema: Schema) {
   const writer = new IdentityWriter(snapshots, events, decisions, announcer, unitOfWork);
   const reviews = new ReviewRepository(source);
   const quarantine = new Quarantine(index, records, reviews);
-  const register = new RegisterRecordHandler(index, records, writer, quarantine);
+  const register = new RegisterRecordHandler(
+    index,
+    records,
+    writer,
+    quarantine,
+    new AskAgain(index, decisions, reviews),
+  );
   await new IdentityBuilder(index, snapshots, records, keys, logger).build();
   await decisions.load();
   const moves = new PersonMoves(index);

@@ -10,6 +10,7 @@ import { IdentityWriter } from '../identity-store/identity-writer.js';
 import { traitsOf } from '../identity-store/record-traits.js';
 import { type OpenedRecord, SourceRecordRepository } from '../identity-store/source-record.repository.js';
 import { type StoredRecord, storedMatchRecord } from '../identity-store/stored-record.js';
+import { AskAgain } from '../review-identities/ask-again.js';
 import { candidateOf, openReview } from '../review-identities/open-review.js';
 import { decideLink } from './decide-link.js';
 
@@ -24,6 +25,7 @@ export class RegisterRecordHandler {
     private readonly records: SourceRecordRepository,
     private readonly writer: IdentityWriter,
     private readonly quarantine: Quarantine,
+    private readonly askAgain: AskAgain,
   ) {}
 
   /** @returns for each record, in order, what became of it. */
@@ -98,6 +100,7 @@ export class RegisterRecordHandler {
     changes.records.push(entity);
     if (before.content.patientId !== content.patientId) changes.linked.push({ entity, content });
     changes.events.push({ kind: 'record-changed', recordId, personId, details: { version: version + 1 } });
+    await this.askAgain.about(changes, recordId, content);
     return ['changed', { entity, content }];
   }
 }
