@@ -4,9 +4,12 @@ import { TokenRefused } from '@hie/exchange-client';
 
 import { CliError } from './cli-error.js';
 import { connect } from './connection.js';
+import { IDENTITY_USAGE, identity } from './identity.js';
 import { PARTICIPANTS_USAGE, participants } from './participants.js';
 
 const USAGE = `${PARTICIPANTS_USAGE}
+
+${IDENTITY_USAGE}
 
 --exchange FILE   which exchange; .run/exchange.json when not given`;
 
@@ -25,10 +28,10 @@ export async function main(argv: readonly string[]): Promise<number> {
 async function run(argv: readonly string[]): Promise<string> {
   const { values, positionals } = parsed(argv);
   const [noun, ...rest] = positionals;
-  if (noun !== 'participants') throw new CliError('usage', USAGE);
+  if (noun !== 'participants' && noun !== 'identity') throw new CliError('usage', USAGE);
   const connection = connect(values.exchange);
   try {
-    return await participants(connection, rest, values);
+    return await (noun === 'identity' ? identity(connection, rest, values) : participants(connection, rest, values));
   } finally {
     await connection.client.close();
   }
@@ -43,6 +46,10 @@ function parsed(argv: readonly string[]) {
         exchange: { type: 'string', default: '.run/exchange.json' },
         reason: { type: 'string' },
         json: { type: 'boolean' },
+        as: { type: 'string' },
+        person: { type: 'string' },
+        into: { type: 'string' },
+        status: { type: 'string' },
       },
     });
   } catch {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import type { ExchangeConnection } from './connection.js';
 import { CliError } from './cli-error.js';
+import { send } from './send.js';
 
 interface MemberView {
   readonly memberId: string;
@@ -30,16 +31,23 @@ export async function participants(
 ): Promise<string> {
   if (verb === 'list') return list(connection, options.json === true);
   if (subject === undefined) throw new CliError('usage', PARTICIPANTS_USAGE);
-  if (verb === 'add') return told(await send(connection, 'POST', '/members', registrationIn(subject)), options.json);
+  if (verb === 'add')
+    return told(
+      await send<MemberView>(connection, ADMINISTRATION, 'POST', '/members', registrationIn(subject)),
+      options.json,
+    );
   const path = `/members/${encodeURIComponent(subject)}/suspension`;
-  if (verb === 'resume') return told(await send(connection, 'DELETE', path), options.json);
+  if (verb === 'resume') return told(await send<MemberView>(connection, ADMINISTRATION, 'DELETE', path), options.json);
   if (verb !== 'suspend') throw new CliError('usage', PARTICIPANTS_USAGE);
   if (options.reason === undefined) throw new CliError('usage', 'A suspension needs a reason: --reason TEXT.');
-  return told(await send(connection, 'POST', path, { reason: options.reason }), options.json);
+  return told(
+    await send<MemberView>(connection, ADMINISTRATION, 'POST', path, { reason: options.reason }),
+    options.json,
+  );
 }
 
 async function list(connection: ExchangeConnection, asJson: boolean): Promise<string> {
-  const { members } = await send<{ members: MemberView[] }>(connection, 'GET', '/members');
+  const { members } = await send<{ members: MemberView[] }>(connection, ADMINISTRATION, 'GET', '/members');
   if (asJson) return JSON.stringify(members, undefined, 2);
   return members.map(line).join('\n');
 }
@@ -55,18 +63,6 @@ const line = ({ memberId, status, name, organizationId, clients }: MemberView): 
     organizationId.padEnd(32),
     clients.map(({ clientId, purposes }) => `${clientId} (${purposes.join(' ')})`).join(', '),
   ].join(' ');
-
-async function send<T = MemberView>(
-  { gatewayUrl, client }: ExchangeConnection,
-  method: 'GET' | 'POST' | 'DELETE',
-  path: string,
-  body?: unknown,
-): Promise<T> {
-  const options = { ...ADMINISTRATION, ...(body === undefined ? {} : { body }) };
-  const answer = await client.call(method, `${gatewayUrl}${path}`, options);
-  if (answer.status >= 400) throw new CliError('refused', answer.text);
-  return answer.json<T>();
-}
 
 function registrationIn(path: string): unknown {
   try {

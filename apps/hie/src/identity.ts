@@ -1,0 +1,79 @@
+import { CliError } from './cli-error.js';
+import type { ExchangeConnection } from './connection.js';
+import { type Authority, send } from './send.js';
+
+export const IDENTITY_USAGE = `hie identity reviews [--status open|proposed|decided] --as NAME
+hie identity review REVIEW --as NAME
+hie identity decide REVIEW same|different|reject [--person ID] --reason TEXT --as NAME
+hie identity merge PERSON --into SURVIVOR --reason TEXT --as NAME      proposes; another name decides
+hie identity unmerge PERSON --reason TEXT --as NAME
+hie identity person PERSON --as NAME
+hie identity calibration --as NAME`;
+
+export interface IdentityOptions {
+  readonly as?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly person?: string | undefined;
+  readonly into?: string | undefined;
+  readonly status?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+interface ReviewLine {
+  readonly reviewId: string;
+  readonly subject: string;
+  readonly reason: string;
+  readonly status: string;
+  readonly probability: number | null;
+  readonly candidates: readonly unknown[];
+}
+
+/** `hie identity …`: what a data steward decides, through the exchange's own door. Everything is told as JSON but the list. */
+export async function identity(
+  connection: ExchangeConnection,
+  [verb, subject, verdict]: readonly string[],
+  options: IdentityOptions,
+): Promise<string> {
+  if (options.as === undefined) throw new CliError('usage', 'Identities are decided by people: --as NAME.');
+  const authority: Authority = {
+    purpose: 'RECORDMGT',
+    scope: 'exchange/identity.manage exchange/identity.review',
+    userId: options.as,
+  };
+  const read = (path: string) => send<unknown>(connection, authority, 'GET', `/identity/${path}`);
+  const write = (path: string, body: object) => send<unknown>(connection, authority, 'POST', `/identity/${path}`, body);
+  if (verb === 'reviews') return listed(await read(`reviews?limit=200${statusIn(options)}`), options.json === true);
+  if (verb === 'calibration') return told(await read('calibration'));
+  if (subject === undefined) throw new CliError('usage', IDENTITY_USAGE);
+  const id = encodeURIComponent(subject);
+  if (verb === 'review') return told(await read(`reviews/${id}`));
+  if (verb === 'person') return told(await read(`persons/${id}`));
+  const reason = options.reason;
+  if (reason === undefined) throw new CliError('usage', 'A decision needs a reason: --reason TEXT.');
+  if (verb === 'unmerge') return told(await write('unmerges', { personId: subject, reason }));
+  if (verb === 'merge' && options.into !== undefined)
+    return told(await write('merges', { personId: subject, survivorId: options.into, reason }));
+  if (verb !== 'decide' || verdict === undefined) throw new CliError('usage', IDENTITY_USAGE);
+  const named = options.person === undefined ? {} : { personId: options.person };
+  return told(await write(`reviews/${id}/decisions`, { verdict, reason, ...named }));
+}
+
+const statusIn = ({ status }: IdentityOptions): string =>
+  status === undefined ? '' : `&status=${encodeURIComponent(status)}`;
+
+const told = (answer: unknown): string => JSON.stringify(answer, undefined, 2);
+
+function listed(answer: unknown, asJson: boolean): string {
+  const { reviews } = answer as { readonly reviews: readonly ReviewLine[] };
+  return asJson ? told(reviews) : reviews.map(lineOf).join('\n');
+}
+
+const lineOf = ({ reviewId, status, subject, reason, probability, candidates }: ReviewLine): string =>
+  [
+    reviewId,
+    status.padEnd(9),
+    subject.padEnd(8),
+    reason.padEnd(20),
+    (probability === null ? '-' : probability.toFixed(3)).padEnd(6),
+    `${candidates.length} candidate${candidates.length === 1 ? '' : 's'}`,
+  ].join(' ');
