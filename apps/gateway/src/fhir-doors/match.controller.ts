@@ -1,6 +1,6 @@
 // Patient/$match: https://hl7.org/fhir/R4/patient-operation-match.html; IHE PDQm ITI-119
-import { type Query, candidateSchema } from '@hie/contracts';
-import { matchResponse, readMatchRequest } from '@hie/fhir';
+import { type Candidate, type Query, candidateSchema } from '@hie/contracts';
+import { type MatchCandidate, matchResponse, readMatchRequest } from '@hie/fhir';
 import { clinicalPurposes, hopScopes } from '@hie/purpose-of-use';
 import { SERVICE_CONFIG, Serves } from '@hie/service-kit';
 import type { Bundle } from '@medplum/fhirtypes';
@@ -14,6 +14,7 @@ import type { GatewayConfig } from '../gateway.config.js';
 import { OutcomeError } from '../http/outcome-error.js';
 import { AskAtDoor } from './ask-at-door.js';
 import { FHIR_JSON } from './fhir-json.js';
+import { shownDemographics } from './shown-demographics.js';
 
 /** Who is this patient, in the exchange's eyes? */
 @ApiTags('FHIR')
@@ -50,24 +51,9 @@ export class MatchController {
   }
 
   /** A candidate under the requester's own handle, without any member's local identifier. */
-  private told(
-    { personId, probability, grade, demographics }: ReturnType<typeof candidateSchema.parse>,
-    caller: Caller,
-  ) {
-    return {
-      patientId: this.handles.give(personId, caller.memberId),
-      probability,
-      grade,
-      demographics: demographics && {
-        given: demographics.given,
-        family: demographics.family.slice(0, 1),
-        phones: [],
-        emails: [],
-        addresses: [],
-        identifiers: [],
-        ...(demographics.birthDate === undefined ? {} : { birthDate: demographics.birthDate }),
-        ...(demographics.sex === undefined ? {} : { sex: demographics.sex }),
-      },
-    };
+  private told(candidate: Candidate, { memberId, purpose }: Caller): MatchCandidate {
+    const { personId, probability, grade } = candidate;
+    const patientId = this.handles.give(personId, memberId);
+    return { patientId, probability, grade, demographics: shownDemographics(candidate, purpose) };
   }
 }
