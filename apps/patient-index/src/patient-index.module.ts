@@ -22,6 +22,8 @@ import { PersonMoves } from './merge-persons/person-moves.js';
 import { PersonsController } from './merge-persons/persons.controller.js';
 import type { PatientIndexConfig } from './patient-index.config.js';
 import { model } from './persistence/model.js';
+import { ModelsController } from './promote-model/models.controller.js';
+import { ModelsHandler } from './promote-model/models.handler.js';
 import { RegisterRecordController } from './register-record/register-record.controller.js';
 import { RegisterRecordHandler } from './register-record/register-record.handler.js';
 import { AskAgain } from './review-identities/ask-again.js';
@@ -41,7 +43,13 @@ export class PatientIndexModule {
         MemberDirectoryModule,
         FieldEncryptionModule,
       ],
-      controllers: [IdentifyPatientConsumer, RegisterRecordController, ReviewsController, PersonsController],
+      controllers: [
+        IdentifyPatientConsumer,
+        RegisterRecordController,
+        ReviewsController,
+        PersonsController,
+        ModelsController,
+      ],
       providers: [
         IdentityIndex,
         IdentityBuilder,
@@ -63,6 +71,7 @@ export class PatientIndexModule {
         MergesHandler,
         PartingsHandler,
         DisclosureReport,
+        ModelsHandler,
         { provide: DisclosureIndex, useClass: NamedPersons },
         IdentityAnnouncer,
         StandingDecisions,

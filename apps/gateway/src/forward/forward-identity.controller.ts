@@ -61,4 +61,22 @@ export class ForwardIdentityController {
   unlink(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return passOn(this.owners, 'patient-index', request, reply);
   }
+
+  @Get('models')
+  @Serves(manages)
+  models(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
+    return passOn(this.owners, 'patient-index', request, reply);
+  }
+
+  @Post('models')
+  @Serves(manages)
+  registerModel(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
+    return passOn(this.owners, 'patient-index', request, reply);
+  }
+
+  @Post('models/:version/promotion')
+  @Serves(manages)
+  promoteModel(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
+    return passOn(this.owners, 'patient-index', request, reply);
+  }
 }

@@ -2,6 +2,7 @@ import type { AuditFacts } from '@hie/messaging';
 
 import type { IdentityEvent } from './identity-event.js';
 import type { Undo } from './identity-index.js';
+import type { MatchModelEntity } from '../promote-model/match-model.entity.js';
 import type { ReviewEntity } from '../review-identities/review.entity.js';
 import type { PersonEntity } from './person.entity.js';
 import type { RefusedPairEntity } from './refused-pair.entity.js';
@@ -27,6 +28,7 @@ export interface IdentityChanges {
   /** New reviews, and those that a word was said on. */
   readonly reviews: ReviewRow[];
   readonly refused: RefusedPairEntity[];
+  readonly models: MatchModelEntity[];
   readonly events: IdentityEvent[];
   /** Records whose place others must know. */
   readonly linked: LinkedRecord[];
@@ -51,6 +53,7 @@ export const noChanges = (): IdentityChanges => ({
   relinked: [],
   reviews: [],
   refused: [],
+  models: [],
   events: [],
   linked: [],
   facts: [],

@@ -2,6 +2,7 @@ import {
   type Candidate,
   type LinkRule,
   type MatchIndex,
+  type MatchModel,
   type PatientRecord,
   createMatchIndex,
   decidePersonLink,
@@ -87,7 +88,7 @@ interface Entry extends IndexedRecord {
 @Injectable()
 export class IdentityIndex implements PersonForest {
   private index: MatchIndex;
-  private readonly rule: LinkRule = defaultLinkRule;
+  private rule: LinkRule = defaultLinkRule;
   private readonly identifierUse = new IdentifierUse();
   private readonly rowOf = new Map<string, number>();
   private readonly recordAt = new Map<number, Entry>();
@@ -112,6 +113,12 @@ export class IdentityIndex implements PersonForest {
   /** The parameters themselves, as a link names them. */
   get basis(): DecisionBasis {
     return { modelVersion: this.modelVersion, thresholds: this.rule };
+  }
+
+  /** Decides with another model from now on. @throws RangeError for one that is for other fields */
+  useModel(model: MatchModel, rule: LinkRule): void {
+    this.index.useModel(model);
+    this.rule = rule;
   }
 
   insert(recordId: string, personId: string, record: PatientRecord, { version = 1, traits = 0 } = {}): Undo {

@@ -18,6 +18,7 @@ import { NamedPersons } from '../merge-persons/named-persons.js';
 import { PartingsHandler } from '../merge-persons/partings.handler.js';
 import { PersonHistories } from '../merge-persons/person-history.js';
 import { PersonMoves } from '../merge-persons/person-moves.js';
+import { ModelsHandler } from '../promote-model/models.handler.js';
 import type { Steward } from '../review-identities/acting-person.js';
 import { AskAgain } from '../review-identities/ask-again.js';
 import { ReviewOutcomes } from '../review-identities/review-outcomes.js';
@@ -100,6 +101,7 @@ export async function identityService(schema: Schema) {
     reader: new ReviewReader(index, reviews, records, trail),
     merges: new MergesHandler(index, reviews, writer),
     partings: new PartingsHandler(index, records, events, moves, writer, report),
+    models: new ModelsHandler(index, writer, source),
     histories: new PersonHistories(index, events, report, trail),
     identify: new IdentifyPatientHandler(index, records, directory),
     source,

@@ -6,6 +6,7 @@ import { type IdentityChanges, noChanges } from './identity-changes.js';
 import { IdentityAnnouncer } from './identity.announcer.js';
 import { IdentityEventRepository } from './identity-event.repository.js';
 import { IdentitySnapshots } from './identity-snapshots.js';
+import { MatchModelEntity } from '../promote-model/match-model.entity.js';
 import { ReviewEntity } from '../review-identities/review.entity.js';
 import { PersonEntity } from './person.entity.js';
 import { RefusedPairEntity } from './refused-pair.entity.js';
@@ -70,13 +71,14 @@ export class IdentityWriter {
     changes: IdentityChanges,
     announced: readonly OutboxRecord[],
   ): Promise<void> {
-    const { people, redirected, records, relinked, reviews, refused, events } = changes;
+    const { people, redirected, records, relinked, reviews, refused, models, events } = changes;
     if (people.length > 0) await manager.insert(PersonEntity, people);
     if (redirected.length > 0) await manager.upsert(PersonEntity, redirected, ['personId']);
     if (records.length > 0) await manager.upsert(SourceRecordEntity, newest(records, 'recordId'), ['recordId']);
     for (const { recordId, personId } of relinked) await manager.update(SourceRecordEntity, { recordId }, { personId });
     if (reviews.length > 0) await manager.upsert(ReviewEntity, newest(reviews, 'reviewId'), ['reviewId']);
     if (refused.length > 0) await manager.upsert(RefusedPairEntity, refused, ['low', 'high']);
+    if (models.length > 0) await manager.upsert(MatchModelEntity, models as object[], ['version']);
     if (events.length > 0) await this.events.append(manager, events);
     if (announced.length > 0) await announce(announced);
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, IsNull, Not } from 'typeorm';
 
+import { MatchModelEntity } from '../promote-model/match-model.entity.js';
 import { IdentityEventRepository } from './identity-event.repository.js';
 import { IdentityIndex } from './identity-index.js';
 import { RefusedPairEntity } from './refused-pair.entity.js';
@@ -16,13 +17,20 @@ export class StandingDecisions {
     private readonly source: DataSource,
   ) {}
 
-  /** Brings merges, records taken off and refused pairs to an index that holds the records. */
+  /** Brings merges, records taken off, refused pairs and the promoted model to an index that holds the records. */
   async load(): Promise<void> {
     const merged: { personId: string; survivorId: string }[] = await this.source.query(
       'select person_id as "personId", survivor_id as "survivorId" from person where survivor_id is not null',
     );
     for (const { personId, survivorId } of merged) this.index.redirect(personId, survivorId);
     for (const { recordId, personId } of await this.events.takenOff()) this.index.noteTakenOff(recordId, personId);
+    const models = this.source.getRepository(MatchModelEntity);
+    const [promoted] = await models.find({
+      where: { promotedAt: Not(IsNull()) },
+      order: { promotedAt: 'desc' },
+      take: 1,
+    });
+    if (promoted !== undefined) this.index.useModel(promoted.model, promoted.thresholds);
     for (const { low, high } of await this.source.getRepository(RefusedPairEntity).find()) this.refuse(low, high);
   }
 

@@ -6,11 +6,26 @@ import { RefusedPairEntity } from '../identity-store/refused-pair.entity.js';
 import { SourceRecordEntity } from '../identity-store/source-record.entity.js';
 import { NamedPersonEntity } from '../merge-persons/named-person.entity.js';
 import { ReviewEntity } from '../review-identities/review.entity.js';
+import { MatchModelEntity } from '../promote-model/match-model.entity.js';
 import { CreateIdentity1790000000000 } from './migrations/1790000000000-create-identity.js';
 import { IdentityAsEvents1796000000000 } from './migrations/1796000000000-identity-as-events.js';
+import { PromoteModel1796000200000 } from './migrations/1796000200000-promote-model.js';
 import { ReviewIdentities1796000100000 } from './migrations/1796000100000-review-identities.js';
 
 export const model: DatabaseModel = {
-  entities: [IdentityEventEntity, PersonEntity, SourceRecordEntity, ReviewEntity, RefusedPairEntity, NamedPersonEntity],
-  migrations: [CreateIdentity1790000000000, IdentityAsEvents1796000000000, ReviewIdentities1796000100000],
+  entities: [
+    IdentityEventEntity,
+    PersonEntity,
+    SourceRecordEntity,
+    ReviewEntity,
+    RefusedPairEntity,
+    NamedPersonEntity,
+    MatchModelEntity,
+  ],
+  migrations: [
+    CreateIdentity1790000000000,
+    IdentityAsEvents1796000000000,
+    ReviewIdentities1796000100000,
+    PromoteModel1796000200000,
+  ],
 };

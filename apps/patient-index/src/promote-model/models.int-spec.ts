@@ -1,0 +1,65 @@
+// A model comes into use by a person's command, for decisions from then on, and stays in use over a restart.
+import { defaultLinkRule, defaultModel } from '@hie/matching-engine';
+import { testSchema } from '@hie/testing-kit';
+
+import {
+  type IdentityService,
+  accountsOf,
+  claimsOf,
+  fed,
+  identityService,
+  steward,
+} from '../identity-store/identity-service.fixture.js';
+
+let schema: Awaited<ReturnType<typeof testSchema>>;
+let service: IdentityService;
+
+beforeAll(async () => {
+  schema = await testSchema();
+  service = await identityService(schema);
+});
+afterAll(async () => {
+  await service.close();
+  await schema.drop();
+});
+
+const ada = steward('ada');
+const model = { ...defaultModel, version: 'region-2' };
+const thresholds = { ...defaultLinkRule, linkAtSum: 4 };
+
+async function newestLink() {
+  const { happened } = await accountsOf(service);
+  return happened.findLast(({ kind }) => kind === 'linked')?.details;
+}
+
+describe('a model', () => {
+  it('is not in use because it is known', async () => {
+    await service.register.register('mercy', [fed('M-1')], claimsOf('mercy'));
+    expect(await newestLink()).toMatchObject({ modelVersion: defaultModel.version, thresholds: defaultLinkRule });
+    await service.models.register({ model, thresholds }, ada);
+    await expect(service.models.register({ model, thresholds }, ada)).rejects.toMatchObject({ code: 'model-known' });
+    expect(service.index.modelVersion).toBe(defaultModel.version);
+  });
+
+  it('decides once a person has promoted it, and every link from then on names it and its thresholds', async () => {
+    await service.models.promote('region-2', 'calibrated on the last quarter', ada);
+    await service.register.register('harbor', [fed('H-1')], claimsOf('harbor'));
+    expect(await newestLink()).toMatchObject({ by: 'match', modelVersion: 'region-2', thresholds });
+    expect(service.audited.findLast(({ action }) => action === 'model.promoted')?.details).toMatchObject({
+      version: 'region-2',
+      replaced: defaultModel.version,
+      by: 'ada',
+    });
+  });
+
+  it('is still in use after a restart, until a person goes back', async () => {
+    const restarted = await identityService(schema);
+    expect(restarted.index.basis).toEqual({ modelVersion: 'region-2', thresholds });
+    await restarted.models.promote(defaultModel.version, 'worse than before', ada);
+    await restarted.close();
+    const again = await identityService(schema);
+    expect(again.index.basis).toEqual({ modelVersion: defaultModel.version, thresholds: defaultLinkRule });
+    await again.close();
+    await expect(service.models.promote('nobody’s', 'r', ada)).rejects.toMatchObject({ code: 'model-unknown' });
+  });
+});
