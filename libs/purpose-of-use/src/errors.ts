@@ -35,7 +35,12 @@ export type TrustErrorCode =
   | 'purpose-ambiguous'
   | 'purpose-not-served'
   | 'scope-missing'
-  | 'handler-undeclared';
+  | 'handler-undeclared'
+  | 'person-not-served'
+  | 'assurance-too-low'
+  | 'sign-in-too-old'
+  | 'role-missing'
+  | 'step-up-required';
 
 /**
  * A refusal by this library.

@@ -22,6 +22,15 @@ export {
   signSeal,
 } from './hop-seal.js';
 export {
+  MAX_SIGN_IN_AGE_S,
+  PERSON_ACR,
+  type PersonPolicy,
+  STEP_UP_MAX_AGE_S,
+  type SignedInPerson,
+  type StepUpReason,
+  checkPerson,
+} from './person-access.js';
+export {
   ACT_REASON_OID,
   ACT_REASON_SYSTEM,
   type Purpose,
@@ -35,6 +44,8 @@ export {
   tefcaPurposes,
 } from './purpose.js';
 export { type SealVerifierOptions, type VerifySeal, sealVerifier } from './seal-verifier.js';
+export { type Role, exchangeRoles, isRole, personScopes, rightsFor, roles } from './role.js';
+export { type SealVerifierOptions, sealVerifier } from './seal-verifier.js';
 export { coversInteraction, exchangeScopes, hopScopes, smartScopes } from './smart-scopes.js';
 export { type Narrowing, type Renewal, isSubset, replacementClaims, scopesOf } from './token-replacement.js';
 export { type TokenVerifierOptions, type VerifyToken, tokenVerifier } from './token-verifier.js';

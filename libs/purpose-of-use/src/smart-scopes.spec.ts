@@ -10,7 +10,9 @@ describe('coversInteraction', () => {
     ['system/*.rs', 'AllergyIntolerance', 's', true],
     ['system/Condition.rs', 'AllergyIntolerance', 's', false],
     ['system/Patient.sr', 'Patient', 's', false],
-    ['user/Patient.rs', 'Patient', 's', false],
+    ['user/Patient.rs', 'Patient', 's', true],
+    ['user/*.rs', 'AllergyIntolerance', 's', true],
+    ['patient/Patient.rs', 'Patient', 's', false],
     ['system/patient.rs', 'Patient', 's', false],
     ['system/Patient.rs?category=x', 'Patient', 's', false],
   ] as const)('%s on %s.%s: %s', (scope, type, interaction, covered) => {

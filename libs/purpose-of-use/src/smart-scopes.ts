@@ -7,6 +7,7 @@ export const exchangeScopes = [
   'exchange/ledger.erase',
   'exchange/identity.review',
   'exchange/identity.manage',
+  'exchange/people.manage',
 ] as const;
 
 const resourceTypes = [
@@ -38,12 +39,12 @@ export const smartScopes: readonly string[] = ['*', ...resourceTypes].flatMap((t
 /**
  * Whether granted scopes cover an interaction with a resource type.
  *
- * Reads v2 (`system/Patient.rs`) and v1 (`.read` = `rs`, `.write` = `cud`) forms; letters out of order cover nothing, as the
+ * Reads v2 (`system/Patient.rs`, for a person `user/Patient.rs`) and v1 (`.read` = `rs`, `.write` = `cud`) forms; letters out of order cover nothing, as the
  * specification wants.
  */
 export function coversInteraction(granted: readonly string[], resourceType: string, interaction: Interaction): boolean {
   return granted.some((scope) => {
-    const match = /^system\/(\*|[A-Za-z]+)\.([a-z]+)$/.exec(scope);
+    const match = /^(?:system|user)\/(\*|[A-Za-z]+)\.([a-z]+)$/.exec(scope);
     if (match === null || (match[1] !== '*' && match[1] !== resourceType)) return false;
     return interactionsOf(match[2] ?? '').includes(interaction);
   });
