@@ -1,15 +1,40 @@
+import { hkdfSync } from 'node:crypto';
+
 import { AuditTrail } from '@hie/messaging';
-import { FileKeyring, MemberDirectoryModule, SERVICE_CONFIG, ServiceModule } from '@hie/service-kit';
+import {
+  FieldEncryptionModule,
+  FileKeyring,
+  MemberDirectoryModule,
+  SERVICE_CONFIG,
+  ServiceModule,
+} from '@hie/service-kit';
 import { type DynamicModule, Module } from '@nestjs/common';
 import Provider from 'oidc-provider';
 import { DataSource } from 'typeorm';
 
 import { ClientRegistry } from './clients/client-registry.js';
 import type { IdentityProviderConfig } from './identity-provider.config.js';
+import { EnrolmentController } from './enrolment/enrolment.controller.js';
+import { EnrolmentHandler } from './enrolment/enrolment.handler.js';
+import { EnrolmentSessions } from './enrolment/enrolment-sessions.js';
 import { ExpirySweeper } from './oidc/expiry.sweeper.js';
+import { PersonTokens } from './oidc/person-tokens.js';
 import { type TokenEvent, createProvider } from './oidc/provider.js';
 import { edgeScopes } from './oidc/scopes.js';
+import { AssetsController } from './pages/assets.controller.js';
+import { PageFilter } from './pages/page.filter.js';
+import { Clock, SystemClock } from './people/clock.js';
+import { DormancySweeper } from './people/dormancy.sweeper.js';
+import { PeopleList } from './people/people-list.js';
+import { PeopleController } from './people/people.controller.js';
+import { PeopleHandler } from './people/people.handler.js';
+import { PersonCipher } from './people/person-cipher.js';
+import { RecoveryHandler } from './people/recovery.handler.js';
 import { model } from './persistence/model.js';
+import { Ceremonies } from './sign-in/ceremonies.js';
+import { Passkeys } from './sign-in/passkeys.js';
+import { SignInController } from './sign-in/sign-in.controller.js';
+import { SignInHandler } from './sign-in/sign-in.handler.js';
 
 const providerFactory = {
   provide: Provider,
@@ -19,6 +44,7 @@ const providerFactory = {
     clients: ClientRegistry,
     source: DataSource,
     trail: AuditTrail,
+    people: PersonTokens,
   ) =>
     createProvider({
       issuer: config.ISSUER,
@@ -28,26 +54,46 @@ const providerFactory = {
       clients,
       source,
       record: (event) => trail.record(...auditOf(event)),
+      people,
+      consoleRedirectUris: config.CONSOLE_REDIRECT_URIS,
+      cookieKey: Buffer.from(hkdfSync('sha256', keyring.masterKey(), '', 'hie oidc cookies', 32)).toString('base64url'),
     }),
-  inject: [SERVICE_CONFIG, FileKeyring, ClientRegistry, DataSource, AuditTrail],
+  inject: [SERVICE_CONFIG, FileKeyring, ClientRegistry, DataSource, AuditTrail, PersonTokens],
 };
+
+const people = [{ provide: Clock, useClass: SystemClock }, PersonCipher, PeopleHandler, RecoveryHandler, PeopleList];
+
+const signIn = [Ceremonies, Passkeys, SignInHandler, EnrolmentSessions, EnrolmentHandler, PageFilter];
 
 @Module({})
 export class IdentityProviderModule {
   static forRoot(config: IdentityProviderConfig): DynamicModule {
     return {
       module: IdentityProviderModule,
-      imports: [ServiceModule.forRoot({ service: 'identity-provider', config, model }), MemberDirectoryModule],
-      providers: [ClientRegistry, ExpirySweeper, providerFactory],
+      imports: [
+        ServiceModule.forRoot({ service: 'identity-provider', config, model }),
+        MemberDirectoryModule,
+        FieldEncryptionModule,
+      ],
+      controllers: [PeopleController, SignInController, EnrolmentController, AssetsController],
+      providers: [ClientRegistry, ExpirySweeper, DormancySweeper, providerFactory, PersonTokens, ...people, ...signIn],
     };
   }
 }
 
-function auditOf({ outcome, reason, clientId, memberId, purpose }: TokenEvent): Parameters<AuditTrail['record']> {
+function auditOf({
+  outcome,
+  reason,
+  clientId,
+  memberId,
+  purpose,
+  userId,
+}: TokenEvent): Parameters<AuditTrail['record']> {
   const action = outcome === 'success' ? 'token.issued' : 'token.refused';
   const requester = {
     ...(clientId === undefined ? {} : { clientId }),
     ...(memberId === undefined ? {} : { memberId }),
+    ...(userId === undefined ? {} : { userId }),
   };
   return [
     { action, outcome, ...(reason === undefined ? {} : { reason }) },

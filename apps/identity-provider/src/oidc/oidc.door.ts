@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type Provider from 'oidc-provider';
 
-const routes = ['/token', '/jwks', '/.well-known/openid-configuration'];
+const routes = ['/token', '/jwks', '/.well-known/openid-configuration', '/auth', '/auth/:uid'];
 
 type Scope = ReturnType<ReturnType<NestFastifyApplication['getHttpAdapter']>['getInstance']>;
 

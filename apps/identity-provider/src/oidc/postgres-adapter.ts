@@ -3,6 +3,8 @@ import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import { type DataSource, IsNull, LessThan } from 'typeorm';
 
 import type { ClientRegistry } from '../clients/client-registry.js';
+import { EnrolmentSessionEntity } from '../enrolment/enrolment-session.entity.js';
+import { CeremonyEntity } from '../sign-in/ceremony.entity.js';
 import { clientMetadata } from './client-metadata.js';
 import { OidcPayloadEntity } from './oidc-payload.entity.js';
 
@@ -12,6 +14,8 @@ export class PostgresAdapter implements Adapter {
     private readonly model: string,
     private readonly source: DataSource,
     private readonly clients: ClientRegistry,
+    /** People's client, where people sign in at all. */
+    private readonly console: AdapterPayload | undefined,
   ) {}
 
   async upsert(id: string, payload: AdapterPayload, expiresIn: number): Promise<void> {
@@ -29,7 +33,8 @@ export class PostgresAdapter implements Adapter {
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
-    if (this.model === 'Client') return clientMetadata(this.clients.find(id));
+    if (this.model === 'Client')
+      return id === this.console?.client_id ? this.console : clientMetadata(this.clients.find(id));
     return this.payloadOf(await this.repository().findOneBy({ model: this.model, id }));
   }
 
@@ -78,5 +83,7 @@ export class PostgresAdapter implements Adapter {
 
 /** Forgets what has expired; a replay guard is worth nothing after its assertion's `exp`. */
 export async function forgetExpired(source: DataSource, now: Date): Promise<void> {
-  await source.getRepository(OidcPayloadEntity).delete({ expiresAt: LessThan(now) });
+  for (const entity of [OidcPayloadEntity, CeremonyEntity, EnrolmentSessionEntity]) {
+    await source.getRepository<{ expiresAt: Date | null }>(entity).delete({ expiresAt: LessThan(now) });
+  }
 }

@@ -1,17 +1,28 @@
 // SMART Backend Services: https://hl7.org/fhir/smart-app-launch/backend-services.html
+import { MAX_SIGN_IN_AGE_S, personScopes } from '@hie/purpose-of-use';
 import { decodeJwt } from 'jose';
 import Provider, { type Configuration, type KoaContextWithOIDC, errors } from 'oidc-provider';
 import type { DataSource } from 'typeorm';
 
 import type { ClientRegistry, KnownClient } from '../clients/client-registry.js';
 import { type GrantedPurpose, PurposeRefused, requestedPurpose } from '../clients/requested-purpose.js';
+import { contentSecurityPolicy } from '../pages/page.js';
+import { errorPage } from '../pages/error-page.js';
+import { CONSOLE_CLIENT_ID, consoleClient } from './console-client.js';
+import type { PersonTokens } from './person-tokens.js';
 import { PostgresAdapter } from './postgres-adapter.js';
+import { acrValues, grantForPeople, signInPolicy } from './sign-in-policy.js';
 
 /** SMART: an access token SHOULD live at most this long. */
 const ACCESS_TOKEN_S = 300;
 /** The library's own default accepts an assertion that expired 15 s ago. */
 const CLOCK_TOLERANCE_S = 5;
 const MAX_ASSERTION_S = 300;
+/** From being sent to the sign-in page to the end of it. */
+const INTERACTION_S = 600;
+const CODE_S = 60;
+/** A console that nobody uses for this long signs its person out. */
+const IDLE_S = 1800;
 
 export interface ProviderParts {
   readonly issuer: string;
@@ -24,6 +35,11 @@ export interface ProviderParts {
   readonly source: DataSource;
   /** Told, and waited for, before a token leaves or a refusal is answered. */
   readonly record: (event: TokenEvent) => Promise<void>;
+  readonly people: PersonTokens;
+  /** Where people's sign-ins may lead back to; none: nobody signs in. */
+  readonly consoleRedirectUris: readonly string[];
+  /** Signs the cookies. */
+  readonly cookieKey: string;
 }
 
 /** What the ledger learns of a token request (IHE IUA ITI-71); never the token. */
@@ -33,27 +49,62 @@ export interface TokenEvent {
   readonly clientId?: string;
   readonly memberId?: string;
   readonly purpose?: string;
+  /** The person, where one signed in. */
+  readonly userId?: string;
 }
 
-/** The exchange's token endpoint: machines, by `private_key_jwt`, with one purpose of use in every token. */
+/**
+ * The exchange's authorisation server. Systems: `private_key_jwt`. People: passkeys, authorization code with PKCE, tokens bound by DPoP.
+ * One purpose of use in every token.
+ */
 export function createProvider(parts: ProviderParts): Provider {
-  const { issuer, resource, clients, source } = parts;
+  const { issuer, resource, clients, source, people } = parts;
+  const console = consoleClient(parts.consoleRedirectUris);
   const configuration: Configuration = {
-    adapter: (name: string) => new PostgresAdapter(name, source, clients),
+    adapter: (name: string) => new PostgresAdapter(name, source, clients, console),
     jwks: { keys: [parts.signingKey] } as NonNullable<Configuration['jwks']>,
-    clientAuthMethods: ['private_key_jwt'],
+    clientAuthMethods: ['private_key_jwt', ...(console === undefined ? [] : (['none'] as const))],
     enabledJWA: {
       clientAuthSigningAlgValues: ['ES256', 'ES384', 'EdDSA', 'RS384'],
       dPoPSigningAlgValues: ['ES256', 'EdDSA'],
       idTokenSigningAlgValues: ['ES256'],
     },
-    responseTypes: [],
-    scopes: [...parts.scopes],
+    responseTypes: console === undefined ? [] : ['code'],
+    scopes: [...new Set(['openid', ...parts.scopes, ...personScopes])],
+    acrValues,
+    claims: { openid: ['sub', 'acr', 'amr', 'auth_time'] },
+    pkce: { required: () => true },
     clockTolerance: CLOCK_TOLERANCE_S,
-    ttl: { ClientCredentials: ACCESS_TOKEN_S },
-    routes: { token: '/token', jwks: '/jwks' },
+    ttl: {
+      ClientCredentials: ACCESS_TOKEN_S,
+      AccessToken: ACCESS_TOKEN_S,
+      AuthorizationCode: CODE_S,
+      IdToken: ACCESS_TOKEN_S,
+      Interaction: INTERACTION_S,
+      RefreshToken: IDLE_S,
+      Session: MAX_SIGN_IN_AGE_S,
+      Grant: MAX_SIGN_IN_AGE_S,
+    },
+    routes: { token: '/token', jwks: '/jwks', authorization: '/auth' },
+    cookies: {
+      keys: [parts.cookieKey],
+      long: { httpOnly: true, secure: true, sameSite: 'lax' },
+      short: { httpOnly: true, secure: true, sameSite: 'lax' },
+    },
+    interactions: { policy: signInPolicy(), url: (_ctx, { uid }) => `/interaction/${uid}` },
+    findAccount: async (_ctx, accountId) =>
+      (await people.mayHaveTokens(accountId)) ? { accountId, claims: () => ({ sub: accountId }) } : undefined,
+    loadExistingGrant: (ctx) => grantForPeople(ctx, resource),
+    issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    rotateRefreshToken: true,
+    renderError: (ctx, out) => {
+      ctx.type = 'html';
+      ctx.set('content-security-policy', contentSecurityPolicy(undefined));
+      ctx.body = errorPage(out.error);
+    },
     assertJwtClientAuthClaimsAndHeader: (_ctx, claims) => checkAssertionLife(claims),
-    extraTokenClaims: (ctx) => purposeClaims(ctx, parts),
+    extraTokenClaims: (ctx, token) =>
+      token.kind === 'ClientCredentials' ? purposeClaims(ctx, parts) : personClaims(ctx, parts),
     features: {
       devInteractions: { enabled: false },
       userinfo: { enabled: false },
@@ -63,10 +114,12 @@ export function createProvider(parts: ProviderParts): Provider {
       resourceIndicators: {
         enabled: true,
         defaultResource: () => resource,
-        getResourceServerInfo: (_ctx, indicator) => {
+        useGrantedResource: () => true,
+        getResourceServerInfo: async (ctx, indicator, client) => {
           if (indicator !== resource) throw new errors.InvalidTarget();
+          const isConsole = client.clientId === CONSOLE_CLIENT_ID;
           return {
-            scope: parts.scopes.join(' '),
+            scope: (isConsole ? await people.scopes(ctx) : parts.scopes).join(' '),
             audience: resource,
             accessTokenFormat: 'jwt',
             accessTokenTTL: ACCESS_TOKEN_S,
@@ -102,6 +155,21 @@ async function purposeClaims(
   const { purpose, user } = granted(body, client);
   await record({ outcome: 'success', clientId, memberId: client.memberId, purpose });
   return { purpose_of_use: purpose, member_id: client.memberId, ...(user === undefined ? {} : { user }) };
+}
+
+async function personClaims(
+  ctx: KoaContextWithOIDC,
+  { people, record }: ProviderParts,
+): Promise<Record<string, unknown>> {
+  const claims = await people.claims(ctx);
+  await record({
+    outcome: 'success',
+    clientId: CONSOLE_CLIENT_ID,
+    memberId: claims.member_id,
+    purpose: claims.purpose_of_use,
+    ...(ctx.oidc.account === undefined ? {} : { userId: ctx.oidc.account.accountId }),
+  });
+  return { ...claims };
 }
 
 function granted(body: Partial<Record<string, string>>, client: KnownClient): GrantedPurpose {

@@ -1,6 +1,23 @@
 import type { DatabaseModel } from '@hie/persistence';
 
+import { EnrolmentSessionEntity } from '../enrolment/enrolment-session.entity.js';
 import { OidcPayloadEntity } from '../oidc/oidc-payload.entity.js';
+import { AuthenticatorEntity } from '../people/authenticator.entity.js';
+import { InvitationEntity } from '../people/invitation.entity.js';
+import { PersonEntity, PersonRoleEntity } from '../people/person.entity.js';
+import { CeremonyEntity } from '../sign-in/ceremony.entity.js';
 import { CreateOidcPayload1790000000000 } from './migrations/1790000000000-create-oidc-payload.js';
+import { CreatePeople1796000000000 } from './migrations/1796000000000-create-people.js';
 
-export const model: DatabaseModel = { entities: [OidcPayloadEntity], migrations: [CreateOidcPayload1790000000000] };
+export const model: DatabaseModel = {
+  entities: [
+    OidcPayloadEntity,
+    PersonEntity,
+    PersonRoleEntity,
+    AuthenticatorEntity,
+    InvitationEntity,
+    EnrolmentSessionEntity,
+    CeremonyEntity,
+  ],
+  migrations: [CreateOidcPayload1790000000000, CreatePeople1796000000000],
+};

@@ -1,0 +1,144 @@
+import { AuditTrail } from '@hie/messaging';
+import { Injectable } from '@nestjs/common';
+import { DataSource, IsNull } from 'typeorm';
+
+import { AuthenticatorEntity } from '../people/authenticator.entity.js';
+import { Clock } from '../people/clock.js';
+import { AUTHENTICATORS_WANTED } from '../people/decide-account.js';
+import { type InvitationRefusal, decideInvitation } from '../people/decide-invitation.js';
+import { InvitationEntity } from '../people/invitation.entity.js';
+import { digestOfCode } from '../people/one-time-code.js';
+import { PersonCipher, type PersonDetails } from '../people/person-cipher.js';
+import { PersonEntity } from '../people/person.entity.js';
+import { endSessions } from '../people/sessions.js';
+import { checkAppCode, newAppSecret } from './authenticator-app.js';
+import { EnrolmentSessionEntity } from './enrolment-session.entity.js';
+import { EnrolmentSessions } from './enrolment-sessions.js';
+
+/** How often a code of the app may be mistyped before the whole is to begin again. */
+const MAX_FAILURES = 5;
+
+/** An enrolment under way, as its pages show it. */
+export interface Enrolment {
+  readonly session: EnrolmentSessionEntity;
+  readonly person: PersonEntity;
+  readonly details: PersonDetails;
+  /** Passkeys that can be used so far. */
+  readonly passkeys: number;
+  /** What the app is to be told; absent where it is set up already. */
+  readonly secret?: string;
+}
+
+/**
+ * From a one-time code to two passkeys. The code and the authenticator app open this scope and nothing else: no token comes of it.
+ */
+@Injectable()
+export class EnrolmentHandler {
+  constructor(
+    private readonly source: DataSource,
+    private readonly sessions: EnrolmentSessions,
+    private readonly cipher: PersonCipher,
+    private readonly clock: Clock,
+    private readonly trail: AuditTrail,
+  ) {}
+
+  /** @returns the cookie of the enrolment that a code opens, or why it opens none. */
+  async open(code: string): Promise<{ readonly cookie: string } | { readonly refused: InvitationRefusal }> {
+    const invitation = await this.source.getRepository(InvitationEntity).findOneBy({ codeHash: digestOfCode(code) });
+    const person = invitation && (await this.personOf(invitation.personId));
+    const isOpen = person !== null && person.status !== 'disabled';
+    const decision = decideInvitation(invitation !== null && isOpen ? invitation : undefined, this.clock.now());
+    if (decision !== 'permit' || invitation === null || person === null) {
+      const reason = decision === 'permit' ? 'invitation-unknown' : decision;
+      const requester = person === null ? {} : { requester: { userId: person.personId } };
+      await this.trail.record({ action: 'enrolment.refused', outcome: 'refused', reason }, requester);
+      return { refused: reason };
+    }
+    const isNewApp = person.totpSecret === null || invitation.appLost;
+    const totpDraft = isNewApp ? await this.cipher.sealSecret(person.memberId, newAppSecret()) : null;
+    const { personId, invitationId } = invitation;
+    return { cookie: await this.sessions.open({ personId, invitationId, stage: 'app', totpDraft }) };
+  }
+
+  /** What somebody with one passkey gets by signing in with it: the page where a second is registered. */
+  openForSecondPasskey(personId: string): Promise<string> {
+    return this.sessions.open({ personId, invitationId: null, stage: 'passkeys', totpDraft: null });
+  }
+
+  async find(cookie: string | undefined): Promise<Enrolment | undefined> {
+    const session = await this.sessions.find(cookie);
+    const person = session && (await this.personOf(session.personId));
+    if (session === undefined || person === undefined || person === null || person.status === 'disabled')
+      return undefined;
+    const draft = session.totpDraft && (await this.cipher.openSecret(person.memberId, session.totpDraft));
+    return {
+      ...{ session, person, details: await this.cipher.open(person) },
+      passkeys: await this.activePasskeys(person.personId),
+      ...(draft === null ? {} : { secret: draft }),
+    };
+  }
+
+  /** Takes a code of the app, once; with it the invitation is used up. @returns whether the code was taken. */
+  async confirmApp({ session, person, secret }: Enrolment, typed: string): Promise<boolean> {
+    const known = secret ?? (person.totpSecret && (await this.cipher.openSecret(person.memberId, person.totpSecret)));
+    const lastStep = secret === undefined && person.totpLastStep !== null ? Number(person.totpLastStep) : undefined;
+    const step = known === null ? undefined : await checkAppCode(known, typed, lastStep, this.clock.now());
+    if (step === undefined) {
+      const failures = await this.sessions.countFailure(session);
+      const hasEnded = failures >= MAX_FAILURES;
+      if (hasEnded) await this.sessions.close(session);
+      await this.tell(person.personId, 'enrolment.refused', {
+        reason: hasEnded ? 'app-codes-exhausted' : 'app-code-wrong',
+      });
+      return false;
+    }
+    const isRecovery = await this.useInvitation(session, person, step);
+    await this.sessions.advance(session);
+    await this.tell(person.personId, isRecovery ? 'recovery.used' : 'enrolment.opened');
+    return true;
+  }
+
+  /** Called once a passkey has been stored. @returns how many there are now. */
+  async passkeyAdded({ person }: Enrolment): Promise<number> {
+    const { personId } = person;
+    const passkeys = await this.activePasskeys(personId);
+    if (passkeys >= AUTHENTICATORS_WANTED && person.status === 'invited') {
+      const to = { status: 'active' as const, lastActiveAt: this.clock.now() };
+      await this.source.getRepository(PersonEntity).update({ personId, status: 'invited' }, to);
+      await this.tell(personId, 'person.enrolled');
+    }
+    await this.tell(personId, 'authenticator.added');
+    return passkeys;
+  }
+
+  private async useInvitation(session: EnrolmentSessionEntity, person: PersonEntity, step: number): Promise<boolean> {
+    const { personId } = person;
+    return this.source.transaction(async (manager) => {
+      const { invitationId } = session;
+      if (invitationId === null) throw new RangeError('An app’s code was taken where no invitation is.');
+      const invitation = await manager.findOneByOrFail(InvitationEntity, { invitationId });
+      await manager.update(InvitationEntity, { invitationId, usedAt: IsNull() }, { usedAt: this.clock.now() });
+      const app = session.totpDraft === null ? {} : { totpSecret: session.totpDraft };
+      await manager.update(PersonEntity, { personId }, { ...app, totpLastStep: String(step) });
+      if (invitation.kind === 'enrolment') return false;
+      // What was lost may have been found by another: it opens nothing any more.
+      await manager.update(AuthenticatorEntity, { personId }, { status: 'revoked' });
+      await manager.update(PersonEntity, { personId }, { status: 'invited' });
+      await endSessions(manager, personId);
+      return true;
+    });
+  }
+
+  private personOf(personId: string): Promise<PersonEntity | null> {
+    return this.source.getRepository(PersonEntity).findOneBy({ personId });
+  }
+
+  private activePasskeys(personId: string): Promise<number> {
+    return this.source.getRepository(AuthenticatorEntity).countBy({ personId, status: 'active' });
+  }
+
+  private tell(userId: string, action: string, refusal?: { readonly reason: string }): Promise<void> {
+    const outcome = refusal === undefined ? 'success' : 'refused';
+    return this.trail.record({ action, outcome, ...refusal }, { requester: { userId } });
+  }
+}
