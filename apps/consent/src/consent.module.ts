@@ -1,6 +1,8 @@
 import { FieldEncryptionModule, type ServiceConfig, ServiceModule } from '@hie/service-kit';
 import { type DynamicModule, Module } from '@nestjs/common';
 
+import { BreakGlassController } from './break-glass/break-glass.controller.js';
+import { BreakGlassHandler } from './break-glass/break-glass.handler.js';
 import { DecideDisclosureConsumer } from './decide-disclosure/decide-disclosure.consumer.js';
 import { DecideDisclosureHandler } from './decide-disclosure/decide-disclosure.handler.js';
 import { ConsentCipher } from './directives/consent-cipher.js';
@@ -16,8 +18,15 @@ export class ConsentModule {
     return {
       module: ConsentModule,
       imports: [ServiceModule.forRoot({ service: 'consent', config, model }), FieldEncryptionModule],
-      controllers: [DecideDisclosureConsumer, FileConsentController],
-      providers: [DirectiveTable, DecideDisclosureHandler, FileConsentHandler, ConsentCipher, ConsentAnnouncer],
+      controllers: [DecideDisclosureConsumer, FileConsentController, BreakGlassController],
+      providers: [
+        DirectiveTable,
+        DecideDisclosureHandler,
+        FileConsentHandler,
+        ConsentCipher,
+        ConsentAnnouncer,
+        BreakGlassHandler,
+      ],
     };
   }
 }

@@ -4,18 +4,25 @@ import { hopScopes, purposes } from '@hie/purpose-of-use';
 import { Serves } from '@hie/service-kit';
 import { Controller } from '@nestjs/common';
 
+import { BreakGlassHandler } from '../break-glass/break-glass.handler.js';
 import { DecideDisclosureHandler } from './decide-disclosure.handler.js';
 
 /** The Kafka edge of `decide-disclosure`. */
 @Controller()
 export class DecideDisclosureConsumer {
-  constructor(private readonly handler: DecideDisclosureHandler) {}
+  constructor(
+    private readonly handler: DecideDisclosureHandler,
+    private readonly breakGlass: BreakGlassHandler,
+  ) {}
 
   // Every purpose is served here, because what each may see is what this hop decides.
   @Consumes(patientIdentified)
   @Serves({ purposes, scopes: [hopScopes.match, hopScopes.retrieve] })
-  onPatientIdentified({ body, scope }: Received<PatientIdentified>): HopResult {
+  async onPatientIdentified({ body, scope }: Received<PatientIdentified>): Promise<HopResult> {
     if (scope === undefined) throw new RangeError('A transaction’s message came without its scope.');
-    return this.handler.handle(body, scope.claims, Date.now());
+    const { claims } = scope;
+    // Only a broken glass has a case to be looked for; no other query waits for a table here.
+    const isReasonMissing = claims.tctx.purp === 'BTG' && !(await this.breakGlass.hasCase(claims));
+    return this.handler.handle(body, claims, Date.now(), isReasonMissing);
   }
 }

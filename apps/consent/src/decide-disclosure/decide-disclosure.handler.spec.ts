@@ -52,6 +52,23 @@ describe(DecideDisclosureHandler.name, () => {
     expect(audit[0]).not.toHaveProperty('personId');
   });
 
+  it('opens an opted-out record to a broken glass with a case, and nothing to one without', () => {
+    const btg = { tctx: { purp: 'BTG', org: 'mercy' } } as TransactionClaims;
+    const candidates = [{ personId, probability: 0.9, grade: 'probable' as const }];
+    const handler = setup({ [personId]: [optOut] });
+    const body = identified({ candidates });
+    const decidedFor = (isReasonMissing: boolean) => handler.handle(body, btg, at, isReasonMissing);
+    expect(decidedFor(false).emit[0]?.body).toMatchObject({
+      decision: { effect: 'permit', rule: 'directive.overridden', consentVersion: optOut.reference },
+      candidates,
+    });
+    expect(decidedFor(true).emit[0]?.body).toMatchObject({
+      decision: { effect: 'deny', rule: 'break-glass.no-case' },
+      candidates: [],
+    });
+    expect(decidedFor(true).audit[0]).toMatchObject({ outcome: 'denied', reason: 'break-glass.no-case' });
+  });
+
   it('hides a candidate who has opted out', () => {
     const candidates = [{ personId, probability: 0.9, grade: 'probable' as const }];
     expect(decided({ [personId]: [optOut] }, identified({ candidates })).body.candidates).toEqual([]);

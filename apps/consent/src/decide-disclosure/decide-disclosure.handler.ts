@@ -13,17 +13,20 @@ import { DirectiveTable } from '../directives/directive-table.js';
 
 /** The rule's name where nobody was identified: there is nobody whose word could be asked. */
 const NOBODY = 'no-certain-patient';
+/** The rule's name where the glass is to be broken and nobody has said why. */
+const NO_CASE = 'break-glass.no-case';
 
 /** Decides what may be disclosed. The decision is `decideDisclosure` of `@hie/consent-policy`; this class knows whose word to ask for. */
 @Injectable()
 export class DecideDisclosureHandler {
   constructor(private readonly directives: DirectiveTable) {}
 
-  handle(body: PatientIdentified, claims: TransactionClaims, at: number): HopResult {
-    const decision = this.decide(body, claims, at);
-    const candidates = body.candidates.filter(
-      ({ personId }) => this.disclosure([personId], claims, at).effect === 'permit',
-    );
+  /** @param isReasonMissing whether the glass is to be broken without a case on file: that is denied, whatever the policy. */
+  handle(body: PatientIdentified, claims: TransactionClaims, at: number, isReasonMissing = false): HopResult {
+    const decision = isReasonMissing ? denial(NO_CASE) : this.decide(body, claims, at);
+    const candidates = isReasonMissing
+      ? []
+      : body.candidates.filter(({ personId }) => this.disclosure([personId], claims, at).effect === 'permit');
     const decided: DisclosureDecided = { ...body, candidates, decision };
     return {
       emit: [emission(disclosureDecided, decided, { decision: decision.effect })],
@@ -32,13 +35,7 @@ export class DecideDisclosureHandler {
   }
 
   private decide({ identity }: PatientIdentified, claims: TransactionClaims, at: number): DisclosureDecision {
-    if (identity.outcome !== 'certain') {
-      return {
-        effect: 'deny',
-        rule: NOBODY,
-        obligations: { withholdLabels: [], mayTellWithheld: false, excludeMembers: [] },
-      };
-    }
+    if (identity.outcome !== 'certain') return denial(NOBODY);
     const disclosure = this.disclosure([identity.personId, ...identity.formerPersonIds], claims, at);
     const { effect, rule, consentVersion, withholdLabels, mayTellWithheld, excludeCustodians } = disclosure;
     return {
@@ -58,6 +55,12 @@ export class DecideDisclosureHandler {
     return decideDisclosure(request, defaultPolicy, this.directives.of(personIds));
   }
 }
+
+const denial = (rule: string): DisclosureDecision => ({
+  effect: 'deny',
+  rule,
+  obligations: { withholdLabels: [], mayTellWithheld: false, excludeMembers: [] },
+});
 
 function auditOf({ identity }: PatientIdentified, decision: DisclosureDecision, hidden: number): AuditFacts {
   const outcome = decision.effect === 'permit' ? 'success' : decision.rule === NOBODY ? 'empty' : 'denied';

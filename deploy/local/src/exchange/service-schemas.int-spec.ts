@@ -140,6 +140,7 @@ describe.each(all)('the role of %s', (service) => {
 describe.each<readonly [ServiceName, table: string, column: string]>([
   ['audit-ledger', 'entry', 'content'],
   ['consent', 'consent_version', 'resource'],
+  ['consent', 'break_glass_case', 'reason'],
   ['patient-index', 'identity_event', 'details'],
 ])('%s adds to %s and never changes it', (service, table, column) => {
   const changes = [`update ${table} set ${column} = ${column}`, `delete from ${table}`, `truncate ${table}`];

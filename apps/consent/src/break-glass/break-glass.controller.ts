@@ -1,0 +1,25 @@
+import { hopScopes } from '@hie/purpose-of-use';
+import { type ForwardedRequest, Refusal, Serves } from '@hie/service-kit';
+import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { z } from 'zod';
+
+import { BreakGlassHandler } from './break-glass.handler.js';
+
+const caseSchema = z.object({ txn: z.uuid(), reason: z.string().trim().min(10).max(2000) }).strict();
+
+/** Cases of broken glass, opened by the gateway on a clinician's behalf. */
+@Controller('break-glass-cases')
+export class BreakGlassController {
+  constructor(private readonly handler: BreakGlassHandler) {}
+
+  @Post()
+  @HttpCode(201)
+  @Serves({ purposes: ['BTG'], scopes: [hopScopes.retrieve] })
+  async open(@Body() body: unknown, @Req() { claims }: ForwardedRequest): Promise<object> {
+    const parsed = caseSchema.safeParse(body);
+    if (!parsed.success) throw new Refusal('reason-missing', 422);
+    if (claims === undefined) throw new RangeError('A handler ran without the transaction token’s guard.');
+    await this.handler.open(parsed.data.txn, parsed.data.reason, claims);
+    return { txn: parsed.data.txn };
+  }
+}
