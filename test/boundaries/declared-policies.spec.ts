@@ -12,7 +12,21 @@ const health = ['GET /health/live', 'GET /health/ready'];
 /** Routes that ask for no authority. Whoever adds one adds it here, and says in its comment why it may be public. */
 const publicRoutes: Readonly<Record<(typeof services)[number], readonly string[]>> = {
   gateway: ['GET /cds-services', 'GET /fhir/.well-known/smart-configuration', 'GET /fhir/metadata', ...health],
-  'identity-provider': health,
+  // Pages for people who have not signed in yet: what they may do is decided by a one-time code, a cookie or a passkey.
+  'identity-provider': [
+    'GET /assets/pages.css',
+    'GET /assets/passkey.js',
+    'GET /enrol',
+    'GET /enrol/app',
+    'GET /enrol/passkeys',
+    'GET /interaction/:uid',
+    'POST /enrol',
+    'POST /enrol/app',
+    'POST /enrol/passkeys',
+    'POST /interaction/:uid',
+    'POST /interaction/:uid/cancellation',
+    ...health,
+  ],
   participants: health,
   'patient-index': health,
   consent: health,

@@ -6,6 +6,11 @@ export const gatewayConfigSchema = serviceConfigSchema.extend({
   IDP_ISSUER: z.url().describe('issuer of access tokens'),
   IDP_JWKS_URL: z.url().describe('where the issuer’s keys are'),
   IDP_TOKEN_URL: z.url().describe('the token endpoint that discovery documents name'),
+  PEOPLE_ISSUERS: z
+    .string()
+    .optional()
+    .describe('path of a list of other providers (JSON) that people may sign in at; none when absent'),
+  IDENTITY_PROVIDER_URL: z.url().describe('owner of people'),
   PATIENT_INDEX_URL: z.url().describe('owner of the identity feed'),
   CONSENT_URL: z.url().describe('owner of consents'),
   PARTICIPANTS_URL: z.url().describe('owner of members'),

@@ -12,10 +12,12 @@ import { QueryEnding } from './ask-exchange/query-ending.js';
 import { QuerySweeper } from './ask-exchange/query-sweeper.js';
 import { SessionStore } from './ask-exchange/session.store.js';
 import { TransactionTokens } from './ask-exchange/transaction.js';
+import { BreakGlassController } from './break-glass/break-glass.controller.js';
 import { CdsHooksController } from './cds-hooks/cds-hooks.controller.js';
 import { AccessTokenStrategy } from './edge/access-token.strategy.js';
 import { EdgeGuard } from './edge/edge.guard.js';
 import { IssuerKeys } from './edge/issuer-keys.js';
+import { PersonGuard } from './edge/person.guard.js';
 import { PatientHandles } from './edge/patient-handle.js';
 import { SmartConfigurationController } from './edge/smart-configuration.controller.js';
 import { AskAtDoor } from './fhir-doors/ask-at-door.js';
@@ -26,6 +28,7 @@ import { AccountingController } from './forward/accounting.controller.js';
 import { AuditEventsController } from './forward/audit-events.controller.js';
 import { ErasureController } from './forward/erasure.controller.js';
 import { ForwardIdentityController } from './forward/forward-identity.controller.js';
+import { PeopleController } from './forward/people.controller.js';
 import { ForwardController } from './forward/forward.controller.js';
 import { OwnerClient } from './forward/owner-client.js';
 import type { GatewayConfig } from './gateway.config.js';
@@ -42,6 +45,7 @@ const edge = [
   IssuerKeys,
   AccessTokenStrategy,
   EdgeGuard,
+  PersonGuard,
   AddressThrottler,
   ClientThrottler,
   PatientHandles,
@@ -84,6 +88,8 @@ export class GatewayModule {
         AuditEventsController,
         AccountingController,
         ForwardIdentityController,
+        PeopleController,
+        BreakGlassController,
         AnswersConsumer,
       ],
       providers: [...edge, ...asking, AskAtDoor, OwnerClient, StageViews],

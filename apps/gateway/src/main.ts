@@ -1,6 +1,7 @@
 import { readConfig, runMain, startService } from '@hie/service-kit';
 
 import { EdgeGuard } from './edge/edge.guard.js';
+import { PersonGuard } from './edge/person.guard.js';
 import { gatewayConfigSchema } from './gateway.config.js';
 import { GatewayModule } from './gateway.module.js';
 import { OutcomeFilter } from './http/outcome.filter.js';
@@ -18,7 +19,7 @@ runMain(() => {
     config,
     model,
     module: GatewayModule.forRoot(config),
-    guards: [AddressThrottler, EdgeGuard, ClientThrottler],
+    guards: [AddressThrottler, EdgeGuard, ClientThrottler, PersonGuard],
     filter: OutcomeFilter,
     http: { bodyBytes: 4 * MIB, requestTimeoutMs: 35_000 },
     configure: async (app) => {

@@ -6,12 +6,20 @@ import { CliError } from './cli-error.js';
 import { connect } from './connection.js';
 import { IDENTITY_USAGE, identity } from './identity.js';
 import { PARTICIPANTS_USAGE, participants } from './participants.js';
+import { PEOPLE_USAGE, people } from './people.js';
 
 const USAGE = `${PARTICIPANTS_USAGE}
+${PEOPLE_USAGE}
 
 ${IDENTITY_USAGE}
 
 --exchange FILE   which exchange; .run/exchange.json when not given`;
+
+const commands = new Map([
+  ['participants', participants],
+  ['people', people],
+  ['identity', identity],
+]);
 
 /** Runs one command. @returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -28,10 +36,11 @@ export async function main(argv: readonly string[]): Promise<number> {
 async function run(argv: readonly string[]): Promise<string> {
   const { values, positionals } = parsed(argv);
   const [noun, ...rest] = positionals;
-  if (noun !== 'participants' && noun !== 'identity') throw new CliError('usage', USAGE);
+  const command = noun === undefined ? undefined : commands.get(noun);
+  if (command === undefined) throw new CliError('usage', USAGE);
   const connection = connect(values.exchange);
   try {
-    return await (noun === 'identity' ? identity(connection, rest, values) : participants(connection, rest, values));
+    return await command(connection, rest, values);
   } finally {
     await connection.client.close();
   }
@@ -45,6 +54,9 @@ function parsed(argv: readonly string[]) {
       options: {
         exchange: { type: 'string', default: '.run/exchange.json' },
         reason: { type: 'string' },
+        name: { type: 'string' },
+        email: { type: 'string' },
+        role: { type: 'string', multiple: true },
         json: { type: 'boolean' },
         as: { type: 'string' },
         person: { type: 'string' },

@@ -45,7 +45,6 @@ export {
 } from './purpose.js';
 export { type SealVerifierOptions, type VerifySeal, sealVerifier } from './seal-verifier.js';
 export { type Role, exchangeRoles, isRole, personScopes, rightsFor, roles } from './role.js';
-export { type SealVerifierOptions, sealVerifier } from './seal-verifier.js';
 export { coversInteraction, exchangeScopes, hopScopes, smartScopes } from './smart-scopes.js';
 export { type Narrowing, type Renewal, isSubset, replacementClaims, scopesOf } from './token-replacement.js';
 export { type TokenVerifierOptions, type VerifyToken, tokenVerifier } from './token-verifier.js';

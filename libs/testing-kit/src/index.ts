@@ -1,4 +1,5 @@
 export { applyIn } from './query-runner.js';
+export { type CeremonyOptions, SoftwareAuthenticator } from './software-authenticator.js';
 export { TEST_AUDIENCE, TEST_ISSUER, testClaims } from './test-claims.js';
 export { type TestSchema, required, testSchema } from './test-database.js';
 export { type TestExchangeKeys, type TestKeyring, testExchangeKeys } from './test-keyring.js';

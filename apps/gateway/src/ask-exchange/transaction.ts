@@ -48,7 +48,11 @@ export class TransactionTokens {
         deadline: terms.deadlineMs,
         ...(caller.userId === undefined ? {} : { user: caller.userId }),
       },
-      rctx: { req_ip: caller.address, xrid: terms.requestId },
+      rctx: {
+        req_ip: caller.address,
+        xrid: terms.requestId,
+        ...(caller.person === undefined ? {} : { acr: caller.person.acr, amr: caller.person.amr }),
+      },
     };
     const { kid, key } = this.keyring.tokenKey();
     return { token: mintTransactionToken(claims, kid, key), claims };

@@ -9,7 +9,7 @@ import type { FastifyReply } from 'fastify';
 
 import { firstStage } from '../ask-exchange/pending-query.js';
 import { grantedKinds } from '../ask-exchange/transaction.js';
-import { type Caller, type CallerRequest, callerOf } from '../edge/caller.js';
+import { type Caller, type CallerRequest, callerOf, requesterOf } from '../edge/caller.js';
 import { AskAtDoor } from '../fhir-doors/ask-at-door.js';
 import { OutcomeError } from '../http/outcome-error.js';
 import type { StageView } from '../queries/stage-view.js';
@@ -72,11 +72,7 @@ function arrivalQuery(caller: Caller, demographics: Query['patient']['demographi
     kinds: grantedKinds(caller, [...recordKinds]),
     stages: ['critical', 'complete'],
     patient: { demographics },
-    requester: {
-      memberId: caller.memberId,
-      clientId: caller.clientId,
-      ...(caller.userId === undefined ? {} : { userId: caller.userId }),
-    },
+    requester: requesterOf(caller),
     ...(encounter === undefined ? {} : { encounter }),
   };
 }

@@ -1,29 +1,14 @@
 // JWT profile for OAuth access tokens: https://www.rfc-editor.org/rfc/rfc9068
-import { TrustError, isPurpose } from '@hie/purpose-of-use';
+import { TrustError } from '@hie/purpose-of-use';
 import { SERVICE_CONFIG } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
-import { decodeProtectedHeader } from 'jose';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { Strategy } from 'passport-jwt';
-import { z } from 'zod';
 
 import type { GatewayConfig } from '../gateway.config.js';
 import { IssuerKeys } from './issuer-keys.js';
-
-const claimsSchema = z.object({
-  client_id: z.string(),
-  member_id: z.string(),
-  purpose_of_use: z.string(),
-  scope: z.string().default(''),
-  user: z.string().optional(),
-  jti: z.string(),
-  iat: z.int(),
-  exp: z.int(),
-  cnf: z.object({ jkt: z.string().optional() }).optional(),
-});
-
-/** What an access token says once its signature, issuer, audience and life have been checked. */
-export type AccessTokenClaims = z.infer<typeof claimsSchema>;
+import { type TokenSubject, externalSubject, ownSubject } from './token-subject.js';
 
 export const ACCESS_TOKEN = 'access-token';
 const CLOCK_TOLERANCE_S = 5;
@@ -40,10 +25,13 @@ export function tokenOf(
   return { scheme: match[1].toLowerCase(), token: match[2] };
 }
 
-/** Passport's check of an access token: ES256 by the configured issuer, for this gateway, and an access token rather than another. */
+/** Passport's check of an access token: signed by a configured issuer, for this gateway, and an access token rather than another. */
 @Injectable()
 export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN) {
-  constructor(keys: IssuerKeys, @Inject(SERVICE_CONFIG) config: GatewayConfig) {
+  constructor(
+    private readonly keys: IssuerKeys,
+    @Inject(SERVICE_CONFIG) config: GatewayConfig,
+  ) {
     super({
       jwtFromRequest: (request: { headers: { authorization?: string } }) =>
         tokenOf(request.headers.authorization)?.token ?? null,
@@ -53,47 +41,57 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN
           (error: unknown) => done(error),
         );
       },
-      algorithms: ['ES256'],
-      issuer: config.IDP_ISSUER,
+      // Which of them, the issuer's own terms say, before a key is looked for.
+      algorithms: ['ES256', 'PS256', 'RS256'],
+      issuer: [...keys.issuers()],
       audience: `${config.PUBLIC_URL}/fhir`,
       jsonWebTokenOptions: { clockTolerance: CLOCK_TOLERANCE_S },
     });
   }
 
   /** Called with verified claims. @throws TrustError when they are not those of one of our access tokens. */
-  validate(payload: unknown): AccessTokenClaims {
-    const parsed = claimsSchema.safeParse(payload);
-    if (!parsed.success) throw new TrustError('token-malformed', 'token');
-    if (!isPurpose(parsed.data.purpose_of_use)) throw new TrustError('purpose-unknown', 'token');
-    checkTokenLife(parsed.data, Date.now());
-    return parsed.data;
+  validate(payload: Readonly<Record<string, unknown>>): TokenSubject {
+    const { external } = this.keys.termsOf(String(payload['iss'])) ?? {};
+    const subject = external === undefined ? ownSubject(payload) : externalSubject(payload, external);
+    // How long an external provider's tokens live is that provider's to say.
+    const mostS = external === undefined ? MAX_TOKEN_LIFETIME_S : Number.POSITIVE_INFINITY;
+    checkTokenLife({ iat: Number(payload['iat']), exp: Number(payload['exp']) }, Date.now(), mostS);
+    return subject;
   }
 }
 
 /**
  * What passport-jwt does not look at: a token from the future, and one that lives longer than this exchange lets any.
  *
- * @throws TrustError `token-not-yet-valid`, `token-lifetime-too-long`.
+ * @throws TrustError `token-not-yet-valid`, `token-lifetime-too-long`, and `token-malformed` for one that does not say.
  */
-export function checkTokenLife({ iat, exp }: { readonly iat: number; readonly exp: number }, nowMs: number): void {
+export function checkTokenLife(
+  { iat, exp }: { readonly iat: number; readonly exp: number },
+  nowMs: number,
+  mostS = MAX_TOKEN_LIFETIME_S,
+): void {
+  if (!Number.isInteger(iat) || !Number.isInteger(exp)) throw new TrustError('token-malformed', 'token');
   if (iat > nowMs / 1000 + CLOCK_TOLERANCE_S) throw new TrustError('token-not-yet-valid', 'token');
-  if (exp - iat > MAX_TOKEN_LIFETIME_S) throw new TrustError('token-lifetime-too-long', 'token');
+  if (exp - iat > mostS) throw new TrustError('token-lifetime-too-long', 'token');
 }
 
+/** The key by the issuer that the token names: what it is signed with must be that one's, and the signature is checked next. */
 async function issuerKey(token: string, keys: IssuerKeys): Promise<string> {
-  const { kid, typ } = headerOf(token);
-  if (typ !== 'at+jwt') throw new TrustError('token-type', 'nothing');
-  const key = await keys.find(kid ?? '');
+  const { issuer, alg, kid, typ } = unverified(token);
+  const terms = keys.termsOf(issuer);
+  if (terms === undefined) throw new TrustError('token-issuer', 'nothing');
+  if (typ !== terms.tokenType || !terms.algorithms.includes(alg)) throw new TrustError('token-type', 'nothing');
+  const key = await keys.find(issuer, kid);
   if (key === undefined) throw new TrustError('token-key-unknown', 'shape');
   return key.export({ type: 'spki', format: 'pem' }).toString();
 }
 
-function headerOf(token: string): { readonly kid?: string; readonly typ?: string } {
+function unverified(token: string) {
   try {
-    const { kid, typ, crit } = decodeProtectedHeader(token);
+    const { kid = '', typ = '', alg = '', crit } = decodeProtectedHeader(token);
     // Names extensions that must be understood, and none is (RFC 7515, 4.1.11); the library under Passport reads past it.
     if (crit !== undefined) throw new TrustError('token-malformed', 'nothing');
-    return { ...(kid === undefined ? {} : { kid }), ...(typ === undefined ? {} : { typ: typ.toLowerCase() }) };
+    return { issuer: decodeJwt(token).iss ?? '', kid, typ: typ.toLowerCase(), alg };
   } catch (cause) {
     if (cause instanceof TrustError) throw cause;
     throw new TrustError('token-malformed', 'nothing', { cause });

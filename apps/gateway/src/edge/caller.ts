@@ -1,5 +1,5 @@
 import { type RecordKind, recordKinds } from '@hie/contracts';
-import type { Purpose } from '@hie/purpose-of-use';
+import type { Purpose, SignedInPerson } from '@hie/purpose-of-use';
 import { coversInteraction, hopScopes } from '@hie/purpose-of-use';
 import type { AuthorisedRequest } from '@hie/service-kit';
 import type { FastifyRequest } from 'fastify';
@@ -8,8 +8,10 @@ import type { FastifyRequest } from 'fastify';
 export interface Caller {
   readonly clientId: string;
   readonly memberId: string;
-  /** The acting person, as the member names them. */
+  /** The person who signed in; for a system, who acts as the member names them. */
   readonly userId?: string;
+  /** How the person signed in, and what they are; absent for a system. */
+  readonly person?: SignedInPerson;
   readonly purpose: Purpose;
   /** OAuth scopes as granted. */
   readonly scopes: readonly string[];
@@ -39,3 +41,10 @@ export function hopScopesOf(scopes: readonly string[]): readonly string[] {
     ...scopes.filter((scope) => scope.startsWith('exchange/')),
   ];
 }
+
+/** Who asks, as a query and the ledger name them. */
+export const requesterOf = ({ memberId, clientId, userId }: Caller) => ({
+  memberId,
+  clientId,
+  ...(userId === undefined ? {} : { userId }),
+});

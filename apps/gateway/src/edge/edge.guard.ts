@@ -1,19 +1,21 @@
 import { OPERATOR } from '@hie/contracts';
-import { type Purpose, TrustError, type TrustErrorCode } from '@hie/purpose-of-use';
+import { TrustError, type TrustErrorCode } from '@hie/purpose-of-use';
 import { MemberDirectory, PUBLIC, SERVICE_CONFIG } from '@hie/service-kit';
 import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 
 import type { GatewayConfig } from '../gateway.config.js';
-import { ACCESS_TOKEN, type AccessTokenClaims, tokenOf } from './access-token.strategy.js';
+import { ACCESS_TOKEN, tokenOf } from './access-token.strategy.js';
 import { type CallerRequest, hopScopesOf } from './caller.js';
 import { checkDpopProof, freshness } from './dpop-proof.js';
+import type { TokenSubject } from './token-subject.js';
 
 /**
- * The edge: an access token by the identity provider, held by whoever it is bound to, of a member that takes part today.
+ * The edge: an access token by a provider that is believed, held by whoever it is bound to, of a member that takes part today.
  *
- * Sets `caller` and `authority`; whether the route serves the purpose is `PurposeGuard`'s to say.
+ * Sets `caller` and `authority`; whether the route serves the purpose is `PurposeGuard`'s to say, and whether it serves a
+ * person `PersonGuard`'s.
  */
 @Injectable()
 export class EdgeGuard extends AuthGuard(ACCESS_TOKEN) {
@@ -33,20 +35,12 @@ export class EdgeGuard extends AuthGuard(ACCESS_TOKEN) {
       return true;
     }
     await super.canActivate(context);
-    const request = context.switchToHttp().getRequest<CallerRequest & { user: AccessTokenClaims }>();
-    const claims = request.user;
-    await this.checkBinding(request, claims);
-    this.checkMember(claims);
-    const scopes = claims.scope.split(' ').filter((scope) => scope !== '');
-    request.caller = {
-      clientId: claims.client_id,
-      memberId: claims.member_id,
-      purpose: claims.purpose_of_use as Purpose,
-      scopes,
-      address: request.raw.socket.remoteAddress ?? '',
-      ...(claims.user === undefined ? {} : { userId: claims.user }),
-    };
-    request.authority = { purpose: request.caller.purpose, scopes: hopScopesOf(scopes) };
+    const request = context.switchToHttp().getRequest<CallerRequest & { user: TokenSubject }>();
+    const { thumbprint: _bound, ...subject } = request.user;
+    await this.checkBinding(request, request.user);
+    this.checkMember(subject);
+    request.caller = { ...subject, address: request.raw.socket.remoteAddress ?? '' };
+    request.authority = { purpose: subject.purpose, scopes: hopScopesOf(subject.scopes) };
     return true;
   }
 
@@ -58,10 +52,12 @@ export class EdgeGuard extends AuthGuard(ACCESS_TOKEN) {
     throw new TrustError(reasonOf(cause), 'nothing', { cause });
   }
 
-  private async checkBinding(request: CallerRequest, { cnf }: AccessTokenClaims): Promise<void> {
+  private async checkBinding(request: CallerRequest, { thumbprint, person }: TokenSubject): Promise<void> {
     const presented = tokenOf(request.headers.authorization);
-    if (cnf?.jkt === undefined) {
-      if (this.config.SENDER_CONSTRAINED === 'required') throw new TrustError('token-type', 'token');
+    if (thumbprint === undefined) {
+      // A person's token is never taken unbound, whatever systems may do.
+      if (this.config.SENDER_CONSTRAINED === 'required' || person !== undefined)
+        throw new TrustError('token-type', 'token');
       return;
     }
     const proof = request.headers['dpop'];
@@ -70,16 +66,17 @@ export class EdgeGuard extends AuthGuard(ACCESS_TOKEN) {
       method: request.method,
       url: `${this.config.PUBLIC_URL}${request.url.split(/[?#]/, 1)[0] ?? ''}`,
       accessToken: presented.token,
-      thumbprint: cnf.jkt,
+      thumbprint,
       nowMs: Date.now(),
       isFresh: this.isFresh,
     });
   }
 
-  private checkMember({ member_id: memberId, client_id: clientId }: AccessTokenClaims): void {
+  private checkMember({ memberId, clientId, person }: Omit<TokenSubject, 'thumbprint'>): void {
     // Who runs the exchange is no member, and can't be suspended by one.
     if (memberId === OPERATOR) return;
-    const isKnown = this.directory.client(clientId)?.memberId === memberId;
+    // People come through a client of the exchange's, or of their provider's: it is registered with no member.
+    const isKnown = person !== undefined || this.directory.client(clientId)?.memberId === memberId;
     if (!isKnown || !this.directory.isActive(memberId)) throw new MemberSuspended();
   }
 }

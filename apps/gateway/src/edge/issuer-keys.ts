@@ -1,4 +1,4 @@
-// RFC 7517 key sets; the keys are the configured issuer's and nobody's that a token could name (no jku, no x5u, no jwk).
+// RFC 7517 key sets; the keys are the configured issuers' and nobody's that a token could name (no jku, no x5u, no jwk).
 import { type JsonWebKey, type KeyObject, createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
@@ -8,6 +8,7 @@ import { Agent, request } from 'undici';
 import { z } from 'zod';
 
 import type { GatewayConfig } from '../gateway.config.js';
+import { type TrustedIssuer, readTrustedIssuers } from './trusted-issuers.js';
 
 const jwksSchema = z.object({ keys: z.array(z.looseObject({ kid: z.string(), kty: z.string() })).max(32) });
 
@@ -15,18 +16,17 @@ const MAX_AGE_MS = 600_000;
 /** A flood of unknown key ids fetches the set once in this time. */
 const COOLDOWN_MS = 10_000;
 
-@Injectable()
-export class IssuerKeys implements OnApplicationShutdown {
+/** One issuer's published keys, fetched when they are wanted. */
+class IssuerKeySet {
   private keys: ReadonlyMap<string, KeyObject> = new Map();
   private fetchedAt = Number.NEGATIVE_INFINITY;
   private fetching: Promise<void> | undefined;
-  private readonly agent: Agent;
+  readonly agent: Agent;
 
-  constructor(@Inject(SERVICE_CONFIG) private readonly config: GatewayConfig) {
-    this.agent = new Agent({ connect: { ca: readFileSync(config.TLS_CA, 'utf8') } });
+  constructor(readonly terms: TrustedIssuer) {
+    this.agent = new Agent(terms.caPath === undefined ? {} : { connect: { ca: readFileSync(terms.caPath, 'utf8') } });
   }
 
-  /** `undefined` for a key id that the issuer does not publish. */
   async find(kid: string): Promise<KeyObject | undefined> {
     const ageMs = Date.now() - this.fetchedAt;
     const isStale = ageMs > MAX_AGE_MS || (!this.keys.has(kid) && ageMs > COOLDOWN_MS);
@@ -39,14 +39,38 @@ export class IssuerKeys implements OnApplicationShutdown {
     return this.keys.get(kid);
   }
 
-  onApplicationShutdown(): Promise<void> {
-    return this.agent.destroy();
-  }
-
   private async fetch(): Promise<void> {
-    const { body } = await request(this.config.IDP_JWKS_URL, { dispatcher: this.agent, headersTimeout: 3_000 });
+    const { body } = await request(this.terms.jwksUrl, { dispatcher: this.agent, headersTimeout: 3_000 });
     const { keys } = jwksSchema.parse(await body.json());
     this.keys = new Map(keys.map((jwk) => [jwk.kid, createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' })]));
     this.fetchedAt = Date.now();
+  }
+}
+
+/** Whose access tokens are believed, and with which keys they are checked. */
+@Injectable()
+export class IssuerKeys implements OnApplicationShutdown {
+  private readonly sets: ReadonlyMap<string, IssuerKeySet>;
+
+  constructor(@Inject(SERVICE_CONFIG) config: GatewayConfig) {
+    const issuers = [...readTrustedIssuers(config).values()];
+    this.sets = new Map(issuers.map((terms) => [terms.issuer, new IssuerKeySet(terms)]));
+  }
+
+  issuers(): readonly string[] {
+    return [...this.sets.keys()];
+  }
+
+  termsOf(issuer: string): TrustedIssuer | undefined {
+    return this.sets.get(issuer)?.terms;
+  }
+
+  /** `undefined` for a key id that the issuer does not publish. */
+  async find(issuer: string, kid: string): Promise<KeyObject | undefined> {
+    return this.sets.get(issuer)?.find(kid);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([...this.sets.values()].map(({ agent }) => agent.destroy()));
   }
 }

@@ -6,7 +6,7 @@ import { AskExchange } from '../ask-exchange/ask-exchange.js';
 import { readDeadlineMs } from '../ask-exchange/deadline.js';
 import type { PendingQuery } from '../ask-exchange/pending-query.js';
 import { grantedKinds } from '../ask-exchange/transaction.js';
-import { type CallerRequest, callerOf } from '../edge/caller.js';
+import { type CallerRequest, callerOf, requesterOf } from '../edge/caller.js';
 import { PatientHandles } from '../edge/patient-handle.js';
 import type { GatewayConfig } from '../gateway.config.js';
 import { OutcomeError } from '../http/outcome-error.js';
@@ -52,8 +52,7 @@ export class AskAtDoor {
     if (kinds.length === 0) throw new OutcomeError('insufficient-scope');
     const personId = this.handles.open(handle, caller.memberId);
     if (personId === undefined) throw new OutcomeError('patient-unknown');
-    const requester = { memberId: caller.memberId, clientId: caller.clientId };
-    return this.ask({ ...asked, kinds, patient: { personId }, requester }, request);
+    return this.ask({ ...asked, kinds, patient: { personId }, requester: requesterOf(caller) }, request);
   }
 }
 

@@ -8,7 +8,8 @@ import { Body, Controller, Header, HttpCode, Inject, Post, Req } from '@nestjs/c
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 
 import { lastStage } from '../ask-exchange/pending-query.js';
-import { type Caller, type CallerRequest, callerOf } from '../edge/caller.js';
+import { type Caller, type CallerRequest, callerOf, requesterOf } from '../edge/caller.js';
+import { ForPeople } from '../edge/for-people.js';
 import { PatientHandles } from '../edge/patient-handle.js';
 import type { GatewayConfig } from '../gateway.config.js';
 import { OutcomeError } from '../http/outcome-error.js';
@@ -30,6 +31,7 @@ export class MatchController {
   @HttpCode(200)
   @Header('content-type', FHIR_JSON)
   @Serves({ purposes: clinicalPurposes, scopes: [hopScopes.match] })
+  @ForPeople({ roles: ['clinician'] })
   @ApiOperation({ summary: 'Finds a patient by demographics (Patient/$match)' })
   async match(@Body() body: unknown, @Req() request: CallerRequest): Promise<Bundle> {
     const read = readMatchRequest(body);
@@ -41,7 +43,7 @@ export class MatchController {
       kinds: [],
       stages: ['critical'],
       patient: { demographics },
-      requester: { memberId: caller.memberId, clientId: caller.clientId },
+      requester: requesterOf(caller),
       match: { onlyCertain, count },
     };
     const stage = await lastStage(await this.door.ask(query, request));

@@ -9,6 +9,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 
 import { type QueryFailure, type ReleasedStage, lastStage } from '../ask-exchange/pending-query.js';
 import type { CallerRequest } from '../edge/caller.js';
+import { ForPeople } from '../edge/for-people.js';
 import type { GatewayConfig } from '../gateway.config.js';
 import { OutcomeError } from '../http/outcome-error.js';
 import { recordOf } from '../queries/stage-view.js';
@@ -35,6 +36,7 @@ export class RecordsController {
   @Get('AllergyIntolerance')
   @Header('content-type', FHIR_JSON)
   @Serves(reads)
+  @ForPeople({ roles: ['clinician'] })
   @ApiOperation({ summary: 'Allergies and intolerances of a patient, from all members' })
   allergies(@Req() request: CallerRequest): Promise<Bundle> {
     return this.search('AllergyIntolerance', request);
@@ -43,6 +45,7 @@ export class RecordsController {
   @Get('MedicationRequest')
   @Header('content-type', FHIR_JSON)
   @Serves(reads)
+  @ForPeople({ roles: ['clinician'] })
   @ApiOperation({ summary: 'Medication orders of a patient, from all members' })
   medications(@Req() request: CallerRequest): Promise<Bundle> {
     return this.search('MedicationRequest', request);
@@ -51,6 +54,7 @@ export class RecordsController {
   @Get('Patient/:id/$summary')
   @Header('content-type', FHIR_JSON)
   @Serves(reads)
+  @ForPeople({ roles: ['clinician'] })
   @ApiOperation({ summary: 'The International Patient Summary of a patient, as a document' })
   async summary(@Param('id') id: string, @Req() request: CallerRequest): Promise<Bundle> {
     const stages = ['critical', 'complete'] as const;

@@ -4,6 +4,7 @@ import { Body, Controller, Delete, Get, Post, Put, Req, Res } from '@nestjs/comm
 import type { FastifyReply } from 'fastify';
 
 import { callerOf } from '../edge/caller.js';
+import { ForPeople } from '../edge/for-people.js';
 import { PatientHandles } from '../edge/patient-handle.js';
 import { OutcomeError } from '../http/outcome-error.js';
 import { type Owner, OwnerClient } from './owner-client.js';
@@ -38,42 +39,49 @@ export class ForwardController {
 
   @Post('fhir/Consent')
   @Serves(consents)
+  @ForPeople({ roles: ['registrar'], stepUp: 'consent-override' })
   fileConsent(@Body() consent: Consent, @Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.passConsent(consent, request, reply);
   }
 
   @Put('fhir/Consent/:id')
   @Serves(consents)
+  @ForPeople({ roles: ['registrar'], stepUp: 'consent-override' })
   changeConsent(@Body() consent: Consent, @Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.passConsent(consent, request, reply);
   }
 
   @Get('members')
   @Serves(reads)
+  @ForPeople({ roles: ['exchange-administrator', 'compliance-officer'] })
   members(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.pass('participants', request, reply);
   }
 
   @Post('members')
   @Serves(manages)
+  @ForPeople({ roles: ['exchange-administrator'], stepUp: 'key-change' })
   registerMember(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.pass('participants', request, reply);
   }
 
   @Post('members/:id/suspension')
   @Serves(manages)
+  @ForPeople({ roles: ['exchange-administrator'], stepUp: 'key-change' })
   suspendMember(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.pass('participants', request, reply);
   }
 
   @Delete('members/:id/suspension')
   @Serves(manages)
+  @ForPeople({ roles: ['exchange-administrator'], stepUp: 'key-change' })
   resumeMember(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.pass('participants', request, reply);
   }
 
   @Get('ledger/entries')
   @Serves({ purposes: ['HCOMPL'], scopes: ['exchange/ledger.read'] })
+  @ForPeople({ roles: ['compliance-officer'] })
   ledger(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.pass('audit-ledger', request, reply);
   }

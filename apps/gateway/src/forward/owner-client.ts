@@ -10,7 +10,7 @@ import { TransactionTokens } from '../ask-exchange/transaction.js';
 import { type Caller, coveredKinds } from '../edge/caller.js';
 import type { GatewayConfig } from '../gateway.config.js';
 
-export type Owner = 'patient-index' | 'consent' | 'participants' | 'audit-ledger';
+export type Owner = 'identity-provider' | 'patient-index' | 'consent' | 'participants' | 'audit-ledger';
 
 export interface ForwardedCall {
   readonly owner: Owner;
@@ -66,6 +66,7 @@ export class OwnerClient implements OnApplicationShutdown {
       connect: { ca, cert, key },
     });
     this.urls = {
+      'identity-provider': config.IDENTITY_PROVIDER_URL,
       'patient-index': config.PATIENT_INDEX_URL,
       consent: config.CONSENT_URL,
       participants: config.PARTICIPANTS_URL,

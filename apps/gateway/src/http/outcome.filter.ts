@@ -7,7 +7,7 @@ import {
   outcomes,
 } from '@hie/fhir';
 import { classify } from '@hie/messaging';
-import { TrustError, type TrustErrorCode } from '@hie/purpose-of-use';
+import { PERSON_ACR, STEP_UP_MAX_AGE_S, TrustError, type TrustErrorCode } from '@hie/purpose-of-use';
 import { PinoLogger } from '@hie/service-kit';
 import { activeTraceId } from '@hie/telemetry';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
@@ -30,6 +30,11 @@ const trustCodes: Partial<Record<TrustErrorCode, AnyCode>> = {
   'purpose-not-served': 'purpose-not-granted',
   'scope-missing': 'insufficient-scope',
   'handler-undeclared': 'insufficient-scope',
+  'person-not-served': 'insufficient-scope',
+  'role-missing': 'insufficient-scope',
+  'assurance-too-low': 'stronger-sign-in-required',
+  'sign-in-too-old': 'stronger-sign-in-required',
+  'step-up-required': 'stronger-sign-in-required',
 };
 
 const httpCodes: Readonly<Record<number, AnyCode>> = {
@@ -44,6 +49,9 @@ const httpCodes: Readonly<Record<number, AnyCode>> = {
   429: 'too-many-requests',
   503: 'service-unavailable',
 };
+
+/** RFC 9470: what a client asks the provider for, to come back with. */
+const STEP_UP_CHALLENGE = `DPoP error="insufficient_user_authentication", acr_values="${PERSON_ACR}", max_age="${STEP_UP_MAX_AGE_S}"`;
 
 const FHIR_JSON = 'application/fhir+json; charset=utf-8';
 
@@ -70,6 +78,7 @@ export class OutcomeFilter implements ExceptionFilter {
     const traceId = activeTraceId();
     if (code === 'overloaded') void reply.header('retry-after', '1');
     if (code === 'not-authenticated') void reply.header('www-authenticate', 'DPoP, Bearer');
+    if (code === 'stronger-sign-in-required') void reply.header('www-authenticate', STEP_UP_CHALLENGE);
     void reply
       .status(outcomeStatus(code))
       .type(FHIR_JSON)

@@ -3,7 +3,7 @@ import { TrustError } from '@hie/purpose-of-use';
 import { PinoLogger } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
 
-import type { CallerRequest } from '../edge/caller.js';
+import { type CallerRequest, requesterOf } from '../edge/caller.js';
 import { MemberSuspended } from '../edge/edge.guard.js';
 import { OutcomeError } from './outcome-error.js';
 
@@ -43,10 +43,7 @@ export class RefusalRecorder {
     };
     this.suppressed = 0;
     const reason = (error as { code?: string }).code ?? code;
-    const circumstances =
-      caller === undefined
-        ? {}
-        : { purpose: caller.purpose, requester: { memberId: caller.memberId, clientId: caller.clientId } };
+    const circumstances = caller === undefined ? {} : { purpose: caller.purpose, requester: requesterOf(caller) };
     this.trail
       .record({ action: 'request.refused', outcome: 'refused', reason, details }, circumstances)
       .catch((failure: unknown) => {

@@ -11,6 +11,7 @@ import type { PendingQuery } from '../ask-exchange/pending-query.js';
 import { QueryEnding } from '../ask-exchange/query-ending.js';
 import { SessionStore } from '../ask-exchange/session.store.js';
 import { type CallerRequest, callerOf } from '../edge/caller.js';
+import { ForPeople } from '../edge/for-people.js';
 import { OutcomeError } from '../http/outcome-error.js';
 import type { StageView } from './stage-view.js';
 import { StageViews } from './stage-views.js';
@@ -19,7 +20,10 @@ import { StageViews } from './stage-views.js';
 const LATE_WINDOW_MS = 11_000;
 const KEEP_ALIVE_MS = 10_000;
 const UUID = /^[0-9a-f-]{36}$/;
-const reads = { purposes: [...clinicalPurposes, 'PATRQT'], scopes: [hopScopes.retrieve, hopScopes.match] } as const;
+const reads = {
+  purposes: [...clinicalPurposes, 'BTG', 'PATRQT'],
+  scopes: [hopScopes.retrieve, hopScopes.match],
+} as const;
 
 export interface QueryView {
   readonly txn: string;
@@ -41,6 +45,7 @@ export class QueriesController {
 
   @Get(':txn')
   @Serves(reads)
+  @ForPeople({ roles: ['clinician'] })
   @ApiOperation({ summary: 'All stages of a query released so far' })
   async read(@Param('txn') txn: string, @Req() request: CallerRequest): Promise<QueryView> {
     const query = await this.queryOf(txn, request);
@@ -54,6 +59,7 @@ export class QueriesController {
 
   @Get(':txn/events')
   @Serves(reads)
+  @ForPeople({ roles: ['clinician'] })
   @ApiOperation({ summary: 'Stages as they are released, late results among them (Server-Sent Events)' })
   async events(@Param('txn') txn: string, @Req() request: CallerRequest, @Res() reply: FastifyReply): Promise<void> {
     const query = await this.queryOf(txn, request);
@@ -79,6 +85,7 @@ export class QueriesController {
 
   @Get(':txn/proofs/:index')
   @Serves(reads)
+  @ForPeople({ roles: ['clinician'] })
   @ApiOperation({ summary: 'The ledger’s receipt of a stage as a C2SP tlog-proof file' })
   async proof(
     @Param('txn') txn: string,

@@ -32,6 +32,12 @@ export interface ServicePlan {
 export const urlOf = (ports: ServicePlan['ports'], service: ServiceName): string =>
   `https://127.0.0.1:${ports.get(service)}`;
 
+/** A passkey belongs to a host by name, and 127.0.0.1 is none: people's browsers know the provider as `localhost`. */
+export const issuerOf = (ports: ServicePlan['ports']): string => `https://localhost:${ports.get('identity-provider')}`;
+
+/** Where a sign-in leads back to: an application on this machine, at whatever port it listens (RFC 8252, section 7.3). */
+export const CONSOLE_REDIRECT_URI = 'http://127.0.0.1/callback';
+
 /** Each service as a process of its own, with just the environment it needs. */
 export function serviceProcesses(plan: ServicePlan): readonly ProcessSpec[] {
   return services.map((service) => ({
@@ -92,17 +98,19 @@ function ownEnvironment({
   return {
     gateway: {
       PUBLIC_URL: url('gateway'),
-      IDP_ISSUER: url('identity-provider'),
+      IDP_ISSUER: issuerOf(ports),
       IDP_JWKS_URL: `${url('identity-provider')}/jwks`,
       IDP_TOKEN_URL: `${url('identity-provider')}/token`,
+      IDENTITY_PROVIDER_URL: url('identity-provider'),
       PATIENT_INDEX_URL: url('patient-index'),
       CONSENT_URL: url('consent'),
       PARTICIPANTS_URL: url('participants'),
       AUDIT_LEDGER_URL: url('audit-ledger'),
     },
     'identity-provider': {
-      ISSUER: url('identity-provider'),
+      ISSUER: issuerOf(ports),
       RESOURCE: resource,
+      CONSOLE_REDIRECT_URIS: CONSOLE_REDIRECT_URI,
       OPERATOR_CLIENT: trust.operator.registrationPath,
     },
     // The simulated hospitals are on this machine.

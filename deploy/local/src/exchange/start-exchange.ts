@@ -9,7 +9,7 @@ import { feedPatients, registerMembers, waitForPointers } from './bring-in-membe
 import { type HospitalPopulation, type SimulatedHospital, inventHospitals, simulatorProcess } from './hospitals.js';
 import { EXCHANGE_DATABASE, inDatabase, provisionDatabase } from './provision-database.js';
 import { provisionKafka } from './provision-kafka.js';
-import { LEDGER_ORIGIN, type ServicePlan, serviceProcesses, urlOf } from './service-processes.js';
+import { LEDGER_ORIGIN, type ServicePlan, serviceProcesses, issuerOf, urlOf } from './service-processes.js';
 import { type TrustMaterial, makeTrustMaterial } from './trust-material.js';
 import { WITNESSES, localWitnesses } from './witnesses.js';
 
@@ -132,7 +132,7 @@ export async function startExchange(options: CompositionOptions): Promise<Compos
   return {
     description: {
       gateway: { url: gatewayUrl, fhirUrl: `${gatewayUrl}/fhir` },
-      identityProvider: { tokenUrl },
+      identityProvider: { tokenUrl, issuer: issuerOf(servicePorts) },
       ledger: { ...ledger, checkpointsUrl: `${ledgerUrl}/checkpoints`, quorum, witnesses: [...witnesses] },
       caCertificate: certificates.certificatePath,
       kafka: { brokers: infrastructure.kafka.brokers },

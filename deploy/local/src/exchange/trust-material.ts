@@ -32,8 +32,15 @@ export interface PrivateAndPublic {
   readonly publicJwk: JsonWebKey;
 }
 
-/** Services that encrypt patients' data, or hash it, under keys of their own. */
-const withMasterKey: readonly ServiceName[] = ['gateway', 'patient-index', 'consent', 'record-locator', 'audit-ledger'];
+/** Services that encrypt the data of patients or people, or hash it, under keys of their own. */
+const withMasterKey: readonly ServiceName[] = [
+  'gateway',
+  'identity-provider',
+  'patient-index',
+  'consent',
+  'record-locator',
+  'audit-ledger',
+];
 
 /**
  * Makes the keys of a new exchange: for each service one to seal, one to agree on data keys, and what else it needs; and the signed

@@ -6,7 +6,7 @@ import { type ExchangeDescription, readExchangeFile, removeExchangeFile, writeEx
 
 const description: ExchangeDescription = {
   gateway: { url: 'https://127.0.0.1:8443', fhirUrl: 'https://127.0.0.1:8443/fhir' },
-  identityProvider: { tokenUrl: 'https://127.0.0.1:8444/token' },
+  identityProvider: { tokenUrl: 'https://127.0.0.1:8444/token', issuer: 'https://localhost:8444' },
   ledger: {
     url: 'https://127.0.0.1:8445/log/',
     verifierKey: 'exchange.example/log+1a2b3c4d+AQ==',

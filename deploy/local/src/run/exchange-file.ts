@@ -34,7 +34,10 @@ export const exchangeDescriptionSchema = z.object({
     url: z.url().describe('the gateway: CDS Hooks at /cds-services'),
     fhirUrl: z.url().describe('its FHIR R4 base'),
   }),
-  identityProvider: z.object({ tokenUrl: z.url().describe('the OAuth token endpoint') }),
+  identityProvider: z.object({
+    tokenUrl: z.url().describe('the OAuth token endpoint'),
+    issuer: z.url().describe('the provider as people’s browsers know it: /enrol, /auth'),
+  }),
   ledger: z.object({
     url: z.url().describe('the transparency log’s static files (C2SP tlog-tiles)'),
     verifierKey: z.string().describe('its key, in signed-note form: name+hash+key'),

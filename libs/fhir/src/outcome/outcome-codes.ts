@@ -36,6 +36,7 @@ export const outcomes = {
   'prefetch-mismatch': refusal(400, 'conflict', 'The prefetched patient is not the patient of the context.'),
 
   'not-authenticated': refusal(401, 'login', 'A valid access token is required.'),
+  'stronger-sign-in-required': refusal(401, 'login', 'A stronger or more recent sign-in is required.'),
 
   'insufficient-scope': refusal(403, 'forbidden', 'The access token does not cover this operation.'),
   'purpose-missing': refusal(403, 'required', 'The request states no purpose of use; there is no default.'),

@@ -1,0 +1,166 @@
+import { PERSON_ACR, type Purpose, type Role, TrustError, isPurpose, isRole, rightsFor } from '@hie/purpose-of-use';
+import { z } from 'zod';
+
+import type { ExternalIssuer } from './trusted-issuers.js';
+
+/** As long as a message takes. */
+const MAX_ID = 256;
+
+const common = z.object({
+  client_id: z.string(),
+  scope: z.string().default(''),
+  jti: z.string(),
+  cnf: z.object({ jkt: z.string().optional() }).optional(),
+});
+
+const systemSchema = common.extend({
+  member_id: z.string(),
+  purpose_of_use: z.string(),
+  user: z.string().optional(),
+});
+
+const signIn = { sub: z.string().min(1).max(256), acr: z.string(), amr: z.array(z.string()), auth_time: z.int() };
+
+const personSchema = common.extend({
+  ...signIn,
+  member_id: z.string(),
+  purpose_of_use: z.string(),
+  roles: z.array(z.string()),
+});
+
+const externalSchema = common
+  .omit({ client_id: true })
+  .extend({ ...signIn, client_id: z.string().optional(), azp: z.string().optional() })
+  .loose();
+
+/** Who a verified access token speaks for. */
+export interface TokenSubject {
+  readonly clientId: string;
+  readonly memberId: string;
+  readonly purpose: Purpose;
+  readonly scopes: readonly string[];
+  /** A system's word for who acts, or the person who signed in. */
+  readonly userId?: string;
+  /** Thumbprint of the key the token is bound to. */
+  readonly thumbprint?: string;
+  /** Present where a person signed in; absent for a system. */
+  readonly person?: {
+    readonly acr: string;
+    readonly amr: readonly string[];
+    readonly authTimeS: number;
+    readonly roles: readonly Role[];
+  };
+}
+
+/**
+ * Reads whom a token of the exchange's own provider speaks for: a person where it says how somebody signed in, a system otherwise.
+ *
+ * @throws TrustError `token-malformed`, `purpose-unknown`
+ */
+export function ownSubject(claims: Readonly<Record<string, unknown>>): TokenSubject {
+  const isPerson = 'acr' in claims || 'auth_time' in claims;
+  if (!isPerson) {
+    const { client_id: clientId, member_id: memberId, user, ...rest } = parsed(systemSchema, claims);
+    return {
+      ...{ clientId, memberId, purpose: purposeIn(rest.purpose_of_use), scopes: listOf(rest.scope) },
+      ...(user === undefined ? {} : { userId: user }),
+      ...boundTo(rest.cnf),
+    };
+  }
+  const {
+    client_id: clientId,
+    member_id: memberId,
+    sub,
+    acr,
+    amr,
+    auth_time: authTimeS,
+    ...rest
+  } = parsed(personSchema, claims);
+  const person = { acr, amr, authTimeS, roles: rest.roles.filter(isRole) };
+  const purpose = purposeIn(rest.purpose_of_use);
+  return personSubject({
+    clientId,
+    memberId,
+    userId: sub,
+    purpose,
+    granted: listOf(rest.scope),
+    person,
+    ...boundTo(rest.cnf),
+  });
+}
+
+/**
+ * Reads a person from a token of a provider outside of the exchange. What it says counts only as far as its configuration maps it: a
+ * class, a method or a group that is not listed is nothing, and nobody comes from it for another member than its own.
+ *
+ * @throws TrustError `token-malformed`, `token-audience` for a client that is not listed, `purpose-unknown`
+ */
+export function externalSubject(claims: Readonly<Record<string, unknown>>, terms: ExternalIssuer): TokenSubject {
+  const { sub, acr, amr, auth_time: authTimeS, scope, cnf, ...rest } = parsed(externalSchema, claims);
+  const clientId = rest.client_id ?? rest.azp ?? '';
+  if (!terms.clientIds.includes(clientId)) throw new TrustError('token-audience', 'token');
+  const purpose = purposeIn(claims[terms.purposeClaim]);
+  const groups = claims[terms.roles.claim];
+  const named = Array.isArray(groups) ? groups.filter((group) => typeof group === 'string') : [];
+  const roles = named.flatMap((group) => valueOf(terms.roles.values, group) ?? []).filter(isRole);
+  const person = {
+    acr: terms.acr.includes(acr) ? PERSON_ACR : '',
+    amr: amr.flatMap((method) => valueOf(terms.amr, method) ?? []),
+    authTimeS,
+    roles,
+  };
+  // Two providers may both know a "7": the person is named with who vouches for them.
+  const userId = `${terms.issuer}#${sub}`;
+  return personSubject({
+    clientId,
+    memberId: terms.memberId,
+    userId,
+    purpose,
+    granted: listOf(scope),
+    person,
+    ...boundTo(cnf),
+  });
+}
+
+interface PersonInToken {
+  readonly clientId: string;
+  readonly memberId: string;
+  readonly userId: string;
+  readonly purpose: Purpose;
+  readonly granted: readonly string[];
+  readonly person: NonNullable<TokenSubject['person']>;
+  readonly thumbprint?: string;
+}
+
+/** Scopes are what was granted and what the person's roles have for this purpose: neither alone. */
+function personSubject({ clientId, granted, person, ...rest }: PersonInToken): TokenSubject {
+  const { roles, scopes } = rightsFor(person.roles, rest.purpose);
+  // What a person asks is theirs, and nobody else's who comes through the same client.
+  const own = `${clientId}/${rest.userId}`;
+  if (own.length > MAX_ID) throw new TrustError('token-malformed', 'token');
+  return {
+    ...rest,
+    clientId: own,
+    scopes: granted.filter((scope) => scopes.includes(scope)),
+    person: { ...person, roles },
+  };
+}
+
+function parsed<S extends z.ZodType>(schema: S, claims: unknown): z.output<S> {
+  const result = schema.safeParse(claims);
+  if (!result.success) throw new TrustError('token-malformed', 'token');
+  return result.data;
+}
+
+function purposeIn(claim: unknown): Purpose {
+  if (!isPurpose(claim)) throw new TrustError('purpose-unknown', 'token');
+  return claim;
+}
+
+const valueOf = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined;
+
+const listOf = (scope: string): readonly string[] => scope.split(' ').filter((each) => each !== '');
+
+const boundTo = (cnf: { readonly jkt?: string | undefined } | undefined): Pick<TokenSubject, 'thumbprint'> =>
+  cnf?.jkt === undefined ? {} : { thumbprint: cnf.jkt };

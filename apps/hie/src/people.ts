@@ -1,0 +1,90 @@
+import type { ExchangeConnection } from './connection.js';
+import { CliError } from './cli-error.js';
+
+interface PersonView {
+  readonly personId: string;
+  readonly memberId: string;
+  readonly name: string;
+  readonly status: string;
+  readonly roles: readonly string[];
+  readonly authenticators: number;
+  readonly lastActiveAt: string;
+}
+
+interface IssuedInvitation {
+  readonly personId: string;
+  readonly code: string;
+  readonly expiresAt: string;
+}
+
+export interface PeopleOptions {
+  readonly json?: boolean | undefined;
+  readonly reason?: string | undefined;
+  readonly name?: string | undefined;
+  readonly email?: string | undefined;
+  readonly role?: readonly string[] | undefined;
+}
+
+const ADMINISTRATION = { purpose: 'HSYSADMIN', scope: 'exchange/people.manage' } as const;
+
+export const PEOPLE_USAGE = `hie people list [--json]
+hie people invite MEMBER --name NAME --email ADDRESS --role ROLE [--role ROLE …]
+                                         prints a one-time code for /enrol; MEMBER is a member or exchange-operator
+hie people disable PERSON --reason TEXT
+hie people enable PERSON`;
+
+/** `hie people …`: who may sign in. What needs a second administrator is not for a command line. */
+export async function people(
+  connection: ExchangeConnection,
+  [verb, subject]: readonly string[],
+  options: PeopleOptions,
+): Promise<string> {
+  if (verb === 'list') return list(connection, options.json === true);
+  if (subject === undefined) throw new CliError('usage', PEOPLE_USAGE);
+  if (verb === 'invite') return invite(connection, subject, options);
+  const path = `/people/${encodeURIComponent(subject)}/disablement`;
+  if (verb === 'enable') return told(await send<PersonView>(connection, 'DELETE', path), options.json);
+  if (verb !== 'disable') throw new CliError('usage', PEOPLE_USAGE);
+  if (options.reason === undefined) throw new CliError('usage', 'Disabling somebody needs a reason: --reason TEXT.');
+  return told(await send<PersonView>(connection, 'POST', path, { reason: options.reason }), options.json);
+}
+
+async function list(connection: ExchangeConnection, asJson: boolean): Promise<string> {
+  const { people: all } = await send<{ people: PersonView[] }>(connection, 'GET', '/people');
+  if (asJson) return JSON.stringify(all, undefined, 2);
+  return all.length === 0 ? 'Nobody has been invited.' : all.map(line).join('\n');
+}
+
+async function invite(connection: ExchangeConnection, memberId: string, options: PeopleOptions): Promise<string> {
+  const { name, email, role, json } = options;
+  if (name === undefined || email === undefined || role === undefined) throw new CliError('usage', PEOPLE_USAGE);
+  const issued = await send<IssuedInvitation>(connection, 'POST', '/people', { memberId, name, email, roles: role });
+  if (json === true) return JSON.stringify(issued, undefined, 2);
+  return [`person   ${issued.personId}`, `code     ${issued.code}`, `expires  ${issued.expiresAt}`].join('\n');
+}
+
+const told = (person: PersonView, asJson: boolean | undefined): string =>
+  asJson === true ? JSON.stringify(person, undefined, 2) : line(person);
+
+const line = ({ personId, memberId, name, status, roles, authenticators, lastActiveAt }: PersonView): string =>
+  [
+    personId,
+    memberId.padEnd(20),
+    status.padEnd(9),
+    name.padEnd(28),
+    `${authenticators} passkeys`,
+    lastActiveAt.slice(0, 10),
+    roles.join(' '),
+  ].join(' ');
+
+async function send<T>(
+  { gatewayUrl, client }: ExchangeConnection,
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<T> {
+  const options = { ...ADMINISTRATION, ...(body === undefined ? {} : { body }) };
+  const answer = await client.call(method, `${gatewayUrl}${path}`, options);
+  if (answer.status >= 400) throw new CliError('refused', answer.text);
+  return answer.json<T>();
+}
