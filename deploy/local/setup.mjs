@@ -6,6 +6,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 
 import { checkout, withLock } from './setup/cache.mjs';
+import { ensureChromium } from './setup/browser.mjs';
 import { ensureKafka } from './setup/kafka.mjs';
 import { SET_UP_FAILED } from './setup/launch.mjs';
 import { ensureNode } from './setup/node.mjs';
@@ -22,10 +23,11 @@ const USAGE = `node deploy/local/setup.mjs demo|up|down|test|bench [arguments]
 
 /** What a command needs before it runs. Pure. */
 function needs(command, args) {
-  if (command === 'down') return { workspace: false, kafka: false };
+  if (command === 'down') return { workspace: false, kafka: false, chromium: false };
   const tiers = args.filter((arg) => TIERS.includes(arg));
   const light = command === 'test' && tiers.length > 0 && tiers.every((tier) => NO_KAFKA_TIERS.includes(tier));
-  return { workspace: true, kafka: command !== 'exec' && !light };
+  const chromium = command === 'test' && (tiers.length === 0 || tiers.includes('journeys'));
+  return { workspace: true, kafka: command !== 'exec' && !light, chromium };
 }
 
 async function prepare(command, args, logFile) {
@@ -37,7 +39,10 @@ async function prepare(command, args, logFile) {
   // One set-up at a time in a checkout: `npm ci` empties node_modules before it fills it.
   return withLock(join(checkout, '.run', 'setup.lock'), waiting, async () => {
     await ensurePackages({ node, logFile });
-    const environment = wanted.kafka ? await ensureKafka({ logFile }) : {};
+    const environment = {
+      ...(wanted.kafka ? await ensureKafka({ logFile }) : {}),
+      ...(wanted.chromium ? await ensureChromium({ logFile }) : {}),
+    };
     await ensureBuild({ node, logFile });
     return { node, environment };
   });

@@ -41,6 +41,9 @@ function isDebian() {
   return /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(release) && findOnPath('apt-get') !== undefined;
 }
 
+/** Whether packages of the system may be installed here without asking anybody. */
+export const aptIsOurs = () => isDebian() && process.getuid() === 0;
+
 /**
  * What to type for what is missing. Pure.
  *
@@ -139,7 +142,7 @@ export async function ensureKafka({ logFile }) {
       return { HIE_KAFKA_IMAGE: image };
     }
     const system = { platform: process.platform, debian: isDebian() };
-    if (!system.debian || process.getuid() !== 0) throw new SetupError(adviceFor(missing(), system));
+    if (!aptIsOurs()) throw new SetupError(adviceFor(missing(), system));
     const apt = step('java');
     process.stderr.write(
       `java       ${missing().join(' and ')} missing: installing openjdk-17-jre-headless and maven with apt-get\n`,

@@ -13,7 +13,7 @@ export function signInPolicy(): NonNullable<NonNullable<Configuration['interacti
   policy
     .get('login')
     ?.checks.add(
-      new Check('every_time', 'a passkey is asked for every time', ({ oidc }) =>
+      new Check('every_time', 'a passkey is asked for every time', 'login_required', ({ oidc }) =>
         oidc.result?.login === undefined ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT,
       ),
     );
