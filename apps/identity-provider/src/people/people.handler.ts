@@ -45,7 +45,7 @@ export class PeopleHandler {
     claims: TransactionClaims,
   ): Promise<IssuedInvitation> {
     const by = administratorOf(claims);
-    permitted(decideAdministration(by, { memberId }, roles as Role[]));
+    permitted(decideAdministration(by, { memberId }, roles));
     if (memberId !== OPERATOR && this.directory.find(memberId) === undefined) throw new Refusal('member-unknown', 422);
     const sealed = await this.cipher.seal(memberId, details);
     const now = this.clock.now();
@@ -57,7 +57,7 @@ export class PeopleHandler {
         await manager.insert(PersonEntity, { personId, memberId, ...sealed, status: 'invited', lastActiveAt: now });
         await manager.insert(
           PersonRoleEntity,
-          [...new Set(roles as Role[])].map((role) => ({ personId, role, grantedBy: by.id, grantedAt: now })),
+          [...new Set(roles)].map((role) => ({ personId, role, grantedBy: by.id, grantedAt: now })),
         );
         await manager.insert(InvitationEntity, {
           ...{ invitationId: randomUUID(), personId, kind: 'enrolment', codeHash: digestOfCode(issued.code) },
