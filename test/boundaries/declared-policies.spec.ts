@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { eventTypes, services } from '@hie/contracts';
+import { rightsFor } from '@hie/purpose-of-use';
 
 import { type MountedHandlers, mountedHandlers } from './mounted-handlers.js';
 import { checkout, ownFiles } from './workspace.js';
@@ -83,6 +84,42 @@ describe('the routes', () => {
       ),
     );
     expect([...opening].sort()).toEqual(doorsPastTheGuards);
+  });
+});
+
+describe('the gateway’s routes', () => {
+  const guarded = () => (mounted.get('gateway')?.routes ?? []).filter(({ isPublic }) => !isPublic);
+
+  it('serve people where they say so, and otherwise systems alone', () => {
+    const forSystems = guarded().filter(({ people }) => people === undefined);
+    expect(forSystems.map(({ route }) => route).sort()).toEqual([
+      'POST /cds-services/:id',
+      'POST /fhir',
+      'PUT /fhir/Patient',
+    ]);
+    expect(guarded().filter(({ people }) => people?.roles.length === 0)).toEqual([]);
+  });
+
+  it('ask for a fresh sign-in before whatever changes something, or opens what is closed', () => {
+    const fresh = guarded().filter(({ people }) => people?.stepUp !== undefined);
+    const changing = guarded().filter(
+      ({ route, people }) => people !== undefined && !route.startsWith('GET ') && !route.endsWith('/$match'),
+    );
+    expect(changing.length).toBeGreaterThan(10);
+    expect(fresh.map(({ route }) => route).sort()).toEqual(changing.map(({ route }) => route).sort());
+    expect(fresh.find(({ route }) => route === 'POST /break-glass')?.people).toEqual({
+      roles: ['clinician'],
+      stepUp: 'break-glass',
+    });
+  });
+
+  it('serve people only with roles that have one of their purposes and scopes', () => {
+    for (const { route, policy, people } of guarded().filter((each) => each.people !== undefined)) {
+      const reached = (people?.roles ?? []).filter((role) =>
+        policy?.purposes.some((purpose) => rightsFor([role], purpose).scopes.length > 0),
+      );
+      expect({ route, reached }).toEqual({ route, reached: people?.roles });
+    }
   });
 });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import type { ServiceName } from '@hie/contracts';
 import type { Consumption } from '@hie/messaging';
-import type { HandlerPolicy } from '@hie/purpose-of-use';
+import type { HandlerPolicy, PersonPolicy } from '@hie/purpose-of-use';
 import { PUBLIC, SERVES } from '@hie/service-kit';
 import { type DynamicModule, Logger, RequestMethod, type Type } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
@@ -24,6 +24,8 @@ interface Mounted {
 export interface Route extends Mounted {
   readonly route: string;
   readonly isPublic: boolean;
+  /** Which people it serves; only the gateway's routes say. */
+  readonly people: PersonPolicy | undefined;
 }
 
 /** A handler of a topic. */
@@ -109,6 +111,7 @@ function methodsOf(service: ServiceName, controller: Type) {
         name: `${controller.name}.${method}`,
         policy: either<HandlerPolicy>(SERVES),
         isPublic: either<boolean>(PUBLIC) === true,
+        people: symbolNamed('people policy', handler) ?? symbolNamed('people policy', controller),
         route: verb === undefined ? undefined : `${RequestMethod[verb]} ${path.replaceAll(/\/+/g, '/')}`,
         consumption:
           own(PATTERN_METADATA) === undefined
@@ -117,4 +120,12 @@ function methodsOf(service: ServiceName, controller: Type) {
       },
     ];
   });
+}
+
+/** Metadata of a service's own decorator: its symbol is the service's, and known here by its description. */
+function symbolNamed(description: string, target: object): PersonPolicy | undefined {
+  const key = Reflect.getMetadataKeys(target).find(
+    (each: unknown) => typeof each === 'symbol' && each.description === description,
+  ) as symbol | undefined;
+  return key === undefined ? undefined : (Reflect.getMetadata(key, target) as PersonPolicy);
 }
