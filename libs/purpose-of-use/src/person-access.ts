@@ -30,7 +30,8 @@ export interface PersonPolicy {
 }
 
 /** What asks for a sign-in of the last five minutes. */
-export type StepUpReason = 'break-glass' | 'export' | 'consent-override' | 'key-change' | 'role-change';
+export type StepUpReason =
+  'break-glass' | 'export' | 'consent-override' | 'key-change' | 'role-change' | 'identity-change' | 'erasure';
 
 /**
  * Decides whether a route serves a person who signed in like this.

@@ -11,14 +11,16 @@ interface RoleRights {
 const rights = {
   clinician: { purposes: ['TREAT', 'ETREAT', 'COC', 'BTG'], scopes: ['user/*.rs'] },
   registrar: { purposes: ['TREAT', 'HOPERAT'], scopes: ['user/Consent.cu'] },
-  // The review queue has no door yet: the role can be held, and opens nothing.
-  'data-steward': { purposes: ['RECORDMGT'], scopes: [] },
+  'data-steward': { purposes: ['RECORDMGT'], scopes: ['exchange/identity.review', 'exchange/identity.manage'] },
   'participant-administrator': { purposes: ['HSYSADMIN'], scopes: ['exchange/people.manage'] },
   'exchange-administrator': {
     purposes: ['HSYSADMIN'],
     scopes: ['exchange/participants.read', 'exchange/participants.manage', 'exchange/people.manage'],
   },
-  'compliance-officer': { purposes: ['HCOMPL'], scopes: ['exchange/participants.read', 'exchange/ledger.read'] },
+  'compliance-officer': {
+    purposes: ['HCOMPL'],
+    scopes: ['exchange/participants.read', 'exchange/ledger.read', 'exchange/ledger.erase'],
+  },
   // No door binds a patient's token to the patient's own record yet: until one does, these open nothing.
   patient: { purposes: ['PATRQT'], scopes: [] },
   proxy: { purposes: ['FAMRQT', 'PWATRNY'], scopes: [] },
@@ -34,7 +36,7 @@ const known: ReadonlySet<string> = new Set(roles);
 export const isRole = (text: unknown): text is Role => known.has(text as string);
 
 /** Roles that see or change more than one member's affairs: only the people of the exchange's operator have them. */
-export const exchangeRoles: readonly Role[] = ['exchange-administrator', 'compliance-officer'];
+export const exchangeRoles: readonly Role[] = ['exchange-administrator', 'compliance-officer', 'data-steward'];
 
 /** Every scope that some role has. */
 export const personScopes: readonly string[] = [...new Set(roles.flatMap((role) => rightsOf(role).scopes))];

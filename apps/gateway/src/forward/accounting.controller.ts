@@ -3,6 +3,7 @@ import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 
 import { type CallerRequest, callerOf } from '../edge/caller.js';
+import { ForPeople } from '../edge/for-people.js';
 import { PatientHandles } from '../edge/patient-handle.js';
 import { OutcomeError } from '../http/outcome-error.js';
 import { parametersOf, urlOf, withPersons } from './audit-search-request.js';
@@ -21,6 +22,7 @@ export class AccountingController {
 
   @Get()
   @Serves(accounts)
+  @ForPeople({ roles: ['compliance-officer'], stepUp: 'export' })
   async account(@Req() request: CallerRequest, @Res() reply: FastifyReply): Promise<void> {
     const caller = callerOf(request);
     const parameters = parametersOf(request.url);

@@ -4,6 +4,7 @@ import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 
 import { type CallerRequest, callerOf } from '../edge/caller.js';
+import { ForPeople } from '../edge/for-people.js';
 import { PatientHandles } from '../edge/patient-handle.js';
 import { FHIR_JSON } from '../fhir-doors/fhir-json.js';
 import type { GatewayConfig } from '../gateway.config.js';
@@ -29,6 +30,7 @@ export class AuditEventsController {
 
   @Get()
   @Serves(reads)
+  @ForPeople({ roles: ['compliance-officer'] })
   search(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.answer(parametersOf(request.url), request, reply);
   }
@@ -36,6 +38,7 @@ export class AuditEventsController {
   /** Keeps handles out of URLs, and so out of proxies' logs. */
   @Post('_search')
   @Serves(reads)
+  @ForPeople({ roles: ['compliance-officer'] })
   searchByForm(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     const form = request.rawBody?.toString('utf8') ?? '';
     const isForm = /^application\/x-www-form-urlencoded\b/.test(request.headers['content-type'] ?? '');

@@ -3,6 +3,7 @@ import { Body, Controller, Delete, Get, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 
 import { type CallerRequest, callerOf } from '../edge/caller.js';
+import { ForPeople } from '../edge/for-people.js';
 import { PatientHandles } from '../edge/patient-handle.js';
 import { OutcomeError } from '../http/outcome-error.js';
 import { namedPerson } from './named-patient.js';
@@ -20,24 +21,28 @@ export class ErasureController {
 
   @Post('erasures')
   @Serves(erases)
+  @ForPeople({ roles: ['compliance-officer'], stepUp: 'erasure' })
   erase(@Body() body: unknown, @Req() request: CallerRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.pass(request, reply, body);
   }
 
   @Post('holds')
   @Serves(erases)
+  @ForPeople({ roles: ['compliance-officer'], stepUp: 'erasure' })
   placeHold(@Body() body: unknown, @Req() request: CallerRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.pass(request, reply, body);
   }
 
   @Get('holds')
   @Serves(erases)
+  @ForPeople({ roles: ['compliance-officer'] })
   holds(@Req() request: CallerRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.pass(request, reply);
   }
 
   @Delete('holds/:id')
   @Serves(erases)
+  @ForPeople({ roles: ['compliance-officer'], stepUp: 'erasure' })
   liftHold(@Req() request: CallerRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.pass(request, reply);
   }
