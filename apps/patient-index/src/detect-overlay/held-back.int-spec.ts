@@ -14,15 +14,23 @@ import type { ReviewVerdict } from '../identity-store/identity-event.js';
 
 let schema: Awaited<ReturnType<typeof testSchema>>;
 let service: IdentityService;
+const others: IdentityService[] = [];
 
 beforeEach(async () => {
   schema = await testSchema();
   service = await identityService(schema);
 });
 afterEach(async () => {
-  await service.close();
+  await Promise.all([service, ...others.splice(0)].map((each) => each.close()));
   await schema.drop();
 });
+
+/** Another process over the same database, as after a restart. */
+async function another(): Promise<IdentityService> {
+  const one = await identityService(schema);
+  others.push(one);
+  return one;
+}
 
 const ada = steward('ada');
 const maria = fed('M-1', { given: ['Maria', 'Elena'], family: ['Garcia'], birthDate: '1985-05-05', sex: 'female' });
@@ -111,9 +119,8 @@ describe('a feed message that makes another patient of a record', () => {
       expect(service.index.resolve(before.personId ?? '')?.formerRecordIds).toEqual([after.entity.recordId]);
     }
     await expectAgreement();
-    const restarted = await identityService(schema);
+    const restarted = await another();
     expect(restarted.index.personOf(after.entity.recordId)).toBe(after.personId);
-    await restarted.close();
   });
 
   it('does not hold up what else the member says of the record', async () => {

@@ -6,15 +6,23 @@ import { replayIdentity } from './identity-state.js';
 
 let schema: Awaited<ReturnType<typeof testSchema>>;
 let service: IdentityService;
+const others: IdentityService[] = [];
 
 beforeAll(async () => {
   schema = await testSchema();
   service = await identityService(schema);
 });
 afterAll(async () => {
-  await service.close();
+  await Promise.all([service, ...others.splice(0)].map((each) => each.close()));
   await schema.drop();
 });
+
+/** Another process over the same database, as after a restart. */
+async function another(): Promise<IdentityService> {
+  const one = await identityService(schema);
+  others.push(one);
+  return one;
+}
 
 const eventsOf = async (one: IdentityService) => (await accountsOf(one)).happened;
 
@@ -107,9 +115,8 @@ describe('two feeds at once', () => {
 
 describe('another process', () => {
   it('has the same identities before it is ready', async () => {
-    const second = await identityService(schema);
+    const second = await another();
     await expectAgreement(second);
     expect(second.index.size).toBe(service.index.size);
-    await second.close();
   });
 });

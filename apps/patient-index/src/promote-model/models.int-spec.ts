@@ -13,15 +13,23 @@ import {
 
 let schema: Awaited<ReturnType<typeof testSchema>>;
 let service: IdentityService;
+const others: IdentityService[] = [];
 
 beforeAll(async () => {
   schema = await testSchema();
   service = await identityService(schema);
 });
 afterAll(async () => {
-  await service.close();
+  await Promise.all([service, ...others.splice(0)].map((each) => each.close()));
   await schema.drop();
 });
+
+/** Another process over the same database, as after a restart. */
+async function another(): Promise<IdentityService> {
+  const one = await identityService(schema);
+  others.push(one);
+  return one;
+}
 
 const ada = steward('ada');
 const model = { ...defaultModel, version: 'region-2' };
@@ -53,13 +61,11 @@ describe('a model', () => {
   });
 
   it('is still in use after a restart, until a person goes back', async () => {
-    const restarted = await identityService(schema);
+    const restarted = await another();
     expect(restarted.index.basis).toEqual({ modelVersion: 'region-2', thresholds });
     await restarted.models.promote(defaultModel.version, 'worse than before', ada);
-    await restarted.close();
-    const again = await identityService(schema);
+    const again = await another();
     expect(again.index.basis).toEqual({ modelVersion: defaultModel.version, thresholds: defaultLinkRule });
-    await again.close();
     await expect(service.models.promote('nobody’s', 'r', ada)).rejects.toMatchObject({ code: 'model-unknown' });
   });
 });

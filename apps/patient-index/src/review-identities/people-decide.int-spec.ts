@@ -17,6 +17,7 @@ import type { StoredRecord } from '../identity-store/stored-record.js';
 
 let schema: Awaited<ReturnType<typeof testSchema>>;
 let service: IdentityService;
+const others: IdentityService[] = [];
 let count = 0;
 
 beforeAll(async () => {
@@ -24,9 +25,16 @@ beforeAll(async () => {
   service = await identityService(schema);
 });
 afterAll(async () => {
-  await service.close();
+  await Promise.all([service, ...others.splice(0)].map((each) => each.close()));
   await schema.drop();
 });
+
+/** Another process over the same database, as after a restart. */
+async function another(): Promise<IdentityService> {
+  const one = await identityService(schema);
+  others.push(one);
+  return one;
+}
 
 const [ada, bo] = [steward('ada'), steward('bo')];
 const feed = (member: string, record: StoredRecord) => service.register.register(member, [record], claimsOf(member));
@@ -115,14 +123,13 @@ describe('a merge', () => {
     ];
     await merged(c.personId, b.personId);
     await merged(b.personId, a.personId);
-    const restarted = await identityService(schema);
+    const restarted = await another();
     for (const one of [service, restarted]) {
       expect(one.index.resolve(c.personId)).toMatchObject({
         personId: a.personId,
         formerPersonIds: [b.personId, c.personId],
       });
     }
-    await restarted.close();
     expect((await asked(c.personId)).identity).toMatchObject({ outcome: 'certain', personId: a.personId });
   });
 
@@ -278,9 +285,8 @@ describe('the review queue', () => {
       'decided',
     );
     for (const { personId } of [a, b]) expect(service.decisions.areRefused(c.personId, personId)).toBe(true);
-    const restarted = await identityService(schema);
+    const restarted = await another();
     expect(restarted.decisions.areRefused(c.personId, a.personId)).toBe(true);
-    await restarted.close();
     await expectAgreement();
   });
 
