@@ -49,11 +49,8 @@ export class PartingsHandler {
       const linkedMeanwhile = await this.events.linkedTo(others, merged?.seq ?? 0);
       const recordIds = this.index.recordsUnder(personId);
       const asked = linkedMeanwhile.filter((recordId) => this.askAgain(changes, recordId, personId));
-      for (const [about, other] of [
-        [personId, survivorId],
-        [survivorId, personId],
-      ] as const) {
-        const details = { other, by: name, records: recordIds.length };
+      const details = { records: recordIds.length };
+      for (const about of [personId, survivorId]) {
         changes.facts.push({ action: 'persons.unmerged', outcome: 'success', personId: about, details });
       }
       return { personId, survivorId, recordIds, linkedMeanwhile: asked, since: merged?.at ?? new Date(0) };
@@ -75,8 +72,7 @@ export class PartingsHandler {
       if (this.index.recordsUnder(rootOf(this.index, survivorId)).length === 1) throw new Refusal('record-alone', 409);
       const personId = this.moves.takeOff(changes, record, { by: name, reason });
       for (const about of [personId, survivorId]) {
-        const details = { recordId, by: name };
-        changes.facts.push({ action: 'record.unlinked', outcome: 'success', personId: about, details });
+        changes.facts.push({ action: 'record.unlinked', outcome: 'success', personId: about });
       }
       return { personId, survivorId, recordIds: [recordId], linkedMeanwhile: [] };
     });

@@ -30,14 +30,13 @@ export class PersonHistories {
   ) {}
 
   /** @throws Refusal `person-unknown` 404 */
-  async read(personId: string, { claims, name }: Steward): Promise<PersonHistory> {
+  async read(personId: string, { claims }: Steward): Promise<PersonHistory> {
     const resolved = this.index.resolve(personId);
     if (resolved === undefined) throw new Refusal('person-unknown', 404);
     const facts = {
       action: 'person.read',
       outcome: 'success',
       personId: resolved.personId,
-      details: { by: name },
     } as const;
     await this.audit.record(facts, { claims });
     const recordIds = this.index.recordsUnder(resolved.personId);

@@ -47,19 +47,19 @@ export class ModelsHandler {
       if (version === defaultModel.version || (await this.find(version)) !== null)
         throw new Refusal('model-known', 409);
       changes.models.push({ version, model, thresholds, registeredBy: name, promotedBy: null, promotedAt: null });
-      changes.facts.push({ action: 'model.registered', outcome: 'success', details: { version, by: name } });
+      changes.facts.push({ action: 'model.registered', outcome: 'success', details: { version } });
       return version;
     });
   }
 
   /** Every decision after this is made with the model; links and reviews made before keep the name of theirs. @throws Refusal `model-unknown` 404 */
-  promote(version: string, reason: string, { name, claims }: Steward): Promise<string> {
+  promote(version: string, { name, claims }: Steward): Promise<string> {
     return this.writer.write(claims, async (changes) => {
       const row = (await this.find(version)) ?? builtIn(version);
       if (row === undefined) throw new Refusal('model-unknown', 404);
       const replaced = this.index.modelVersion;
       changes.models.push({ ...row, promotedBy: name, promotedAt: new Date() });
-      const details = { version, replaced, by: name, why: reason };
+      const details = { version, replaced };
       changes.facts.push({ action: 'model.promoted', outcome: 'success', details });
       changes.afterCommit.push(() => this.index.useModel(row.model, row.thresholds));
       return version;

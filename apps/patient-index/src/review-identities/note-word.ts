@@ -25,6 +25,7 @@ export function noteWord(changes: IdentityChanges, review: ReviewRow, word: Revi
     outcome: 'success',
     reason: step.kind,
     personId,
-    details: { reviewId, subject, verdict: word.verdict, by: word.by, ...proposer },
+    // Who said it is the event's requester; the log is public, so nobody's id or words stand here.
+    details: { reviewId, subject, verdict: word.verdict },
   });
 }

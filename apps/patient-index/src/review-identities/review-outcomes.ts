@@ -48,15 +48,9 @@ export class ReviewOutcomes {
     if (personId === survivorId) return;
     if (recordId === null || this.index.recordsUnder(personId).length === 1) {
       this.moves.merge(changes, { personId, survivorId, reviewId, proposedBy, approvedBy: by, reason });
-      const people = { survivor: survivorId, proposedBy, approvedBy: by };
-      changes.facts.push({ action: 'persons.merged', outcome: 'success', personId, details: { reviewId, ...people } });
-      const other = { merged: personId, proposedBy, approvedBy: by };
-      changes.facts.push({
-        action: 'persons.merged',
-        outcome: 'success',
-        personId: survivorId,
-        details: { reviewId, ...other },
-      });
+      for (const about of [personId, survivorId]) {
+        changes.facts.push({ action: 'persons.merged', outcome: 'success', personId: about, details: { reviewId } });
+      }
       return;
     }
     this.moves.move(changes, await this.recordOf(review), survivorId, { by, reason, reviewId });
@@ -64,7 +58,7 @@ export class ReviewOutcomes {
       action: 'record.linked',
       outcome: 'success',
       personId: survivorId,
-      details: { reviewId, recordId },
+      details: { reviewId },
     });
   }
 

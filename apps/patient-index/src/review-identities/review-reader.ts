@@ -31,7 +31,7 @@ export class ReviewReader {
   }
 
   /** @throws Refusal `review-unknown` 404 */
-  async read(reviewId: string, { claims, name }: Steward): Promise<ReviewDossier> {
+  async read(reviewId: string, { claims }: Steward): Promise<ReviewDossier> {
     const review = await this.reviews.find(reviewId);
     if (review === null) throw new Refusal('review-unknown', 404);
     const { personId, subject } = review;
@@ -39,7 +39,7 @@ export class ReviewReader {
       action: 'review.read',
       outcome: 'success',
       personId,
-      details: { reviewId, subject, by: name },
+      details: { reviewId, subject },
     } as const;
     await this.audit.record(facts, { claims });
     const left = await this.demographicsOf(review.recordId ?? this.index.recordsUnder(personId)[0]);
