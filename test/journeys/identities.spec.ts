@@ -1,5 +1,10 @@
 // Two records of two people, taken for one and told apart again: by two stewards, through the doors, with the answers that follow.
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 import { type CallAnswer, type OAuthClient, TokenRefused } from '@hie/exchange-client';
 import type { Patient } from '@medplum/fhirtypes';
@@ -8,6 +13,8 @@ import pg from 'pg';
 import { arrivalBody, emergency, eventually } from '../support/doors.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
 
+const HIE = fileURLToPath(new URL('../../apps/hie/bin/hie.mjs', import.meta.url));
+const run = promisify(execFile);
 const stewards = { purpose: 'RECORDMGT', scope: 'exchange/identity.manage exchange/identity.review' } as const;
 const feeds = { purpose: 'HOPERAT', scope: 'system/Patient.cu' } as const;
 
@@ -135,6 +142,22 @@ describe('the data stewards', () => {
       reason: 'wrong chart',
     });
     expect(decided.json()).toMatchObject({ status: 'decided' });
+  });
+
+  it('work at the command line too', async () => {
+    const file = join(exchange.run, 'steward.json');
+    writeFileSync(file, JSON.stringify(exchange.description));
+    const hie = async (...args: string[]) =>
+      (await run(process.execPath, [HIE, 'identity', ...args, '--exchange', file])).stdout;
+    const decided = await hie('reviews', '--status', 'decided', '--as', 'ada');
+    expect(decided).toMatch(/^[0-9a-f-]{36} decided +(merge +merge-proposed|overlay +overlay) /m);
+    expect(JSON.parse(await hie('calibration', '--as', 'ada'))).toHaveProperty('models');
+    const unknown = hie('unmerge', randomUUID(), '--reason', 'none', '--as', 'ada');
+    await expect(unknown).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('person-unknown') as string,
+    });
+    await expect(hie('reviews')).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('--as') as string });
   });
 
   it('are people: a system alone decides nothing, and no member’s client is let in', async () => {

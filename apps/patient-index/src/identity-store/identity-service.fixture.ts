@@ -100,7 +100,7 @@ export async function identityService(schema: Schema) {
     reviews: new ReviewsHandler(reviews, writer, outcomes),
     reader: new ReviewReader(index, reviews, records, trail),
     merges: new MergesHandler(index, reviews, writer),
-    partings: new PartingsHandler(index, records, events, moves, writer, report),
+    partings: new PartingsHandler(index, records, moves, writer, report),
     models: new ModelsHandler(index, writer, source),
     histories: new PersonHistories(index, events, report, trail),
     identify: new IdentifyPatientHandler(index, records, directory),

@@ -21,6 +21,15 @@ export class DisclosureReport {
     private readonly index: DisclosureIndex,
   ) {}
 
+  /** Since when a person is merged, and which records have been linked since then to those it stands under. */
+  async sinceMerge(personId: string, others: readonly string[]) {
+    const merged = (await this.events.merges()).findLast(
+      (each) => each.kind === 'merged' && each.personId === personId,
+    );
+    if (merged === undefined) throw new RangeError('The person has never been merged.');
+    return { since: merged.at, recordIds: await this.events.linkedTo(others, merged.seq) };
+  }
+
   /** While the person was answered for under another's id, from `since` on. */
   async ofPerson(personId: string, since: Date): Promise<Disclosures> {
     const within = { since, until: new Date() };

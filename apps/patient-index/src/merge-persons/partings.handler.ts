@@ -2,7 +2,6 @@ import { Refusal } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
 
 import type { IdentityChanges } from '../identity-store/identity-changes.js';
-import { IdentityEventRepository } from '../identity-store/identity-event.repository.js';
 import { IdentityIndex } from '../identity-store/identity-index.js';
 import { IdentityWriter } from '../identity-store/identity-writer.js';
 import { rootOf } from '../identity-store/person-forest.js';
@@ -33,7 +32,6 @@ export class PartingsHandler {
   constructor(
     private readonly index: IdentityIndex,
     private readonly records: SourceRecordRepository,
-    private readonly events: IdentityEventRepository,
     private readonly moves: PersonMoves,
     private readonly writer: IdentityWriter,
     private readonly report: DisclosureReport,
@@ -45,15 +43,14 @@ export class PartingsHandler {
       const group = new Set(this.index.idsOf(personId));
       const others = this.index.idsOf(rootOf(this.index, personId)).filter((each) => !group.has(each));
       const survivorId = this.moves.unmerge(changes, personId, { by: name, reason });
-      const [merged] = (await this.events.merges()).filter((each) => each.personId === personId).slice(-1);
-      const linkedMeanwhile = await this.events.linkedTo(others, merged?.seq ?? 0);
+      const { since, recordIds: linkedMeanwhile } = await this.report.sinceMerge(personId, others);
       const recordIds = this.index.recordsUnder(personId);
       const asked = linkedMeanwhile.filter((recordId) => this.askAgain(changes, recordId, personId));
       const details = { records: recordIds.length };
       for (const about of [personId, survivorId]) {
         changes.facts.push({ action: 'persons.unmerged', outcome: 'success', personId: about, details });
       }
-      return { personId, survivorId, recordIds, linkedMeanwhile: asked, since: merged?.at ?? new Date(0) };
+      return { personId, survivorId, recordIds, linkedMeanwhile: asked, since };
     });
     const { since, ...told } = parted;
     return { ...told, ...(await this.report.ofPerson(personId, since)) };
