@@ -15,6 +15,8 @@ const known: Demographics = {
   addresses: [{ street: '64 Pleasant Street', city: 'Lowell', state: 'MA', postalCode: '01852' }],
   identifiers: [{ system: 'http://hl7.org/fhir/sid/us-ssn', value: '219-09-9999' }],
 };
+const bare = { identifiers: [] };
+const newborn = { given: ['Baby Girl'], birthDate: '2026-01-05', identifiers: [], phones: [], addresses: [] };
 const elsewhere = [{ street: '1109 Union Avenue', city: 'Providence', state: 'RI', postalCode: '02909' }];
 
 /** What the identity fields say when a record's content becomes another. */
@@ -35,6 +37,11 @@ describe(detectOverlay.name, () => {
       { given: ['Chidi'], family: ['Okafor'], birthDate: '1950-02-03', sex: 'male', identifiers: [] },
     ],
     ['the daughter of the house', {}, { given: ['Sofia'], birthDate: '2011-08-30', identifiers: [] }],
+    [
+      'a boy of another family in a newborn girl’s chart',
+      newborn,
+      { ...newborn, given: ['Santiago'], family: ['Lindqvist'], sex: 'male' },
+    ],
     ['her husband', {}, { given: ['Jorge'], birthDate: '1983-01-19', sex: 'male', identifiers: [] }],
     [
       'somebody with another number',
@@ -51,6 +58,17 @@ describe(detectOverlay.name, () => {
 
   it.each<[string, Partial<Demographics>, Partial<Demographics>]>([
     ['a marriage with a move', {}, { family: ['Lindqvist'], addresses: elsewhere, phones: ['401-555-0110'] }],
+    [
+      'a marriage with a move, and no number to go by',
+      bare,
+      { ...bare, family: ['Lindqvist'], addresses: elsewhere, phones: ['401-555-0110'] },
+    ],
+    [
+      'a date of birth put right, and nothing else to go by',
+      { ...bare, addresses: [], phones: [] },
+      { ...bare, addresses: [], phones: [], birthDate: '1958-12-24' },
+    ],
+    ['a child that gets its name and its father’s', newborn, { ...newborn, given: ['Sofia'], family: ['Lindqvist'] }],
     ['a corrected date of birth', {}, { birthDate: '1985-05-15' }],
     [
       'a name spelt better and a digit corrected',

@@ -4,6 +4,8 @@ import type { Candidate, FieldEvidence } from '@hie/matching-engine';
 const IDENTITY_FIELDS: ReadonlySet<string> = new Set(['given', 'family', 'birthDate', 'sex', 'nationalId']);
 /** So many of them against one person, and it may be another's chart. */
 const FEWEST_FIELDS = 2;
+/** A field speaks against one person where it halves the odds. Less than that even an equal name says, against a namesake. */
+const AGAINST_BITS = -1;
 /** From here on the machine would itself take the two contents for one person. */
 const SAME_FROM = 0.95;
 
@@ -19,7 +21,7 @@ export interface OverlaySuspicion {
  * next one's name into it (an overlay).
  *
  * One changed field is a marriage or a correction. Suspected are several identity fields that speak against one person at once, where
- * the match engine would not link the two contents. A name that takes the place of "Baby Girl" or of nothing speaks against nobody.
+ * the match engine would not link the two contents. A name that takes the place of "Baby Girl" or of nothing says little.
  *
  * @param compared the new content compared with the old, without the number that both bear.
  */
@@ -27,9 +29,7 @@ export function detectOverlay({
   probability,
   explanation,
 }: Pick<Candidate, 'probability' | 'explanation'>): OverlaySuspicion | undefined {
-  const against = explanation.fields.filter(
-    ({ field, level, bits }) => bits < 0 && IDENTITY_FIELDS.has(field) && !level.startsWith('newborn'),
-  );
+  const against = explanation.fields.filter(({ field, bits }) => bits <= AGAINST_BITS && IDENTITY_FIELDS.has(field));
   if (against.length < FEWEST_FIELDS || probability >= SAME_FROM) return undefined;
   return { probability, fields: against };
 }
