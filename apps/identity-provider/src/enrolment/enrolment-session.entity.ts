@@ -25,9 +25,6 @@ export class EnrolmentSessionEntity {
   @Column('bytea', { name: 'totp_draft', nullable: true })
   totpDraft!: Buffer | null;
 
-  @Column('integer')
-  failures!: number;
-
   @Column('timestamptz', { name: 'expires_at' })
   expiresAt!: Date;
 }

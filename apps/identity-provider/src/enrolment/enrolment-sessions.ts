@@ -23,7 +23,7 @@ export class EnrolmentSessions {
   /** @returns the cookie's value: said once. */
   async open(session: NewSession): Promise<string> {
     const cookie = randomBytes(32).toString('base64url');
-    const row = { ...session, cookieHash: digestOf(cookie), failures: 0, expiresAt: this.end() };
+    const row = { ...session, cookieHash: digestOf(cookie), expiresAt: this.end() };
     await this.repository().insert(row);
     return cookie;
   }
@@ -32,12 +32,6 @@ export class EnrolmentSessions {
     if (cookie === undefined || cookie === '') return undefined;
     const session = await this.repository().findOneBy({ cookieHash: digestOf(cookie) });
     return session !== null && session.expiresAt > this.clock.now() ? session : undefined;
-  }
-
-  /** @returns how many there are now. */
-  async countFailure({ cookieHash }: EnrolmentSessionEntity): Promise<number> {
-    await this.repository().increment({ cookieHash }, 'failures', 1);
-    return (await this.repository().findOneBy({ cookieHash }))?.failures ?? Number.POSITIVE_INFINITY;
   }
 
   async advance({ cookieHash }: EnrolmentSessionEntity): Promise<void> {

@@ -6,7 +6,7 @@ import { AuthenticatorEntity } from '../people/authenticator.entity.js';
 import { Clock } from '../people/clock.js';
 import { AUTHENTICATORS_WANTED } from '../people/decide-account.js';
 import { type InvitationRefusal, decideInvitation } from '../people/decide-invitation.js';
-import { InvitationEntity } from '../people/invitation.entity.js';
+import { InvitationEntity, type InvitationKind } from '../people/invitation.entity.js';
 import { digestOfCode } from '../people/one-time-code.js';
 import { PersonCipher, type PersonDetails } from '../people/person-cipher.js';
 import { PersonEntity } from '../people/person.entity.js';
@@ -84,17 +84,18 @@ export class EnrolmentHandler {
     const lastStep = secret === undefined && person.totpLastStep !== null ? Number(person.totpLastStep) : undefined;
     const step = known === null ? undefined : await checkAppCode(known, typed, lastStep, this.clock.now());
     if (step === undefined) {
-      const failures = await this.sessions.countFailure(session);
-      const hasEnded = failures >= MAX_FAILURES;
-      if (hasEnded) await this.sessions.close(session);
-      await this.tell(person.personId, 'enrolment.refused', {
-        reason: hasEnded ? 'app-codes-exhausted' : 'app-code-wrong',
-      });
+      await this.countFailure(session, person.personId);
       return false;
     }
-    const isRecovery = await this.useInvitation(session, person, step);
+    const used = await this.useInvitation(session, person, step);
+    if (used === undefined) {
+      // Somebody was faster with the same code: this one opens nothing.
+      await this.sessions.close(session);
+      await this.tell(person.personId, 'enrolment.refused', { reason: 'invitation-used' });
+      return false;
+    }
     await this.sessions.advance(session);
-    await this.tell(person.personId, isRecovery ? 'recovery.used' : 'enrolment.opened');
+    await this.tell(person.personId, used === 'recovery' ? 'recovery.used' : 'enrolment.opened');
     return true;
   }
 
@@ -111,21 +112,40 @@ export class EnrolmentHandler {
     return passkeys;
   }
 
-  private async useInvitation(session: EnrolmentSessionEntity, person: PersonEntity, step: number): Promise<boolean> {
-    const { personId } = person;
+  /** Five wrong codes spend the invitation, in however many sessions they were typed. */
+  private async countFailure(session: EnrolmentSessionEntity, personId: string): Promise<void> {
+    const invitations = this.source.getRepository(InvitationEntity);
+    const invitationId = invitationOf(session);
+    await invitations.increment({ invitationId }, 'failures', 1);
+    const { failures } = await invitations.findOneByOrFail({ invitationId });
+    const isSpent = failures >= MAX_FAILURES;
+    if (isSpent) {
+      await invitations.update({ invitationId, usedAt: IsNull() }, { usedAt: this.clock.now() });
+      await this.sessions.close(session);
+    }
+    await this.tell(personId, 'enrolment.refused', { reason: isSpent ? 'app-codes-exhausted' : 'app-code-wrong' });
+  }
+
+  /** @returns what the invitation was for; `undefined` when it has been used or spent meanwhile. */
+  private async useInvitation(
+    session: EnrolmentSessionEntity,
+    { personId }: PersonEntity,
+    step: number,
+  ): Promise<InvitationKind | undefined> {
     return this.source.transaction(async (manager) => {
-      const { invitationId } = session;
-      if (invitationId === null) throw new RangeError('An app’s code was taken where no invitation is.');
-      const invitation = await manager.findOneByOrFail(InvitationEntity, { invitationId });
-      await manager.update(InvitationEntity, { invitationId, usedAt: IsNull() }, { usedAt: this.clock.now() });
+      const invitationId = invitationOf(session);
+      const unused = { invitationId, usedAt: IsNull() };
+      const { affected } = await manager.update(InvitationEntity, unused, { usedAt: this.clock.now() });
+      if (affected !== 1) return undefined;
+      const { kind } = await manager.findOneByOrFail(InvitationEntity, { invitationId });
       const app = session.totpDraft === null ? {} : { totpSecret: session.totpDraft };
       await manager.update(PersonEntity, { personId }, { ...app, totpLastStep: String(step) });
-      if (invitation.kind === 'enrolment') return false;
+      if (kind === 'enrolment') return kind;
       // What was lost may have been found by another: it opens nothing any more.
       await manager.update(AuthenticatorEntity, { personId }, { status: 'revoked' });
       await manager.update(PersonEntity, { personId }, { status: 'invited' });
       await endSessions(manager, personId);
-      return true;
+      return kind;
     });
   }
 
@@ -141,4 +161,9 @@ export class EnrolmentHandler {
     const outcome = refusal === undefined ? 'success' : 'refused';
     return this.trail.record({ action, outcome, ...refusal }, { requester: { userId } });
   }
+}
+
+function invitationOf({ invitationId }: EnrolmentSessionEntity): string {
+  if (invitationId === null) throw new RangeError('An app’s code was typed where there is no invitation.');
+  return invitationId;
 }

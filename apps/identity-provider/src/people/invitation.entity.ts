@@ -48,6 +48,11 @@ export class InvitationEntity {
   @Column('timestamptz', { name: 'expires_at' })
   expiresAt!: Date;
 
+  /** Wrong codes of the app so far, in all sessions that the code has opened. */
+  @Column('integer', { default: 0 })
+  failures!: number;
+
+  /** When it was used, or spent by too many wrong codes. */
   @Column('timestamptz', { name: 'used_at', nullable: true })
   usedAt!: Date | null;
 }

@@ -123,8 +123,25 @@ describe('the authenticator app', () => {
     expect(fixture.told.map(({ reason }) => reason)).toEqual(
       expect.arrayContaining(['app-code-wrong', 'app-codes-exhausted']),
     );
-    const sessions = await fixture.schema.pool.query('select 1 from enrolment_session');
-    expect(sessions.rows).toEqual([]);
+    expect(await fixture.enrolment.open(code)).toEqual({ refused: 'invitation-used' });
+  });
+
+  it('counts wrong codes over all the sessions that one invitation has opened', async () => {
+    const { code } = await invite();
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await fixture.enrolment.confirmApp(await enrolmentOf(code), 'wrong');
+    }
+    expect(await fixture.enrolment.open(code)).toEqual({ refused: 'invitation-used' });
+  });
+
+  it('lets one in where two have typed the same code', async () => {
+    const { personId, code } = await invite();
+    const [owner, thief] = [await enrolmentOf(code), await enrolmentOf(code)];
+    expect(await fixture.enrolment.confirmApp(owner, await codeOf(owner.secret ?? ''))).toBe(true);
+    const { totpSecret } = await personOf(personId);
+    expect(await fixture.enrolment.confirmApp(thief, await codeOf(thief.secret ?? ''))).toBe(false);
+    expect((await personOf(personId)).totpSecret).toEqual(totpSecret);
+    expect(fixture.told.at(-1)).toMatchObject({ action: 'enrolment.refused', reason: 'invitation-used' });
   });
 
   it('yields no sign-in: who has set it up and has no passkey is nobody yet', async () => {

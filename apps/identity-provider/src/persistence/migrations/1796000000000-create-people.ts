@@ -59,6 +59,7 @@ export class CreatePeople1796000000000 implements MigrationInterface {
         issued_at timestamptz not null default now(),
         usable_at timestamptz,
         expires_at timestamptz not null,
+        failures integer not null default 0,
         used_at timestamptz,
         check ((code_hash is null) = (usable_at is null) and (kind = 'recovery' or code_hash is not null)),
         check (kind = 'enrolment' or (approved_by is null) = (code_hash is null)),
@@ -73,7 +74,6 @@ export class CreatePeople1796000000000 implements MigrationInterface {
         invitation_id uuid,
         stage text not null check (stage in ('app', 'passkeys')),
         totp_draft bytea,
-        failures integer not null,
         expires_at timestamptz not null
       )`);
     await runner.query('create index enrolment_session_expires_at on enrolment_session (expires_at)');
