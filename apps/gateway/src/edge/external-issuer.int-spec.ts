@@ -104,7 +104,7 @@ class HospitalsProvider {
   }
 
   /** A token of the portal, in which the provider says this of a person. */
-  async token(said: Record<string, unknown>): Promise<string> {
+  async token(said: Record<string, unknown>, isBound = true): Promise<string> {
     this.said = said;
     const url = `${this.issuer}/token`;
     const assertion = await new SignJWT({})
@@ -119,7 +119,10 @@ class HospitalsProvider {
     const { body } = await request(url, {
       method: 'POST',
       dispatcher: this.agent,
-      headers: { 'content-type': 'application/x-www-form-urlencoded', dpop: await this.proof('POST', url) },
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        ...(isBound ? { dpop: await this.proof('POST', url) } : {}),
+      },
       body: new URLSearchParams({
         ...{ grant_type: 'client_credentials', scope: 'user/*.rs exchange/ledger.read', client_assertion: assertion },
         client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
@@ -254,6 +257,12 @@ describe('a provider of a member’s own', () => {
     const authorization = `DPoP ${header}.${Buffer.from(payload).toString('base64url')}.${signature}`;
     const answer = await app.inject({ method: 'GET', url: '/people-only', headers: { authorization } });
     expect(answer.json()).toEqual({ code: 'token-signature-invalid' });
+  });
+
+  it('is not believed with a token bound to no key, though systems’ are taken here', async () => {
+    const authorization = `Bearer ${await hospital.token(vera(), false)}`;
+    const answer = await app.inject({ method: 'GET', url: '/people-only', headers: { authorization } });
+    expect(answer.json()).toEqual({ code: 'token-type' });
   });
 
   it('is not taken as a bearer, even where systems may come unbound', async () => {
