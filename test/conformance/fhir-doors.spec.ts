@@ -14,6 +14,7 @@ describe('the FHIR doors', () => {
   });
   afterAll(() => exchange.close());
 
+  const compliance = { purpose: 'HCOMPL', scope: 'exchange/ledger.read' } as const;
   const told = ['unconscious-arrival', 'dose-disagreement', 'nothing-known', 'allergy-taken-back'];
 
   async function answersAbout(story: Story): Promise<Record<string, Resource>> {
@@ -43,6 +44,7 @@ describe('the FHIR doors', () => {
     const { fhirUrl } = exchange.description.gateway;
     const resources: Record<string, Resource> = {
       metadata: (await emr.call('GET', `${fhirUrl}/metadata`, treatment)).json(),
+      audit: (await exchange.operator.call('GET', `${fhirUrl}/AuditEvent?_count=30`, compliance)).json(),
       refusal: (await emr.call('GET', `${fhirUrl}/Patient/nobody/$summary`, treatment)).json(),
     };
     for (const story of stories) Object.assign(resources, await answersAbout(story));

@@ -20,6 +20,12 @@ import { PatientKeys } from './patient-keys/patient-keys.js';
 import { model } from './persistence/model.js';
 import { PlacedEntries } from './read-entries/placed-entries.js';
 import { SealedEntries } from './read-entries/sealed-entries.js';
+import { BreakGlassWatch } from './review-cases/break-glass-watch.js';
+import { CaseCipher } from './review-cases/case-cipher.js';
+import { CaseStore } from './review-cases/case.store.js';
+import { ReviewCasesController } from './review-cases/review-cases.controller.js';
+import { ReviewCasesHandler } from './review-cases/review-cases.handler.js';
+import { TransactionEntries } from './review-cases/transaction-entries.js';
 import { EntryPageStore } from './search-audit-events/entry-page.store.js';
 import { SearchAuditEventsController } from './search-audit-events/search-audit-events.controller.js';
 import { SearchAuditEventsHandler } from './search-audit-events/search-audit-events.handler.js';
@@ -43,6 +49,7 @@ export class AuditLedgerModule {
         SearchEntriesController,
         SearchAuditEventsController,
         AccountDisclosuresController,
+        ReviewCasesController,
         ErasePatientController,
       ],
       providers: [
@@ -56,6 +63,11 @@ export class AuditLedgerModule {
         SearchAuditEventsHandler,
         AccountStore,
         AccountDisclosuresHandler,
+        CaseCipher,
+        CaseStore,
+        TransactionEntries,
+        ReviewCasesHandler,
+        BreakGlassWatch,
         EntryStore,
         StandingEntries,
         Sequencer,

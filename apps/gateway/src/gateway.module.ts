@@ -31,6 +31,7 @@ import { ForwardIdentityController } from './forward/forward-identity.controller
 import { PeopleController } from './forward/people.controller.js';
 import { ForwardController } from './forward/forward.controller.js';
 import { OwnerClient } from './forward/owner-client.js';
+import { ReviewCasesController } from './forward/review-cases.controller.js';
 import type { GatewayConfig } from './gateway.config.js';
 import { OutcomeFilter } from './http/outcome.filter.js';
 import { RefusalRecorder } from './http/refusal-recorder.js';
@@ -90,6 +91,7 @@ export class GatewayModule {
         ForwardIdentityController,
         PeopleController,
         BreakGlassController,
+        ReviewCasesController,
         AnswersConsumer,
       ],
       providers: [...edge, ...asking, AskAtDoor, OwnerClient, StageViews],

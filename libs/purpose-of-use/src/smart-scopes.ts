@@ -5,6 +5,7 @@ export const exchangeScopes = [
   'exchange/participants.manage',
   'exchange/ledger.read',
   'exchange/ledger.erase',
+  'exchange/ledger.review',
   'exchange/identity.review',
   'exchange/identity.manage',
   'exchange/people.manage',

@@ -20,6 +20,7 @@ function OfHead(name: string, asExpression: string): PropertyDecorator {
 @Index('entry_user', ['userId', 'index'], { where: 'user_id is not null' })
 // BRIN with options of its own, which only the migration can say.
 @Index('entry_at', { synchronize: false })
+@Index('entry_broken_glass', { synchronize: false })
 export class EntryEntity {
   /** Index in the log. */
   @PrimaryColumn('bigint')

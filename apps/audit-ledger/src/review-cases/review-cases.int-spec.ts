@@ -1,0 +1,197 @@
+// Cases on a real database: a broken glass opens one, its comments can't be changed or read there, its evidence is proven.
+import { randomUUID } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
+
+import type { AuditFacts, AuditWriter } from '@hie/messaging';
+import { UnitOfWork, databaseOptions } from '@hie/persistence';
+import type { TransactionClaims } from '@hie/purpose-of-use';
+import { type TestSchema, applyIn, testSchema } from '@hie/testing-kit';
+import { isIncluded, memoryStorage, noteSigner, openCheckpoint, openLog } from '@hie/transparency-log';
+import { DataSource } from 'typeorm';
+
+import { model } from '../persistence/model.js';
+import { type SealedProjection, createTables, sealedProjection } from '../read-entries/sealed-projection.fixture.js';
+import { EntryPageStore } from '../search-audit-events/entry-page.store.js';
+import { BreakGlassWatch } from './break-glass-watch.js';
+import { CaseCipher } from './case-cipher.js';
+import { CaseStore } from './case.store.js';
+import { caseOf } from './review-case.js';
+import { ReviewCasesHandler } from './review-cases.handler.js';
+import { TransactionEntries } from './transaction-entries.js';
+
+const claimsOf = (org: string, user: string) => ({ sub: `${org}-client`, tctx: { org, user } }) as TransactionClaims;
+const reviewer = claimsOf('exchange-operator', 'reviewer-1');
+const clinician = claimsOf('mercy', 'clinician-17');
+const concerned = { memberId: 'mercy', clientId: 'mercy-emr', userId: 'clinician-17' };
+const signer = noteSigner('ledger.example', 'ed25519', generateKeyPairSync('ed25519').privateKey);
+
+let schema: TestSchema;
+let source: DataSource;
+let projection: SealedProjection;
+let store: CaseStore;
+let handler: ReviewCasesHandler;
+let transactions: TransactionEntries;
+let watch: BreakGlassWatch;
+let told: AuditFacts[];
+const logged: unknown[] = [];
+
+beforeAll(async () => {
+  schema = await testSchema();
+  await applyIn(schema, createTables);
+  source = await new DataSource(
+    databaseOptions({ url: schema.url, caPath: schema.caPath, schema: schema.name }, model),
+  ).initialize();
+  projection = sealedProjection(schema.pool);
+});
+beforeEach(() => {
+  told = [];
+  const audit = {
+    write: (facts: AuditFacts) => {
+      told.push(facts);
+      return Promise.resolve({ record: { id: randomUUID(), topic: 't', key: 'k', record: Buffer.from('x') } });
+    },
+  } as unknown as AuditWriter;
+  store = new CaseStore(schema.pool, new CaseCipher({ masterKey: () => projection.masterKey } as never));
+  handler = new ReviewCasesHandler(store, new UnitOfWork(source, () => undefined), audit);
+  const pages = new EntryPageStore(schema.pool, projection.placed);
+  transactions = new TransactionEntries(schema.pool, pages, projection.placed, {} as never);
+  watch = new BreakGlassWatch({} as never, transactions, handler, {
+    error: (fields: unknown) => logged.push(fields),
+  } as never);
+});
+afterAll(async () => {
+  await source.destroy();
+  await schema.drop();
+});
+
+const opened = (): Promise<string> => handler.open(randomUUID(), 'reported', concerned, reviewer);
+const codeOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => 'done',
+    (error: { code?: string }) => error.code,
+  );
+
+it('opens a case for every broken glass, once, and for nothing else', async () => {
+  const txn = randomUUID();
+  await projection.append(
+    { action: 'query.requested', purpose: 'BTG', txn, requester: concerned },
+    { action: 'answer.assembled', service: 'document-query', purpose: 'BTG', txn, requester: concerned },
+    { action: 'query.requested', purpose: 'ETREAT' },
+  );
+  expect(await watch.look()).toBe(1);
+  expect(await watch.look()).toBe(0);
+  const caseId = await store.caseOfTransaction(txn);
+  expect(caseOf(await store.eventsOf(caseId ?? ''))).toMatchObject({ reason: 'break-glass', txn, concerned });
+  expect(told).toEqual([
+    expect.objectContaining({
+      action: 'case.opened',
+      details: expect.objectContaining({ case: caseId, reviewed: txn }) as unknown,
+    }),
+  ]);
+});
+
+it('is assigned to anybody but the one it concerns, closed by its assignee, and then at its end', async () => {
+  const caseId = await opened();
+  const assign = (memberId: string, userId: string, by = reviewer) =>
+    codeOf(handler.tell(caseId, { kind: 'assigned', to: { memberId, userId } }, by));
+  expect(await assign('mercy', 'clinician-17')).toBe('reviewer-concerned');
+  expect(await assign('exchange-operator', 'reviewer-1', clinician)).toBe('actor-concerned');
+  expect(await assign('exchange-operator', 'reviewer-1')).toBe('done');
+  const close = (by: TransactionClaims) => codeOf(handler.tell(caseId, { kind: 'closed', outcome: 'justified' }, by));
+  expect(await close(claimsOf('exchange-operator', 'reviewer-2'))).toBe('not-the-assignee');
+  expect(await close(reviewer)).toBe('done');
+  expect(await close(reviewer)).toBe('case-closed');
+  expect(told.map(({ action }) => action)).toEqual(['case.opened', 'case.assigned', 'case.closed']);
+  expect((await store.list({ state: 'closed', count: 10 })).map((row) => (row as { caseId: string }).caseId)).toContain(
+    caseId,
+  );
+});
+
+it('keeps a comment sealed in the database, out of the ledger’s entry, and for ever', async () => {
+  const caseId = await opened();
+  await handler.tell(caseId, { kind: 'commented', text: 'Jane Doe was on the ward' }, reviewer);
+  expect((await store.eventsOf(caseId)).at(-1)).toMatchObject({
+    event: { text: 'Jane Doe was on the ward' },
+    by: { userId: 'reviewer-1' },
+  });
+  const { rows } = await schema.pool.query<{ content: Buffer }>('select content from case_event where case_id = $1', [
+    caseId,
+  ]);
+  expect(Buffer.concat(rows.map(({ content }) => content)).toString('latin1')).not.toContain('Jane');
+  expect(JSON.stringify(told)).not.toContain('Jane');
+  expect(told.at(-1)?.digest).toMatch(/^[\w-]{43}$/);
+  for (const change of ['update case_event set seq = 9', 'delete from case_event', 'truncate case_event']) {
+    expect(await codeOf(schema.pool.query(change))).toBe('23001');
+  }
+});
+
+it('does not open an event that was moved or changed', async () => {
+  const [one, other] = [await opened(), await opened()];
+  await schema.pool.query('alter table case_event disable trigger user');
+  await schema.pool.query(
+    'update case_event set content = (select content from case_event where case_id = $2) where case_id = $1',
+    [one, other],
+  );
+  await schema.pool.query('alter table case_event enable trigger user');
+  await expect(store.eventsOf(one)).rejects.toThrow();
+});
+
+it('lets one of two who act at once be told that the case has changed', async () => {
+  const caseId = await opened();
+  const both = await Promise.all(
+    ['one', 'two'].map((text) => codeOf(handler.tell(caseId, { kind: 'commented', text }, reviewer))),
+  );
+  const count = (await store.eventsOf(caseId)).length;
+  expect(both.filter((code) => code === 'done')).toHaveLength(count - 1);
+  expect(both.filter((code) => code !== 'done').every((code) => code === 'case-changed')).toBe(true);
+});
+
+it('lists what is overdue, and not what is in time', async () => {
+  const [late, inTime] = [await opened(), await opened()];
+  await schema.pool.query(`update review_case set due_at = now() - interval '1 hour' where case_id = $1`, [late]);
+  const overdue = (await store.list({ state: 'overdue', count: 500 })).map((row) => (row as { caseId: string }).caseId);
+  expect(overdue).toContain(late);
+  expect(overdue).not.toContain(inTime);
+});
+
+it('gives evidence that anybody can check: every entry of the transaction, proven under one checkpoint', async () => {
+  const txn = randomUUID();
+  const { rows } = await schema.pool.query<{ index: string; leaf_hash: Buffer }>(
+    'select index, leaf_hash from entry order by index',
+  );
+  expect(rows.length).toBeGreaterThan(0);
+  const log = await openLog(memoryStorage(), { origin: 'ledger.example', signer });
+  // A log that has as many entries as the projection, and behind them those of this transaction.
+  await log.append(rows.map(({ index }) => Buffer.from(`entry ${index}`)));
+  const appended = await log.append(['asked', 'answered'].map((text) => Buffer.from(text)));
+  await projection.append(
+    { action: 'query.requested', txn, requester: concerned },
+    { action: 'answer.assembled', service: 'document-query', txn, requester: concerned },
+  );
+  const pages = new EntryPageStore(schema.pool, projection.placed);
+  const proving = new TransactionEntries(schema.pool, pages, projection.placed, { openedLog: log } as never);
+  const { checkpoint, entries } = await proving.provenEntries(txn);
+  expect(entries.map(({ entry }) => entry.action)).toEqual(['query.requested', 'answer.assembled']);
+  const head = openCheckpoint(checkpoint, { origin: 'ledger.example', logKeys: [signer.key] });
+  entries.forEach(({ place, proof }, at) => {
+    const leaf = { index: place.index, leafHash: appended.leafHashes[at] ?? new Uint8Array(), ...head };
+    expect(isIncluded(leaf, proof)).toBe(true);
+  });
+  expect(await transactions.concernedIn(txn)).toEqual(concerned);
+  expect(await transactions.concernedIn(randomUUID())).toBeUndefined();
+});
+
+it('draws from one entry of each disclosure’s transaction in a period', async () => {
+  const txn = randomUUID();
+  const at = '2027-05-05T10:00:00.000Z';
+  await projection.append(
+    { action: 'answer.assembled', service: 'document-query', txn, at },
+    { action: 'answer.assembled', service: 'document-query', txn, at },
+    { action: 'answer.assembled', service: 'document-query', at, outcome: 'denied' },
+  );
+  const found = await transactions.disclosuresBetween(
+    Date.parse('2027-05-05T00:00:00Z'),
+    Date.parse('2027-05-06T00:00:00Z'),
+  );
+  expect(found?.map(({ entry }) => entry.txn)).toEqual([txn]);
+});

@@ -1,0 +1,86 @@
+import type { PlacedEntry } from '@hie/ledger-report';
+import { PG_POOL } from '@hie/service-kit';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Pool } from 'pg';
+
+import { Sequencer } from '../append-event/sequencer.js';
+import { ENTRY_COLUMNS, type EntryRow, PlacedEntries } from '../read-entries/placed-entries.js';
+import { EntryPageStore } from '../search-audit-events/entry-page.store.js';
+import type { Actor } from './review-case.js';
+
+/** An entry with the proof that it stands in the log. */
+export interface ProvenEntry extends PlacedEntry {
+  /** RFC 6962 audit path to the root of the evidence's checkpoint. */
+  readonly proof: readonly Uint8Array[];
+}
+
+/** A transaction that is to be reviewed, and who asked in it. */
+export interface ReviewedTransaction {
+  readonly txn: string;
+  readonly concerned: Actor;
+}
+
+const MOST_ENTRIES = 200;
+const MOST_SAMPLED = 5_000;
+
+/** What cases are about, as the ledger holds it. */
+@Injectable()
+export class TransactionEntries {
+  constructor(
+    @Inject(PG_POOL) private readonly pool: Pool,
+    private readonly pages: EntryPageStore,
+    private readonly placed: PlacedEntries,
+    private readonly sequencer: Sequencer,
+  ) {}
+
+  /** The entries of a transaction, oldest first, each proven under one checkpoint. */
+  async provenEntries(txn: string): Promise<{ readonly checkpoint: string; readonly entries: readonly ProvenEntry[] }> {
+    const { head, proofs } = this.sequencer.openedLog;
+    const criteria = [{ kind: 'equals', anyOf: [{ column: 'txn', value: txn }] }] as const;
+    const { entries } = await this.pages.page(criteria, head.size, MOST_ENTRIES);
+    const proven = entries
+      .toReversed()
+      .map(async (entry) => ({ ...entry, proof: await proofs.inclusion(entry.place.index, head) }));
+    return { checkpoint: head.raw, entries: await Promise.all(proven) };
+  }
+
+  /** Who asked in a transaction; `undefined` for one that the ledger does not know. */
+  async concernedIn(txn: string): Promise<Actor | undefined> {
+    const rows = await this.rows(`select ${ENTRY_COLUMNS} from entry where txn = $1 order by index limit 1`, [txn]);
+    return rows.map(concernedOf)[0];
+  }
+
+  /** Transactions under a broken glass that nobody has opened a case of, oldest first. */
+  async brokenGlasses(count: number): Promise<readonly ReviewedTransaction[]> {
+    const rows = await this.rows(
+      `select ${ENTRY_COLUMNS} from entry where purpose = 'BTG' and action = 'query.requested'
+         and not exists (select from review_case where review_case.txn = entry.txn) order by index limit $1`,
+      [count],
+    );
+    return rows.flatMap((placed) =>
+      placed.entry.txn === undefined ? [] : [{ txn: placed.entry.txn, concerned: concernedOf(placed) }],
+    );
+  }
+
+  /** Disclosures of a period from which a sample is drawn; `undefined` when there are more than 5,000: draw from a shorter one. */
+  async disclosuresBetween(fromMs: number, beforeMs: number): Promise<readonly PlacedEntry[] | undefined> {
+    const rows = await this.rows(
+      `select distinct on (txn) ${ENTRY_COLUMNS} from entry
+       where action = 'answer.assembled' and outcome = 'success' and txn is not null and at >= $1 and at < $2
+       order by txn, index limit ${MOST_SAMPLED + 1}`,
+      [new Date(fromMs), new Date(beforeMs)],
+    );
+    return rows.length > MOST_SAMPLED ? undefined : rows;
+  }
+
+  private async rows(text: string, values: unknown[]): Promise<readonly PlacedEntry[]> {
+    const { rows } = await this.pool.query<EntryRow>(text, values);
+    return this.placed.open(rows);
+  }
+}
+
+/** A member is named in whatever a case is opened about: an entry without one concerns nobody, and so everybody at no member. */
+function concernedOf({ entry: { requester } }: PlacedEntry): Actor {
+  const { memberId = 'unknown', clientId, userId } = requester ?? {};
+  return { memberId, ...(clientId === undefined ? {} : { clientId }), ...(userId === undefined ? {} : { userId }) };
+}

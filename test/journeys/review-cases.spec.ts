@@ -1,0 +1,113 @@
+// A review, from the disclosure that is looked into to its outcome; and evidence that can be checked without the exchange.
+import { type CallAnswer } from '@hie/exchange-client';
+import { askOnArrival } from '@hie/local-exchange';
+import type { Story } from '@hie/population';
+import { isIncluded, openCheckpoint } from '@hie/transparency-log';
+import type { AuditEvent } from '@medplum/fhirtypes';
+
+import { emrOf, eventually } from '../support/doors.js';
+import { PublicLog } from '../support/public-log.js';
+import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
+import { arrivingPatient, storiesOf } from '../support/stories.js';
+
+const reviews = { purpose: 'HCOMPL', scope: 'exchange/ledger.review' } as const;
+
+interface Evidence {
+  readonly checkpoint: string;
+  readonly entries: readonly {
+    readonly index: number;
+    readonly leafHash: string;
+    readonly proof: readonly string[];
+    readonly auditEvent: AuditEvent;
+  }[];
+}
+
+describe('a review of a disclosure', () => {
+  let exchange: SharedExchange;
+  let log: PublicLog;
+  let story: Story;
+  let txn: string;
+  beforeAll(async () => {
+    exchange = sharedExchange();
+    log = new PublicLog(exchange);
+    story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+    const patient = await arrivingPatient(exchange, story);
+    const { queryUrl } = await askOnArrival(exchange, emrOf(exchange, story), { patient });
+    txn = queryUrl.split('/').at(-1) ?? '';
+  });
+  afterAll(async () => {
+    await log.close();
+    await exchange.close();
+  });
+
+  const ask = (method: 'GET' | 'POST', path: string, body?: object, userId = 'reviewer-1'): Promise<CallAnswer> =>
+    exchange.operator.call(method, `${exchange.description.gateway.url}/ledger/${path}`, {
+      ...{ ...reviews, userId },
+      ...(body === undefined ? {} : { body }),
+    });
+  const codeIn = (answer: CallAnswer) => [answer.status, answer.json<{ code?: string }>().code];
+
+  it('goes from its opening over its evidence to its outcome, and nobody concerned has a hand in it', async () => {
+    const opened = await eventually(async () => {
+      const answer = await ask('POST', 'cases', { txn });
+      return answer.status === 201 ? answer : undefined;
+    });
+    const { caseId } = opened.json<{ caseId: string }>();
+    expect((await ask('POST', 'cases', { txn })).json()).toEqual({ caseId });
+
+    // The hospital’s system named nobody: anybody there may have been the one who asked.
+    const own = { memberId: story.arrival.hospitalId, userId: 'their-privacy-officer' };
+    expect(codeIn(await ask('POST', `cases/${caseId}/assignment`, own))).toEqual([409, 'reviewer-concerned']);
+    const staff = { memberId: exchange.description.operator.organizationId, userId: 'reviewer-1' };
+    expect((await ask('POST', `cases/${caseId}/assignment`, staff)).status).toBe(204);
+    expect((await ask('POST', `cases/${caseId}/comments`, { text: 'asked the ward' }, 'reviewer-2')).status).toBe(204);
+    const early = await ask('POST', `cases/${caseId}/outcome`, { outcome: 'justified' }, 'reviewer-2');
+    expect(codeIn(early)).toEqual([409, 'not-the-assignee']);
+
+    const { checkpoint, entries } = (await ask('GET', `cases/${caseId}/evidence`)).json<Evidence>();
+    const head = openCheckpoint(checkpoint, log.trust);
+    const proven = entries.map(({ index, leafHash, proof }) =>
+      isIncluded({ index, leafHash: bytes(leafHash), ...head }, proof.map(bytes)),
+    );
+    expect(entries.map(({ auditEvent }) => auditEvent.type?.code)).toContain('110106');
+    expect(proven).toEqual(entries.map(() => true));
+
+    expect((await ask('POST', `cases/${caseId}/outcome`, { outcome: 'justified', text: 'on duty' })).status).toBe(204);
+    expect(codeIn(await ask('POST', `cases/${caseId}/comments`, { text: 'one more thing' }))).toEqual([
+      409,
+      'case-closed',
+    ]);
+    const closed = (await ask('GET', `cases/${caseId}`)).json<{
+      outcome: string;
+      events: { event: { text?: string } }[];
+    }>();
+    expect(closed.outcome).toBe('justified');
+    expect(closed.events.map(({ event }) => event.text)).toContain('asked the ward');
+  });
+
+  it('is for compliance staff alone, and of what happened', async () => {
+    const url = `${exchange.description.gateway.url}/ledger/cases`;
+    const asEmr = await emrOf(exchange, story).call('GET', url, { purpose: 'TREAT', scope: 'system/*.rs' });
+    expect(asEmr.status).toBe(403);
+    const unknown = { txn: '00000000-0000-4000-8000-000000000000' };
+    expect(codeIn(await ask('POST', 'cases', unknown))).toEqual([404, 'transaction-not-found']);
+    expect(codeIn(await ask('GET', 'cases/none'))).toEqual([404, 'case-not-found']);
+  });
+
+  it('is opened for a sample that whoever has the seed can draw again', async () => {
+    const [from, to] = [-3_600_000, 3_600_000].map((ms) => new Date(Date.now() + ms).toISOString());
+    const plan = { from, to, seed: 'drawn on paper', random: 1, byRisk: 1 };
+    const first = (await ask('POST', 'samples', plan)).json<{
+      drawnFrom: number;
+      cases: { caseId: string; txn: string }[];
+    }>();
+    expect(first.drawnFrom).toBeGreaterThan(0);
+    expect(first.cases.length).toBeGreaterThan(0);
+    const open = (await ask('GET', 'cases?state=all&count=500')).json<{ cases: { caseId: string }[] }>();
+    expect(open.cases.map(({ caseId }) => caseId)).toEqual(
+      expect.arrayContaining(first.cases.map(({ caseId }) => caseId)),
+    );
+  });
+});
+
+const bytes = (base64: string): Uint8Array => new Uint8Array(Buffer.from(base64, 'base64'));
