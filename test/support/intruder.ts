@@ -82,9 +82,12 @@ export class Intruder {
   async question(
     body: QueryRequested,
     claims: TransactionClaims,
-    { service = 'gateway', now = Date.now }: { readonly service?: ServiceName; readonly now?: () => number } = {},
+    {
+      service = 'gateway',
+      now = Date.now,
+      keysIn: trust = join(this.exchange.run, 'trust'),
+    }: { readonly service?: ServiceName; readonly now?: () => number; readonly keysIn?: string } = {},
   ): Promise<TakenMessage> {
-    const trust = join(this.exchange.run, 'trust');
     const keyFile = join(trust, 'gateway.keys.json');
     const files = {
       service,

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { connect as connectTcp } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 
-import { Kafka, logLevel } from 'kafkajs';
+import { type ISocketFactory, Kafka, logLevel } from 'kafkajs';
 
 import { quietRequestQueue } from './quiet-request-queue.js';
 
@@ -26,13 +28,9 @@ export function connectKafka(settings: KafkaSettings): Kafka {
     ...(tls === undefined
       ? {}
       : {
-          ssl: {
-            ca: [readFileSync(tls.caPath, 'utf8')],
-            cert: readFileSync(tls.certPath, 'utf8'),
-            key: readFileSync(tls.keyPath, 'utf8'),
-            servername: 'localhost',
-            minVersion: 'TLSv1.3',
-          },
+          // What is connected with is read anew for each connection.
+          ssl: true,
+          socketFactory: renewedSocket(tls),
         }),
     connectionTimeout: 3_000,
     requestTimeout: 10_000,
@@ -42,4 +40,16 @@ export function connectKafka(settings: KafkaSettings): Kafka {
       settings.log(entry.level === logLevel.ERROR ? 'error' : 'warn', `${entry.namespace}: ${entry.log.message}`);
     },
   });
+}
+
+const KEEP_ALIVE_MS = 60_000;
+
+/** Connects with the certificate as it is at that moment: it lives for a day and is renewed while the client runs. */
+function renewedSocket({ caPath, certPath, keyPath }: NonNullable<KafkaSettings['tls']>): ISocketFactory {
+  return ({ host, port, ssl, onConnect }) => {
+    if (!ssl) return connectTcp({ host, port }, onConnect);
+    const [ca, cert, key] = [caPath, certPath, keyPath].map((path) => readFileSync(path, 'utf8'));
+    const options = { host, port, ca, cert, key, servername: 'localhost', minVersion: 'TLSv1.3' } as const;
+    return connectTls(options, onConnect).setKeepAlive(true, KEEP_ALIVE_MS);
+  };
 }

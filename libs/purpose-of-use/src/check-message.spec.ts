@@ -4,7 +4,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { type Expectation, type MessageRules, type WireMessage, checkMessage } from './check-message.js';
 import { digestOf } from './compact-jws.js';
 import { TrustError } from './errors.js';
-import { type SealHeader, openSeal, signSeal } from './hop-seal.js';
+import { type SealHeader, type SealKey, openSeal, signSeal } from './hop-seal.js';
 import type { TransactionClaims } from './transaction-token.js';
 
 const nowS = 1_790_000_000;
@@ -146,6 +146,14 @@ describe('checkMessage', () => {
     const wire = message({ seals: [forged, second({ prev: digestOf(forged) })] });
     expect(refusal(wire)).toBe('accepted');
     expect(refusal(wire, { rules: { ...rules, chain: 'signatures' } })).toBe('seal-signature-invalid');
+  });
+
+  it('believes a key until its end by the broker’s clock, whatever the seal says of its time', () => {
+    const { key } = sealKeys.get('patient-index-1')!;
+    const until = (untilMs: number) =>
+      new Map<string, SealKey>([...sealKeys, ['patient-index-1', { service: 'patient-index', key, untilMs }]]);
+    expect(refusal(message(), { sealKeys: until(nowMs) })).toBe('accepted');
+    expect(refusal(message(), { sealKeys: until(nowMs - 1) })).toBe('seal-key-unknown');
   });
 
   it('lets authority shrink from hop to hop', () => {

@@ -72,9 +72,10 @@ export function checkMessage(message: WireMessage, expected: Expectation): Check
   if (header.topic !== message.topic) throw new TrustError('topic-mismatch', 'shape');
   if (!rules.consumers.includes(expected.service)) throw new TrustError('not-a-consumer', 'shape');
 
-  const producer = expected.sealKeys.get(kid)?.service;
-  if (producer === undefined) throw new TrustError('seal-key-unknown', 'route');
-  if (!rules.producers.includes(producer)) throw new TrustError('producer-not-allowed', 'route');
+  const known = expected.sealKeys.get(kid);
+  const isOver = known?.untilMs !== undefined && message.appendedAtMs > known.untilMs;
+  if (known === undefined || isOver) throw new TrustError('seal-key-unknown', 'route');
+  if (!rules.producers.includes(known.service)) throw new TrustError('producer-not-allowed', 'route');
 
   checkTimes(header, message.appendedAtMs, expected);
   const seal = openSeal(last, expected.sealKeys, peeked);

@@ -45,6 +45,8 @@ export interface SealHeader {
 export interface SealKey {
   readonly service: string;
   readonly key: KeyObject;
+  /** ms since the epoch: what the broker took later is not believed under this key. What it took before stays readable. */
+  readonly untilMs?: number;
 }
 
 export type SealKeys = ReadonlyMap<string, SealKey>;

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Server } from 'node:https';
 
 import { ExchangeServer, withRetry } from '@hie/messaging';
 import { type DatabaseModel, migrate } from '@hie/persistence';
@@ -9,6 +10,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Logger } from 'nestjs-pino';
 
 import { limitAddresses } from './http/address-limit.js';
+import { renewCertificate } from './http/renewed-certificate.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { PurposeGuard } from './http/purpose.guard.js';
 import { traceRequests } from './http/request-spans.js';
@@ -129,7 +131,13 @@ async function createApplication(options: StartServiceOptions): Promise<NestFast
   });
   app.getHttpServer().maxConnections = MAX_CONNECTIONS;
   if (http.addressPerMinute !== undefined) limitAddresses(app, http.addressPerMinute);
-  app.useLogger(app.get(Logger));
+  const logger = app.get(Logger);
+  app.useLogger(logger);
+  renewCertificate(
+    app.getHttpServer() as unknown as Server,
+    { certPath: config.TLS_CERT, keyPath: config.TLS_KEY, caPath: config.TLS_CA },
+    (error) => logger.error({ err: error }, 'certificate not renewed'),
+  );
   traceRequests(app);
   app.useBodyParser(FHIR_JSON, { bodyLimit: http.bodyBytes }, (_request, body, done) => parseJson(body, done));
   const guards = options.guards ?? [TransactionTokenGuard];

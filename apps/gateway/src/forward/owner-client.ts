@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { SERVICE_CONFIG, TXN_TOKEN_HEADER, requestDigest } from '@hie/service-kit';
 import { traceHeaders } from '@hie/telemetry';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Agent, request } from 'undici';
+import { Agent, buildConnector, request } from 'undici';
 
 import { TransactionTokens } from '../ask-exchange/transaction.js';
 import { type Caller, coveredKinds } from '../edge/caller.js';
@@ -58,12 +58,11 @@ export class OwnerClient implements OnApplicationShutdown {
     private readonly tokens: TransactionTokens,
     @Inject(SERVICE_CONFIG) config: GatewayConfig,
   ) {
-    const [ca, cert, key] = [config.TLS_CA, config.TLS_CERT, config.TLS_KEY].map((path) => readFileSync(path, 'utf8'));
     this.agent = new Agent({
       connections: 32,
       headersTimeout: TIMEOUT_MS,
       bodyTimeout: TIMEOUT_MS,
-      connect: { ca, cert, key },
+      connect: (options, done) => renewedConnector(config)(options, done),
     });
     this.urls = {
       'identity-provider': config.IDENTITY_PROVIDER_URL,
@@ -115,3 +114,9 @@ export class OwnerClient implements OnApplicationShutdown {
 
 const isOutcome = (body: unknown): boolean =>
   (body as { resourceType?: unknown } | undefined)?.resourceType === 'OperationOutcome';
+
+/** Connects with the gateway's certificate as it is at that moment: it lives for a day and is renewed while the gateway runs. */
+function renewedConnector({ TLS_CA, TLS_CERT, TLS_KEY }: GatewayConfig): buildConnector.connector {
+  const [ca, cert, key] = [TLS_CA, TLS_CERT, TLS_KEY].map((path) => readFileSync(path, 'utf8'));
+  return buildConnector({ ca, cert, key });
+}

@@ -9,6 +9,7 @@ import { feedPatients, registerMembers, waitForPointers } from './bring-in-membe
 import { type HospitalPopulation, type SimulatedHospital, inventHospitals, simulatorProcess } from './hospitals.js';
 import { EXCHANGE_DATABASE, inDatabase, provisionDatabase } from './provision-database.js';
 import { provisionKafka } from './provision-kafka.js';
+import { keepRotated } from './keep-rotated.js';
 import { LEDGER_ORIGIN, type ServicePlan, serviceProcesses, issuerOf, urlOf } from './service-processes.js';
 import { type TrustMaterial, makeTrustMaterial } from './trust-material.js';
 import { WITNESSES, localWitnesses } from './witnesses.js';
@@ -94,11 +95,12 @@ export async function startExchange(options: CompositionOptions): Promise<Compos
   const renewal = keepRenewed(
     certificates,
     [...leaves.values()],
-    // A service reads its certificate when it starts; one after another, so that the others go on.
-    async (renewed) => {
-      for (const { name } of renewed) await supervisor.restart(name, 'SIGTERM');
-    },
+    // A service watches its certificate and takes the new one while it runs.
+    () => Promise.resolve(),
     (error) => process.emitWarning(error instanceof Error ? error : String(error)),
+  );
+  const rotation = keepRotated(run.folder('trust'), (error) =>
+    process.emitWarning(error instanceof Error ? error : String(error)),
   );
 
   const ca = certificates.certificate;
@@ -114,6 +116,7 @@ export async function startExchange(options: CompositionOptions): Promise<Compos
   const operator = client({ clientId: OPERATOR, privateJwk, organizationId: OPERATOR, tokenUrl });
   const stop = async (): Promise<void> => {
     renewal.stop();
+    rotation.stop();
     await Promise.all(clients.map((each) => each.close()));
     await supervisor.stop();
   };

@@ -1,5 +1,5 @@
 import { type JsonWebKey, type KeyObject, createPublicKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { OPERATOR, type ServiceName, services } from '@hie/contracts';
@@ -107,7 +107,8 @@ function operatorClient(folder: string): TrustMaterial['operator'] {
   return { client: { id: OPERATOR, privateJwk: { ...privateJwk }, scopes, purposes }, registrationPath };
 }
 
-function octetPair(type: 'ed25519' | 'x25519', kid: string): PrivateAndPublic {
+/** An Ed25519 or X25519 key as a pair of JWKs. */
+export function octetPair(type: 'ed25519' | 'x25519', kid: string): PrivateAndPublic {
   const { privateKey } = type === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('x25519');
   return pairOf(privateKey, { kid });
 }
@@ -119,13 +120,16 @@ function pairOf(privateKey: KeyObject, members: object): PrivateAndPublic {
   };
 }
 
-function jws(payload: object, key: KeyObject): string {
+/** Signs a payload as the trust manifest is signed. */
+export function jws(payload: object, key: KeyObject): string {
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const input = `${encode({ alg: 'EdDSA', typ: 'hie-trust+jws' })}.${encode(payload)}`;
   return `${input}.${sign(null, Buffer.from(input), key).toString('base64url')}`;
 }
 
-function writeSecret(path: string, value: object): void {
-  writeFileSync(path, JSON.stringify(value), { mode: 0o600 });
-  chmodSync(path, 0o600);
+/** Replaces a file whole, so that whoever watches it never reads half of it; only its owner may read it. */
+export function writeSecret(path: string, value: object): void {
+  writeFileSync(`${path}.new`, JSON.stringify(value), { mode: 0o600 });
+  chmodSync(`${path}.new`, 0o600);
+  renameSync(`${path}.new`, path);
 }

@@ -12,7 +12,8 @@ const manifestSchema = z.object({
   services: z.record(
     z.string(),
     z.object({
-      seal: z.array(okp('Ed25519')),
+      /** `exp` (s): the end of a key that its service no longer signs with. */
+      seal: z.array(okp('Ed25519').extend({ exp: z.number().optional() })),
       agree: z.array(okp('X25519')),
       token: z.array(okp('Ed25519')).default([]),
     }),
@@ -42,7 +43,12 @@ export function readTrustManifest(jws: string, root: JsonWebKey): TrustManifest 
   const rows = Object.entries(manifest.services);
   return {
     sealKeys: new Map(
-      rows.flatMap(([service, { seal }]) => seal.map((jwk) => [jwk.kid, { service, key: publicKey(jwk) }] as const)),
+      rows.flatMap(([service, { seal }]) =>
+        seal.map(({ exp, ...jwk }) => {
+          const until = exp === undefined ? {} : { untilMs: exp * 1000 };
+          return [jwk.kid, { service, key: publicKey(jwk), ...until }] as const;
+        }),
+      ),
     ),
     tokenKeys: new Map(rows.flatMap(([, { token }]) => token.map((jwk) => [jwk.kid, publicKey(jwk)] as const))),
     agreementKeys: new Map(

@@ -1,0 +1,116 @@
+// A service that signs and one that reads, at every step of a rotation: each has read the newest files, or still holds the ones before.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { patientIdentified, queryRequested } from '@hie/contracts';
+import { MessageReader, MessageWriter } from '@hie/messaging';
+import { mintTransactionToken, tokenVerifier } from '@hie/purpose-of-use';
+import { FileKeyring } from '@hie/service-kit';
+import { TEST_AUDIENCE, TEST_ISSUER, testClaims } from '@hie/testing-kit';
+
+import { type KeyRotation, rotateKeys } from './rotate-keys.js';
+import { makeTrustMaterial } from './trust-material.js';
+
+describe(rotateKeys.name, () => {
+  let folder: string;
+  let rotation: KeyRotation;
+  const opened: FileKeyring[] = [];
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'hie-trust-'));
+    makeTrustMaterial(folder, 'ledger.example');
+    rotation = rotateKeys(folder);
+  });
+  afterEach(() => {
+    for (const keyring of opened.splice(0)) keyring.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** The keys as a service has them that reads the files now. */
+  const keyringOf = (service: string): FileKeyring => {
+    const keyring = new FileKeyring(
+      {
+        service,
+        keyFile: join(folder, `${service}.keys.json`),
+        manifest: join(folder, 'trust-manifest.jws'),
+        root: join(folder, 'trust-root.jwk'),
+      },
+      (error) => {
+        throw error;
+      },
+    );
+    opened.push(keyring);
+    return keyring;
+  };
+  const both = () => ({ gateway: keyringOf('gateway'), index: keyringOf('patient-index') });
+  const store = { put: () => Promise.resolve(), get: () => Promise.resolve(undefined), sweep: () => Promise.resolve() };
+  const query = '{}';
+
+  /** What a question sealed by one keyring becomes at a reader with another; the reader's answer goes back to consent's own. */
+  async function exchanged(gateway: FileKeyring, index: FileKeyring, appendedAtMs = Date.now()): Promise<string> {
+    const claims = testClaims(query);
+    const { kid, key } = gateway.tokenKey();
+    const writer = new MessageWriter(gateway, store, 'gateway');
+    const scope = writer.begin(mintTransactionToken(claims, kid, key), claims);
+    const { message } = await writer.writeWithin(queryRequested, { txn: claims.txn, query }, scope);
+    const expected = { issuer: TEST_ISSUER, audience: TEST_AUDIENCE, now: Date.now, capacity: 8, maxAgeMs: 1_000 };
+    const verifyToken = tokenVerifier({ ...expected, keys: index.tokenKeys });
+    const reader = new MessageReader({ service: 'patient-index', keyring: index, store, verifyToken });
+    const { headers, value } = message;
+    const arrived = {
+      topic: queryRequested.topic,
+      partition: 0,
+      offset: '0',
+      timestampMs: appendedAtMs,
+      value,
+      headers,
+    };
+    const read = await reader.read(queryRequested, arrived).catch((error: unknown) => (error as { code: string }).code);
+    if (typeof read === 'string') return read;
+    const next = { ...read.body, identity: { outcome: 'none' as const }, candidates: [] };
+    await new MessageWriter(index, store, 'patient-index').writeWithin(patientIdentified, next, read.scope!);
+    return `read: ${read.checked.seal.kid}`;
+  }
+
+  it('leaves every message readable at every step, whichever of two services has read the files first', async () => {
+    const stages = [both()];
+    for (const step of ['publish', 'use', 'retire'] as const) {
+      rotation[step]();
+      stages.push(both());
+      const [before, after] = stages.slice(-2) as [ReturnType<typeof both>, ReturnType<typeof both>];
+      const pairs = [
+        [before.gateway, before.index],
+        [after.gateway, before.index],
+        [after.gateway, after.index],
+        ...(step === 'retire' ? [] : [[before.gateway, after.index] as const]),
+      ] as const;
+      for (const [gateway, index] of pairs)
+        expect(await exchanged(gateway, index)).toMatch(/^read: gateway-seal-[12]$/);
+    }
+    expect(await exchanged(stages[3]!.gateway, stages[3]!.index)).toBe('read: gateway-seal-2');
+  });
+
+  it('ends a former key: what the broker took before is readable, what it takes later is not', async () => {
+    const former = both();
+    rotation.publish();
+    rotation.use();
+    rotation.retire();
+    const { index } = both();
+    const wait = 1_100;
+    expect(await exchanged(former.gateway, index, Date.now() + wait)).toBe('seal-key-unknown');
+    expect([...index.tokenKeys().keys()]).toEqual(['gateway-token-2']);
+    expect(index.sealKeys().get('gateway-seal-1')?.untilMs).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('goes round and round, and uses no key id twice', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const next = rotateKeys(folder);
+      next.publish();
+      next.use();
+      next.retire();
+    }
+    const { gateway, index } = both();
+    expect(await exchanged(gateway, index)).toBe('read: gateway-seal-4');
+    expect(index.sealKeys().size).toBe(8 * 4);
+  });
+});

@@ -1,0 +1,120 @@
+import { type JsonWebKey, createPrivateKey } from 'node:crypto';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { type ServiceName, services } from '@hie/contracts';
+
+import { jws, octetPair, writeSecret } from './trust-material.js';
+
+type PublicKey = JsonWebKey & { readonly kid: string; readonly exp?: number };
+interface Published {
+  readonly seal: readonly PublicKey[];
+  readonly agree: readonly PublicKey[];
+  readonly token: readonly PublicKey[];
+}
+type Manifest = Readonly<Record<string, Published>>;
+interface KeyFile {
+  readonly seal: PublicKey;
+  readonly agree: readonly PublicKey[];
+  readonly token?: PublicKey;
+  readonly [other: string]: unknown;
+}
+
+/** What a service waits at most until it has read a changed file. */
+export const READ_WITHIN_MS = 5_000;
+
+/**
+ * Changes every service's keys while they run, in three steps with time between: the caller waits at least `READ_WITHIN_MS` after each,
+ * and after `use` for as long as a transaction token lives before it takes the third.
+ *
+ * No step asks anything of two services at the same moment: what is signed or wrapped by one is readable to all before and after each.
+ */
+export interface KeyRotation {
+  /** The next public keys are in the manifest; the services hold the private halves and use the ones they had. */
+  publish(): void;
+  /** They sign with the next, and data keys are wrapped for the next. */
+  use(): void;
+  /**
+   * The former token key is gone from the manifest. A former seal key ends: what the broker took before stays readable, for a topic that
+   * is a table is read from its beginning; so does the agreement key that opens it.
+   */
+  retire(): void;
+}
+
+/** Opens the next rotation of an exchange's keys in its trust folder, which holds the root's private key too. */
+export function rotateKeys(folder: string, now: () => number = Date.now): KeyRotation {
+  const round = nextRound(folder);
+  const pairs = new Map(services.map((service) => [service, nextPairs(service, round)] as const));
+  const next = (service: ServiceName) => pairs.get(service) as ReturnType<typeof nextPairs>;
+  const endedS = Math.floor(now() / 1000);
+  return {
+    publish() {
+      for (const service of services) {
+        const { agree } = next(service);
+        changeFile(folder, service, (file) => ({ ...file, agree: [...file.agree, agree.privateJwk as PublicKey] }));
+      }
+      changeManifest(folder, now(), (service, { seal, agree, token }) => ({
+        seal: [...seal, next(service).seal.publicJwk as PublicKey],
+        agree: [...agree, next(service).agree.publicJwk as PublicKey],
+        token: token.length === 0 ? [] : [...token, next(service).token.publicJwk as PublicKey],
+      }));
+    },
+    use() {
+      for (const service of services) {
+        const { seal, token } = next(service);
+        changeFile(folder, service, (file) => ({
+          ...file,
+          seal: seal.privateJwk as PublicKey,
+          ...(file.token === undefined ? {} : { token: token.privateJwk as PublicKey }),
+        }));
+      }
+      changeManifest(folder, now(), (_service, published) => ({
+        ...published,
+        agree: [...published.agree.slice(-1), ...published.agree.slice(0, -1)],
+      }));
+    },
+    retire() {
+      const endS = Math.max(endedS, Math.floor(now() / 1000));
+      changeManifest(folder, now(), (_service, { seal, agree, token }) => ({
+        seal: seal.map((key, at) => (at === seal.length - 1 || key.exp !== undefined ? key : { ...key, exp: endS })),
+        agree,
+        token: token.slice(-1),
+      }));
+    },
+  };
+}
+
+const nextPairs = (service: ServiceName, round: number) => ({
+  seal: octetPair('ed25519', `${service}-seal-${round}`),
+  agree: octetPair('x25519', `${service}-agree-${round}`),
+  token: octetPair('ed25519', `${service}-token-${round}`),
+});
+
+/** Key ids are never used twice. */
+const nextRound = (folder: string): number => (readManifest(folder)['gateway']?.seal.length ?? 0) + 1;
+
+function readManifest(folder: string): Manifest {
+  const [, payload = ''] = readFileSync(manifestPath(folder), 'utf8').split('.');
+  return (JSON.parse(Buffer.from(payload, 'base64url').toString()) as { services: Manifest }).services;
+}
+
+function changeManifest(
+  folder: string,
+  nowMs: number,
+  change: (service: ServiceName, published: Published) => Published,
+): void {
+  const manifest = readManifest(folder);
+  const changed = services.map((service) => [service, change(service, manifest[service] as Published)] as const);
+  const root = JSON.parse(readFileSync(join(folder, 'trust-root.private.jwk'), 'utf8')) as JsonWebKey;
+  const body = { iat: Math.floor(nowMs / 1000), services: Object.fromEntries(changed) };
+  const path = manifestPath(folder);
+  writeFileSync(`${path}.new`, jws(body, createPrivateKey({ key: root, format: 'jwk' })));
+  renameSync(`${path}.new`, path);
+}
+
+function changeFile(folder: string, service: ServiceName, change: (file: KeyFile) => KeyFile): void {
+  const path = join(folder, `${service}.keys.json`);
+  writeSecret(path, change(JSON.parse(readFileSync(path, 'utf8')) as KeyFile));
+}
+
+const manifestPath = (folder: string): string => join(folder, 'trust-manifest.jws');
