@@ -102,7 +102,10 @@ export class FileKeyring implements Keyring {
   private reload(): void {
     try {
       this.own = readOwnKeys(this.files.keyFile);
-      this.manifest = readManifest(this.files);
+      const manifest = readManifest(this.files);
+      if (manifest.iat < this.manifest.iat)
+        throw new RangeError('The trust manifest is older than the one that is held.');
+      this.manifest = manifest;
     } catch (error) {
       this.onError(error);
     }

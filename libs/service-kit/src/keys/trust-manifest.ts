@@ -22,6 +22,8 @@ const manifestSchema = z.object({
 
 /** Whose key is whose, as the exchange's operator signed it. */
 export interface TrustManifest {
+  /** When it was signed, s; a younger one is never replaced by an older. */
+  readonly iat: number;
   readonly sealKeys: SealKeys;
   readonly tokenKeys: TokenKeys;
   /** Newest first. */
@@ -42,6 +44,7 @@ export function readTrustManifest(jws: string, root: JsonWebKey): TrustManifest 
   const manifest = manifestSchema.parse(JSON.parse(Buffer.from(payload, 'base64url').toString()));
   const rows = Object.entries(manifest.services);
   return {
+    iat: manifest.iat,
     sealKeys: new Map(
       rows.flatMap(([service, { seal }]) =>
         seal.map(({ exp, ...jwk }) => {

@@ -1,16 +1,14 @@
-// A service that signs and one that reads, at every step of a rotation: each has read the newest files, or still holds the ones before.
+// The steps of a rotation, without an exchange: at every step one service has read the newest files and another still holds those before.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { patientIdentified, queryRequested } from '@hie/contracts';
+import { type KeyRotation, makeTrustMaterial, rotateKeys } from '@hie/local-exchange';
 import { MessageReader, MessageWriter } from '@hie/messaging';
 import { mintTransactionToken, tokenVerifier } from '@hie/purpose-of-use';
 import { FileKeyring } from '@hie/service-kit';
 import { TEST_AUDIENCE, TEST_ISSUER, testClaims } from '@hie/testing-kit';
-
-import { type KeyRotation, rotateKeys } from './rotate-keys.js';
-import { makeTrustMaterial } from './trust-material.js';
 
 describe(rotateKeys.name, () => {
   let folder: string;
