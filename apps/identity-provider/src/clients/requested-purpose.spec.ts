@@ -5,6 +5,18 @@ const b2b = (over: object = {}) => ({
   extensions: { 'hl7-b2b': { version: '1', organization_id: 'urn:oid:1', purpose_of_use: ['TREAT'], ...over } },
 });
 
+const iua = (over: object = {}) => ({
+  extensions: {
+    ihe_iua: {
+      subject_organization_id: 'urn:oid:1',
+      purpose_of_use: [actReason('ETREAT')],
+      person_id: 'dr-8',
+      ...over,
+    },
+  },
+});
+const actReason = (code: string) => ({ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code });
+
 function outcome(assertion: object, parameter?: string): string {
   try {
     return requestedPurpose({ assertion, parameter, organizationId: 'urn:oid:1', registered }).purpose;
@@ -35,6 +47,27 @@ describe('requestedPurpose', () => {
     ['one it is not registered for', {}, 'HPAYMT', 'purpose-not-granted'],
     ['breaking the glass on a registration for treatment', {}, 'BTG', 'purpose-not-granted'],
     ['another organisation’s id', b2b({ organization_id: 'urn:oid:2' }), undefined, 'organization-mismatch'],
+    ['IHE’s extension', iua(), undefined, 'ETREAT'],
+    ['IHE’s extension and a parameter that differs', iua(), 'TREAT', 'purpose-ambiguous'],
+    [
+      'both extensions, which differ',
+      { extensions: { ...iua().extensions, ...b2b().extensions } },
+      undefined,
+      'purpose-ambiguous',
+    ],
+    [
+      'another organisation’s id in IHE’s',
+      iua({ subject_organization_id: 'urn:oid:2' }),
+      undefined,
+      'organization-mismatch',
+    ],
+    [
+      'a code of another system in IHE’s',
+      iua({ purpose_of_use: [{ system: 'http://snomed.info/sct', code: 'TREAT' }] }),
+      undefined,
+      'purpose-unknown',
+    ],
+    ['IHE’s extension without a purpose', iua({ purpose_of_use: [] }), undefined, 'purpose-unknown'],
     ['an extension that is none', { extensions: { 'hl7-b2b': 'TREAT' } }, undefined, 'purpose-unknown'],
   ])('%s', (_name, assertion, parameter, expected) => {
     expect(outcome(assertion, parameter)).toBe(expected);

@@ -1,4 +1,5 @@
 // UDAP Security 1.0, section 5.2.1 (B2B Authorization Extension Object): https://hl7.org/fhir/us/udap-security/b2b.html
+// IHE IUA, 3.71.4.1.2.1 (JWT extension `ihe_iua`): https://profiles.ihe.net/ITI/IUA/index.html
 import { type Purpose, TrustError, soleOf } from '@hie/purpose-of-use';
 import { z } from 'zod';
 
@@ -22,7 +23,18 @@ const b2bSchema = z.object({
   subject_role: z.string().max(256).optional(),
 });
 
-const assertionSchema = z.object({ extensions: z.object({ 'hl7-b2b': b2bSchema.optional() }).optional() });
+const iuaSchema = z.object({
+  purpose_of_use: z
+    .array(z.object({ system: z.string(), code: z.string() }))
+    .min(1)
+    .max(8),
+  subject_organization_id: z.string().optional(),
+  person_id: z.string().max(256).optional(),
+});
+
+const assertionSchema = z.object({
+  extensions: z.object({ 'hl7-b2b': b2bSchema.optional(), ihe_iua: iuaSchema.optional() }).optional(),
+});
 
 export interface PurposeRequest {
   /** Claims of the client assertion, its signature already verified. */
@@ -43,7 +55,7 @@ export interface GrantedPurpose {
 /**
  * Decides the one purpose a token is for.
  *
- * It is asked for in the assertion's `hl7-b2b` extension or by the form parameter; both must agree. There is no default, and what
+ * It is asked for in the assertion's `hl7-b2b` or `ihe_iua` extension or by the form parameter; all that are there must agree. There is no default, and what
  * the client is not registered for is refused, never narrowed to something else.
  *
  * @throws PurposeRefused
@@ -51,14 +63,18 @@ export interface GrantedPurpose {
 export function requestedPurpose(request: PurposeRequest): GrantedPurpose {
   const parsed = assertionSchema.safeParse(request.assertion);
   if (!parsed.success) throw new PurposeRefused('purpose-unknown');
-  const b2b = parsed.data.extensions?.['hl7-b2b'];
-  if (b2b !== undefined && b2b.organization_id !== request.organizationId) {
-    throw new PurposeRefused('organization-mismatch');
-  }
-  const asked = [...(b2b?.purpose_of_use ?? []), ...(request.parameter === undefined ? [] : [request.parameter])];
+  const { 'hl7-b2b': b2b, ihe_iua: iua } = parsed.data.extensions ?? {};
+  const organizations = [b2b?.organization_id, iua?.subject_organization_id].filter((id) => id !== undefined);
+  if (organizations.some((id) => id !== request.organizationId)) throw new PurposeRefused('organization-mismatch');
+  const asked = [
+    ...(b2b?.purpose_of_use ?? []),
+    ...(iua?.purpose_of_use ?? []).map(({ system, code }) => `${system}|${code}`),
+    ...(request.parameter === undefined ? [] : [request.parameter]),
+  ];
   const purpose = sole(asked);
   if (!request.registered.includes(purpose)) throw new PurposeRefused('purpose-not-granted');
-  return { purpose, ...(b2b?.subject_id === undefined ? {} : { user: b2b.subject_id }) };
+  const user = b2b?.subject_id ?? iua?.person_id;
+  return { purpose, ...(user === undefined ? {} : { user }) };
 }
 
 function sole(asked: readonly string[]): Purpose {
