@@ -31,7 +31,14 @@ export interface PersonPolicy {
 
 /** What asks for a sign-in of the last five minutes. */
 export type StepUpReason =
-  'break-glass' | 'export' | 'consent-override' | 'key-change' | 'role-change' | 'identity-change' | 'erasure';
+  | 'break-glass'
+  | 'export'
+  | 'consent-override'
+  | 'key-change'
+  | 'role-change'
+  | 'identity-change'
+  | 'erasure'
+  | 'case-review';
 
 /**
  * Decides whether a route serves a person who signed in like this.

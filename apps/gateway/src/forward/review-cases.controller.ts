@@ -1,11 +1,10 @@
-import { type ForwardedRequest, Serves } from '@hie/service-kit';
+import { Serves } from '@hie/service-kit';
 import { Controller, Get, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 
-import { type CallerRequest, callerOf } from '../edge/caller.js';
+import { ForPeople } from '../edge/for-people.js';
 import { OwnerClient } from './owner-client.js';
-
-type DoorRequest = CallerRequest & Pick<ForwardedRequest, 'rawBody'>;
+import { type DoorRequest, passOn } from './pass-on.js';
 
 const reviews = { purposes: ['HCOMPL'], scopes: ['exchange/ledger.review'] } as const;
 
@@ -16,61 +15,57 @@ export class ReviewCasesController {
 
   @Get('cases')
   @Serves(reviews)
+  @ForPeople({ roles: ['compliance-officer'] })
   list(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.pass(request, reply);
+    return passOn(this.owners, 'audit-ledger', request, reply);
   }
 
   @Post('cases')
   @Serves(reviews)
+  @ForPeople({ roles: ['compliance-officer'], stepUp: 'case-review' })
   open(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.pass(request, reply);
+    return passOn(this.owners, 'audit-ledger', request, reply);
   }
 
   @Get('cases/:id')
   @Serves(reviews)
+  @ForPeople({ roles: ['compliance-officer'] })
   one(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.pass(request, reply);
+    return passOn(this.owners, 'audit-ledger', request, reply);
   }
 
   @Post('cases/:id/assignment')
   @Serves(reviews)
+  @ForPeople({ roles: ['compliance-officer'], stepUp: 'case-review' })
   assign(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.pass(request, reply);
+    return passOn(this.owners, 'audit-ledger', request, reply);
   }
 
   @Post('cases/:id/comments')
   @Serves(reviews)
+  @ForPeople({ roles: ['compliance-officer'], stepUp: 'case-review' })
   comment(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.pass(request, reply);
+    return passOn(this.owners, 'audit-ledger', request, reply);
   }
 
   @Post('cases/:id/outcome')
   @Serves(reviews)
+  @ForPeople({ roles: ['compliance-officer'], stepUp: 'case-review' })
   close(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.pass(request, reply);
+    return passOn(this.owners, 'audit-ledger', request, reply);
   }
 
   @Get('cases/:id/evidence')
   @Serves(reviews)
+  @ForPeople({ roles: ['compliance-officer'], stepUp: 'export' })
   evidence(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.pass(request, reply);
+    return passOn(this.owners, 'audit-ledger', request, reply);
   }
 
   @Post('samples')
   @Serves(reviews)
+  @ForPeople({ roles: ['compliance-officer'], stepUp: 'case-review' })
   sample(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.pass(request, reply);
-  }
-
-  private async pass(request: DoorRequest, reply: FastifyReply): Promise<void> {
-    const body = request.rawBody?.toString('utf8');
-    const answer = await this.owners.forward(callerOf(request), {
-      ...{ owner: 'audit-ledger', method: request.method === 'POST' ? 'POST' : 'GET', path: request.url },
-      ...(body === undefined ? {} : { body, contentType: 'application/json' }),
-    });
-    await reply
-      .status(answer.status)
-      .type('application/json')
-      .send(answer.body ?? '');
+    return passOn(this.owners, 'audit-ledger', request, reply);
   }
 }

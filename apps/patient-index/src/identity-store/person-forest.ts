@@ -2,7 +2,7 @@
  * Persons and into whom each was merged.
  *
  * A merge moves no record: it makes a person redirect to a survivor, for ever or until it is taken back. So taking back is exact in
- * whatever order merges are taken back, and a record linked meanwhile stays with whom it was linked to (docs/adr/0170).
+ * whatever order merges are taken back, and a record linked meanwhile stays with whom it was linked to (docs/adr/0190).
  */
 export interface PersonForest {
   readonly has: (personId: string) => boolean;
