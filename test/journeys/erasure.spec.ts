@@ -1,4 +1,7 @@
 // A patient is erased: the details of what happened go, the fact that it happened stays, and so does every proof.
+import { createSecretKey } from 'node:crypto';
+
+import { openAsPatient, parseLeaf } from '@hie/ledger-entry';
 import { type ShownEntry, askOnArrival, entriesOf, verifyReceipt } from '@hie/local-exchange';
 import type { Story } from '@hie/population';
 import { verifyLog } from '@hie/transparency-log';
@@ -50,6 +53,23 @@ describe('a patient who is erased from the ledger', () => {
       code: 'legal-hold',
     });
     expect((await decided(txn)).entry['details']).toBeDefined();
+
+    // The patient’s own key opens what is the patient’s, from the public files alone.
+    const handed = await exchange.operator.call('POST', `${exchange.description.gateway.url}/ledger/patient-keys`, {
+      ...{ purpose: 'HCOMPL', scope: 'exchange/ledger.disclose', body: { patient: named, matter: 'REQ-8' } },
+    });
+    const patientKey = createSecretKey(Buffer.from(handed.json<{ key: string }>().key, 'base64url'));
+    const own = async () => {
+      const actions: string[] = [];
+      await verifyLog(log.reader, log.witnessedTrust, {
+        onEntry: (_index, bytes) => {
+          const opened = openAsPatient(parseLeaf(bytes), patientKey);
+          if (opened?.txn === txn) actions.push(opened.action);
+        },
+      });
+      return actions.includes('answer.assembled') ? actions : undefined;
+    };
+    expect(await eventually(own)).toContain('disclosure.decided');
 
     const { holdId } = placed.json<{ holdId: string }>();
     expect((await ask('GET', 'holds')).json<{ holds: { holdId: string }[] }>().holds).toEqual([

@@ -249,7 +249,7 @@ describe('wrong use', () => {
   });
 
   it.each<[what: string, args: (dir: string) => string[], complaint: string]>([
-    ['a command it does not have', () => ['account'], 'hie-ledger verify'],
+    ['a command it does not have', () => ['mend'], 'hie-ledger verify'],
     ['the name of something every object has', () => ['constructor'], 'hie-ledger verify'],
     ['no log', () => ['verify', '--key', key], 'give either --url or --dir'],
     [

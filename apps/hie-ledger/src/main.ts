@@ -1,6 +1,7 @@
 import { TileStorageError } from '@hie/tile-storage';
 
 import { type Command, type Surroundings } from './command.js';
+import { account } from './commands/account.js';
 import { checkExport } from './commands/check-export.js';
 import { checkProof } from './commands/check-proof.js';
 import { exportRun } from './commands/export.js';
@@ -14,6 +15,7 @@ const commands: Readonly<Record<string, Command>> = {
   'check-proof': checkProof,
   export: exportRun,
   'check-export': checkExport,
+  account,
 };
 
 const usage = `hie-ledger checks an audit ledger from its static files, without trusting who serves them.

@@ -15,7 +15,13 @@ describe('rightsFor', () => {
       ['clinician', 'compliance-officer'],
       'HCOMPL',
       ['compliance-officer'],
-      ['exchange/participants.read', 'exchange/ledger.read', 'exchange/ledger.review', 'exchange/ledger.erase'],
+      [
+        'exchange/participants.read',
+        'exchange/ledger.read',
+        'exchange/ledger.review',
+        'exchange/ledger.erase',
+        'exchange/ledger.disclose',
+      ],
     ],
   ] as const)('of %s', (_name, held, purpose, serving, scopes) => {
     expect(rightsFor(held, purpose)).toEqual({ roles: serving, scopes });

@@ -19,7 +19,13 @@ const rights = {
   },
   'compliance-officer': {
     purposes: ['HCOMPL'],
-    scopes: ['exchange/participants.read', 'exchange/ledger.read', 'exchange/ledger.review', 'exchange/ledger.erase'],
+    scopes: [
+      'exchange/participants.read',
+      'exchange/ledger.read',
+      'exchange/ledger.review',
+      'exchange/ledger.erase',
+      'exchange/ledger.disclose',
+    ],
   },
   // No door binds a patient's token to the patient's own record yet: until one does, these open nothing.
   patient: { purposes: ['PATRQT'], scopes: [] },

@@ -5,6 +5,7 @@ export const exchangeScopes = [
   'exchange/participants.manage',
   'exchange/ledger.read',
   'exchange/ledger.erase',
+  'exchange/ledger.disclose',
   'exchange/ledger.review',
   'exchange/identity.review',
   'exchange/identity.manage',

@@ -4,6 +4,7 @@ import { type ForwardedRequest, Refusal, Serves } from '@hie/service-kit';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { z } from 'zod';
 
+import { PatientKeys } from '../patient-keys/patient-keys.js';
 import { LegalHolds } from './legal-holds.js';
 import { PatientEraser } from './patient-eraser.js';
 
@@ -18,12 +19,13 @@ const holdId = z.uuid();
 
 const erases = { purposes: ['HCOMPL'], scopes: ['exchange/ledger.erase'] } as const;
 
-/** Erasure on request, and what stands against it. */
+/** What is done with a patient's key: destroyed on request, held against that, handed out to the patient. */
 @Controller('ledger')
 export class ErasePatientController {
   constructor(
     private readonly eraser: PatientEraser,
     private readonly holds: LegalHolds,
+    private readonly keys: PatientKeys,
     private readonly trail: AuditTrail,
   ) {}
 
@@ -41,6 +43,20 @@ export class ErasePatientController {
   place(@Body() body: unknown, @Req() request: ForwardedRequest) {
     const { patient, matter } = read(requestSchema, body);
     return this.holds.place(patient, matter, claimsOf(request));
+  }
+
+  /** The patient's key, for the patient: whoever has it reads everything about the patient in the public log, for ever. */
+  @Post('patient-keys')
+  @HttpCode(200)
+  @Serves({ purposes: ['HCOMPL'], scopes: ['exchange/ledger.disclose'] })
+  async handOut(@Body() body: unknown, @Req() request: ForwardedRequest) {
+    const { patient, matter } = read(requestSchema, body);
+    if ((await this.keys.find(patient)) === undefined) throw new Refusal('patient-not-in-ledger', 404);
+    const details = { matter };
+    const facts = { action: 'key.handed-out', outcome: 'success', personId: patient, details } as const;
+    await this.trail.record(facts, { claims: claimsOf(request) });
+    const { keyId, key } = await this.keys.of(patient);
+    return { patientKey: keyId, key: key.export().toString('base64url') };
   }
 
   @Get('holds')

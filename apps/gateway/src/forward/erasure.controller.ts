@@ -11,7 +11,7 @@ import { OwnerClient } from './owner-client.js';
 
 const erases = { purposes: ['HCOMPL'], scopes: ['exchange/ledger.erase'] } as const;
 
-/** Doors to the ledger's erasures and legal holds; the patient is named by a handle, which becomes the person's id here. */
+/** Doors to what is done with a patient's key: destroyed, held, handed out; the patient is named by a handle, which becomes the person's id here. */
 @Controller('ledger')
 export class ErasureController {
   constructor(
@@ -23,6 +23,13 @@ export class ErasureController {
   @Serves(erases)
   @ForPeople({ roles: ['compliance-officer'], stepUp: 'erasure' })
   erase(@Body() body: unknown, @Req() request: CallerRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.pass(request, reply, body);
+  }
+
+  @Post('patient-keys')
+  @Serves({ purposes: ['HCOMPL'], scopes: ['exchange/ledger.disclose'] })
+  @ForPeople({ roles: ['compliance-officer'], stepUp: 'export' })
+  handOutKey(@Body() body: unknown, @Req() request: CallerRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.pass(request, reply, body);
   }
 
