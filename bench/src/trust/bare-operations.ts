@@ -84,3 +84,20 @@ export function bareHop(operations: BareOperations, known: { readonly token: boo
   operations.digestOfBody();
   operations.signSeal();
 }
+
+/** The operations of a whole query: those who act on it (document-query, the gateway at its end) verify the earlier hops' seals too. */
+export function bareQuery(operations: BareOperations, readers: number): void {
+  operations.signToken();
+  for (let reader = 0; reader < readers; reader += 1) operations.wrap();
+  operations.encrypt();
+  operations.digestOfBody();
+  operations.signSeal();
+  for (let hop = 0; hop < 4; hop += 1) bareHop(operations, { token: false });
+  for (let earlier = 0; earlier < 3 + 4; earlier += 1) operations.verifySeal();
+  operations.digestOfBody();
+  operations.verifySeal();
+  operations.digestOfToken();
+  operations.verifyToken();
+  operations.unwrap();
+  operations.decrypt();
+}
