@@ -55,8 +55,12 @@ describe('a review of a disclosure', () => {
     const { caseId } = opened.json<{ caseId: string }>();
     expect((await ask('POST', 'cases', { txn })).json()).toEqual({ caseId });
 
-    // The hospital’s system named nobody: anybody there may have been the one who asked.
-    const own = { memberId: story.arrival.hospitalId, userId: 'their-privacy-officer' };
+    const { concerned } = (await ask('GET', `cases/${caseId}`)).json<{
+      concerned: { memberId: string; userId?: string };
+    }>();
+    expect(concerned.memberId).toBe(story.arrival.hospitalId);
+    // Where the hospital’s system named nobody, anybody there may have been the one who asked.
+    const own = { memberId: concerned.memberId, userId: concerned.userId ?? 'their-privacy-officer' };
     expect(codeIn(await ask('POST', `cases/${caseId}/assignment`, own))).toEqual([409, 'reviewer-concerned']);
     const staff = { memberId: exchange.description.operator.organizationId, userId: 'reviewer-1' };
     expect((await ask('POST', `cases/${caseId}/assignment`, staff)).status).toBe(204);
