@@ -77,6 +77,8 @@ export class OutcomeFilter implements ExceptionFilter {
     this.refusals.note(error, code, request);
     const traceId = activeTraceId();
     if (code === 'overloaded') void reply.header('retry-after', '1');
+    // Fastify would close a connection that is still being written to, and the caller read nothing of this.
+    if (code === 'body-too-large') reply.removeHeader('connection');
     if (code === 'not-authenticated') void reply.header('www-authenticate', 'DPoP, Bearer');
     if (code === 'stronger-sign-in-required') void reply.header('www-authenticate', STEP_UP_CHALLENGE);
     void reply

@@ -138,7 +138,7 @@ describe.each(all)('the role of %s', (service) => {
 });
 
 describe.each<readonly [ServiceName, table: string, column: string]>([
-  ['audit-ledger', 'entry', 'content'],
+  ['audit-ledger', 'entry', 'head'],
   ['consent', 'consent_version', 'resource'],
   ['consent', 'break_glass_case', 'reason'],
   ['patient-index', 'identity_event', 'details'],

@@ -44,7 +44,7 @@ export class SealEntries1796000000000 implements MigrationInterface {
     await runner.query(`
       create table legal_hold (
         hold_id uuid primary key,
-        key_id uuid not null references patient_key (key_id),
+        key_id uuid not null,
         matter text not null check (matter ~ '^[A-Za-z0-9._/-]{1,64}$'),
         placed_at timestamptz not null default now(),
         lifted_at timestamptz
