@@ -84,7 +84,7 @@ describe('at the token endpoint', () => {
       'A27: a refresh token',
       () => ({ form: { grant_type: 'refresh_token', refresh_token: 'x' } }),
       400,
-      'unsupported_grant_type',
+      'invalid_request',
     ],
     [
       'A27: an exchange of tokens',

@@ -73,11 +73,11 @@ export class Forger {
 
   /** Claims of an access token that would be let in, but for what is changed. */
   claims(over: object = {}): object {
-    const { tokenUrl } = this.exchange.description.identityProvider;
+    const { issuer } = this.exchange.description.identityProvider;
     const { fhirUrl } = this.exchange.description.gateway;
     const nowS = Math.floor(Date.now() / 1000);
     return {
-      iss: new URL(tokenUrl).origin,
+      iss: issuer,
       aud: fhirUrl,
       iat: nowS,
       exp: nowS + 300,

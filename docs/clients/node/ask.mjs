@@ -30,7 +30,7 @@ const authentication = client.PrivateKeyJwt(
   },
 );
 
-const issuer = new URL(identityProvider.tokenUrl).origin;
+const { issuer } = identityProvider;
 const configuration = await client.discovery(new URL(issuer), hospital.client.id, undefined, authentication);
 const DPoP = client.getDPoPHandle(configuration, await client.randomDPoPKeyPair('ES256'));
 const token = await client.clientCredentialsGrant(configuration, { scope: 'system/*.rs' }, { DPoP });
