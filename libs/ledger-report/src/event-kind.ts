@@ -55,7 +55,7 @@ export const auditActions: Readonly<Record<string, EventKind>> = {
   'disclosures.accounted': asks('R', codes.auditLogUsed),
   'patient.erased': asks('D', codes.securityAlert, codes.objectSecurity),
   'erasure.refused': asks('D', codes.securityAlert, codes.objectSecurity),
-  'key.handed-out': asks('R', codes.securityAlert, codes.objectSecurity),
+  'patient-key.handed-out': asks('R', codes.securityAlert, codes.objectSecurity),
   'hold.placed': asks('U', codes.securityAlert, codes.objectSecurity),
   'hold.lifted': asks('U', codes.securityAlert, codes.objectSecurity),
   'record.linked': asks('U', codes.rest, codes.update),

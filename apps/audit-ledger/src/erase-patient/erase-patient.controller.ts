@@ -53,7 +53,7 @@ export class ErasePatientController {
     const { patient, matter } = read(requestSchema, body);
     if ((await this.keys.find(patient)) === undefined) throw new Refusal('patient-not-in-ledger', 404);
     const details = { matter };
-    const facts = { action: 'key.handed-out', outcome: 'success', personId: patient, details } as const;
+    const facts = { action: 'patient-key.handed-out', outcome: 'success', personId: patient, details } as const;
     await this.trail.record(facts, { claims: claimsOf(request) });
     const { keyId, key } = await this.keys.of(patient);
     return { patientKey: keyId, key: key.export().toString('base64url') };
