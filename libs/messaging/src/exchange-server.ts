@@ -41,6 +41,7 @@ export class ExchangeServer extends Server implements CustomTransportStrategy {
   override readonly propagatesEventHandlerErrors = true;
   private loops: readonly ConsumerLoop[] = [];
   private caughtUp = false;
+  private readonly catchingUp = Promise.withResolvers<undefined>();
   private connected: Promise<unknown> | undefined;
 
   constructor(private readonly options: ExchangeServerOptions) {
@@ -56,6 +57,11 @@ export class ExchangeServer extends Server implements CustomTransportStrategy {
   /** Whether every table this service keeps of others' state has been read to its end. */
   get isCaughtUp(): boolean {
     return this.caughtUp;
+  }
+
+  /** Resolves when it has. */
+  get whenCaughtUp(): Promise<undefined> {
+    return this.catchingUp.promise;
   }
 
   listen(callback: (error?: unknown) => void): void {
@@ -116,6 +122,7 @@ export class ExchangeServer extends Server implements CustomTransportStrategy {
     const timer = setInterval(() => {
       if (ends.some(isBehind)) return;
       this.caughtUp = true;
+      this.catchingUp.resolve(undefined);
       clearInterval(timer);
     }, 20);
     timer.unref();

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:https';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { ExchangeServer, withRetry } from '@hie/messaging';
 import { type DatabaseModel, migrate } from '@hie/persistence';
@@ -47,6 +48,8 @@ const LOOK_EVERY_MS = 2_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_CONNECTIONS = 4_096;
 const DATABASE_WITHIN_MS = 30_000;
+/** After this the door opens all the same, and `/health/ready` says that it is catching up. */
+const CATCH_UP_WITHIN_MS = 10_000;
 const FHIR_JSON = 'application/fhir+json';
 
 /**
@@ -70,6 +73,8 @@ export async function startService(options: StartServiceOptions): Promise<NestFa
   // Projections are loaded before the first message comes.
   await Promise.all([app.init(), server.connect()]);
   await app.startAllMicroservices();
+  // A door that opens before it knows the members would tell a hospital in an emergency that it does not take part.
+  await Promise.race([server.whenCaughtUp, pause(CATCH_UP_WITHIN_MS, undefined, { ref: false })]);
   await app.listen(config.PORT, config.HOST);
   process.once('beforeExit', () => void stopTracing());
   return app;
