@@ -6,7 +6,7 @@ export { TXN_TOKEN_HEADER, requestDigest } from './http/forwarded-request.js';
 export { ProblemFilter, Refusal } from './http/problem.filter.js';
 export { type AuthorisedRequest, PurposeGuard, authorityOf } from './http/purpose.guard.js';
 export { PUBLIC, Public, SERVES, Serves } from './http/serves.js';
-export { type ForwardedRequest, TransactionTokenGuard } from './http/transaction-token.guard.js';
+export { type ForwardedRequest, TransactionTokenGuard, claimsOf } from './http/transaction-token.guard.js';
 export { FileKeyring } from './keys/file-keyring.js';
 export { MemberDirectory } from './members/member-directory.js';
 export { MemberDirectoryModule } from './members/member-directory.module.js';

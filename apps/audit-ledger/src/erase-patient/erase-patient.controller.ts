@@ -1,6 +1,5 @@
 import { AuditTrail } from '@hie/messaging';
-import type { TransactionClaims } from '@hie/purpose-of-use';
-import { type ForwardedRequest, Refusal, Serves } from '@hie/service-kit';
+import { type ForwardedRequest, Refusal, Serves, claimsOf } from '@hie/service-kit';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { z } from 'zod';
 
@@ -88,9 +87,4 @@ function read<T>(schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body);
   if (!parsed.success) throw new Refusal('invalid-parameter', 400);
   return parsed.data;
-}
-
-function claimsOf({ claims }: ForwardedRequest): TransactionClaims {
-  if (claims === undefined) throw new RangeError('A handler ran without the transaction token’s guard.');
-  return claims;
 }

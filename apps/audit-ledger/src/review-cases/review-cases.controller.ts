@@ -1,7 +1,6 @@
 import { auditEventOf } from '@hie/ledger-report';
 import { AuditTrail } from '@hie/messaging';
-import type { TransactionClaims } from '@hie/purpose-of-use';
-import { type ForwardedRequest, Refusal, Serves } from '@hie/service-kit';
+import { type ForwardedRequest, Refusal, Serves, claimsOf } from '@hie/service-kit';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { z } from 'zod';
 
@@ -151,11 +150,6 @@ function read<T>(schema: z.ZodType<T>, given: unknown): T {
 function caseIdOf(id: string): string {
   if (!z.uuid().safeParse(id).success) throw new Refusal('case-not-found', 404);
   return id;
-}
-
-function claimsOf({ claims }: ForwardedRequest): TransactionClaims {
-  if (claims === undefined) throw new RangeError('A handler ran without the transaction token’s guard.');
-  return claims;
 }
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');

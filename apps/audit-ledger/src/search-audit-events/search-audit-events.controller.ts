@@ -1,5 +1,5 @@
 import { operationOutcome, outcomeStatus } from '@hie/fhir';
-import { type ForwardedRequest, Serves } from '@hie/service-kit';
+import { type ForwardedRequest, Serves, claimsOf } from '@hie/service-kit';
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 
@@ -16,9 +16,9 @@ export class SearchAuditEventsController {
 
   @Get()
   @Serves({ purposes: ['HCOMPL'], scopes: ['exchange/ledger.read'] })
-  async search(@Req() { url, claims }: ForwardedRequest, @Res() reply: FastifyReply): Promise<void> {
-    if (claims === undefined) throw new RangeError('A handler ran without the transaction token’s guard.');
-    const read = readAuditSearch([...new URL(url, 'https://ledger.invalid').searchParams]);
+  async search(@Req() request: ForwardedRequest, @Res() reply: FastifyReply): Promise<void> {
+    const claims = claimsOf(request);
+    const read = readAuditSearch([...new URL(request.url, 'https://ledger.invalid').searchParams]);
     if (!read.ok) return refuse(reply, read.code, read.parameter);
     const page = await this.handler.search(read.search, claims);
     if (page === undefined) return refuse(reply, 'invalid-parameter', '_cursor');

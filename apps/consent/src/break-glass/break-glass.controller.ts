@@ -1,5 +1,5 @@
 import { hopScopes } from '@hie/purpose-of-use';
-import { type ForwardedRequest, Refusal, Serves } from '@hie/service-kit';
+import { type ForwardedRequest, Refusal, Serves, claimsOf } from '@hie/service-kit';
 import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { z } from 'zod';
 
@@ -15,11 +15,10 @@ export class BreakGlassController {
   @Post()
   @HttpCode(201)
   @Serves({ purposes: ['BTG'], scopes: [hopScopes.retrieve] })
-  async open(@Body() body: unknown, @Req() { claims }: ForwardedRequest): Promise<object> {
+  async open(@Body() body: unknown, @Req() request: ForwardedRequest): Promise<object> {
     const parsed = caseSchema.safeParse(body);
     if (!parsed.success) throw new Refusal('reason-missing', 422);
-    if (claims === undefined) throw new RangeError('A handler ran without the transaction token’s guard.');
-    await this.handler.open(parsed.data.txn, parsed.data.reason, claims);
+    await this.handler.open(parsed.data.txn, parsed.data.reason, claimsOf(request));
     return { txn: parsed.data.txn };
   }
 }

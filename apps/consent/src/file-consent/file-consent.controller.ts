@@ -1,6 +1,6 @@
 import { type ConsentChanged, consentChanged } from '@hie/contracts';
 import { Consumes, type Received } from '@hie/messaging';
-import { type ForwardedRequest, Refusal, Serves } from '@hie/service-kit';
+import { type ForwardedRequest, Refusal, Serves, claimsOf } from '@hie/service-kit';
 import type { Consent } from '@medplum/fhirtypes';
 import { Body, Controller, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
 
@@ -38,13 +38,12 @@ export class FileConsentController {
     await this.table.refresh(body.consentId);
   }
 
-  private async file(consentId: string | undefined, resource: Consent, { claims }: ForwardedRequest) {
+  private async file(consentId: string | undefined, resource: Consent, request: ForwardedRequest) {
     const personId = /^Patient\/(.+)$/.exec(resource?.patient?.reference ?? '')?.[1];
     if (personId === undefined || !UUID.test(personId)) throw new Refusal('consent-patient-missing', 422);
-    if (claims === undefined) throw new RangeError('A handler ran without the transaction token’s guard.');
     const filed = await this.handler.file(
       { personId, resource, ...(consentId === undefined ? {} : { consentId }) },
-      claims,
+      claimsOf(request),
     );
     return { ...resource, id: filed.consentId, meta: { ...resource.meta, versionId: String(filed.version) } };
   }

@@ -8,6 +8,7 @@ import { PatientHandles } from '../edge/patient-handle.js';
 import { OutcomeError } from '../http/outcome-error.js';
 import { namedPerson } from './named-patient.js';
 import { OwnerClient } from './owner-client.js';
+import { type DoorRequest, passOn } from './pass-on.js';
 
 const erases = { purposes: ['HCOMPL'], scopes: ['exchange/ledger.erase'] } as const;
 
@@ -23,46 +24,42 @@ export class ErasureController {
   @Serves(erases)
   @ForPeople({ roles: ['compliance-officer'], stepUp: 'erasure' })
   erase(@Body() body: unknown, @Req() request: CallerRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.pass(request, reply, body);
+    return this.passNamed(body, request, reply);
   }
 
   @Post('patient-keys')
   @Serves({ purposes: ['HCOMPL'], scopes: ['exchange/ledger.disclose'] })
   @ForPeople({ roles: ['compliance-officer'], stepUp: 'export' })
   handOutKey(@Body() body: unknown, @Req() request: CallerRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.pass(request, reply, body);
+    return this.passNamed(body, request, reply);
   }
 
   @Post('holds')
   @Serves(erases)
   @ForPeople({ roles: ['compliance-officer'], stepUp: 'erasure' })
   placeHold(@Body() body: unknown, @Req() request: CallerRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.pass(request, reply, body);
+    return this.passNamed(body, request, reply);
   }
 
   @Get('holds')
   @Serves(erases)
   @ForPeople({ roles: ['compliance-officer'] })
-  holds(@Req() request: CallerRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.pass(request, reply);
+  holds(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
+    return passOn(this.owners, 'audit-ledger', request, reply);
   }
 
   @Delete('holds/:id')
   @Serves(erases)
   @ForPeople({ roles: ['compliance-officer'], stepUp: 'erasure' })
-  liftHold(@Req() request: CallerRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.pass(request, reply);
+  liftHold(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
+    return passOn(this.owners, 'audit-ledger', request, reply);
   }
 
-  private async pass(request: CallerRequest, reply: FastifyReply, body?: unknown): Promise<void> {
+  private async passNamed(body: unknown, request: CallerRequest, reply: FastifyReply): Promise<void> {
     const caller = callerOf(request);
-    const named = body === undefined ? undefined : this.withPerson(body, caller.memberId);
-    const answer = await this.owners.forward(caller, {
-      owner: 'audit-ledger',
-      method: request.method as 'GET' | 'POST' | 'DELETE',
-      path: request.url,
-      ...(named === undefined ? {} : { body: JSON.stringify(named) }),
-    });
+    const named = JSON.stringify(this.withPerson(body, caller.memberId));
+    const call = { owner: 'audit-ledger', method: 'POST', path: request.url, body: named } as const;
+    const answer = await this.owners.forward(caller, call);
     await reply
       .status(answer.status)
       .type('application/json')

@@ -1,5 +1,5 @@
-import { type TransactionClaims, isRole } from '@hie/purpose-of-use';
-import { type ForwardedRequest, Refusal, Serves } from '@hie/service-kit';
+import { isRole } from '@hie/purpose-of-use';
+import { type ForwardedRequest, Refusal, Serves, claimsOf } from '@hie/service-kit';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
 
 import { administratorOf } from './decide-administration.js';
@@ -77,9 +77,4 @@ export class PeopleController {
 function known(personId: string): string {
   if (!UUID.test(personId)) throw new Refusal('person-unknown', 404);
   return personId;
-}
-
-function claimsOf({ claims }: ForwardedRequest): TransactionClaims {
-  if (claims === undefined) throw new RangeError('A handler ran without the transaction token’s guard.');
-  return claims;
 }

@@ -1,5 +1,4 @@
-import type { TransactionClaims } from '@hie/purpose-of-use';
-import { type ForwardedRequest, Refusal, Serves } from '@hie/service-kit';
+import { type ForwardedRequest, Refusal, Serves, claimsOf } from '@hie/service-kit';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 
 import { memberRegistrationSchema, suspensionSchema } from './member-registration.js';
@@ -75,8 +74,3 @@ const viewOf = (member: MemberEntity): MemberView => ({
   clients: registrationsOf(member).map(({ clientId, scopes, purposes }) => ({ clientId, scopes, purposes })),
   ...(member.suspension === null ? {} : { suspension: member.suspension }),
 });
-
-function claimsOf({ claims }: ForwardedRequest): TransactionClaims {
-  if (claims === undefined) throw new RangeError('A handler ran without the transaction token’s guard.');
-  return claims;
-}

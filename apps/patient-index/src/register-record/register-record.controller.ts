@@ -1,7 +1,7 @@
 // IHE PIXm ITI-104 by conditional update, alone or in a batch: https://hl7.org/fhir/R4/http.html#cond-update
 import { operationOutcome, outcomeStatus } from '@hie/fhir';
 import type { TransactionClaims } from '@hie/purpose-of-use';
-import { type ForwardedRequest, MemberDirectory, Refusal, Serves } from '@hie/service-kit';
+import { type ForwardedRequest, MemberDirectory, Refusal, Serves, claimsOf } from '@hie/service-kit';
 import type { Bundle, BundleEntry, OperationOutcome } from '@medplum/fhirtypes';
 import { Body, Controller, HttpCode, Post, Put, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
@@ -75,9 +75,4 @@ function responseOf(entry: FeedEntry, next: () => Registration): BundleEntry {
   if (entry.kind === 'record') return { response: { status: statusLines[next()] } };
   const outcome: OperationOutcome = operationOutcome(entry.fault);
   return { response: { status: String(entry.status), outcome } };
-}
-
-function claimsOf({ claims }: ForwardedRequest): TransactionClaims {
-  if (claims === undefined) throw new RangeError('A handler ran without the transaction token’s guard.');
-  return claims;
 }

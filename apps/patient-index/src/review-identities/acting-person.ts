@@ -1,6 +1,6 @@
 import { OPERATOR } from '@hie/contracts';
 import type { TransactionClaims } from '@hie/purpose-of-use';
-import { type ForwardedRequest, Refusal } from '@hie/service-kit';
+import { type ForwardedRequest, Refusal, claimsOf } from '@hie/service-kit';
 
 /** Who works on identities: decides and answers for it. */
 export interface Steward {
@@ -15,8 +15,8 @@ export interface Steward {
  *
  * @throws Refusal `steward-only`, `acting-person-missing`
  */
-export function stewardOf({ claims }: ForwardedRequest): Steward {
-  if (claims === undefined) throw new RangeError('A handler ran without the transaction token’s guard.');
+export function stewardOf(request: ForwardedRequest): Steward {
+  const claims = claimsOf(request);
   const { org, user } = claims.tctx;
   if (org !== OPERATOR) throw new Refusal('steward-only', 403);
   const name = user?.trim() ?? '';

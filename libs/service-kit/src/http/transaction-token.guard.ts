@@ -11,6 +11,12 @@ import { PUBLIC } from './serves.js';
 
 export type ForwardedRequest = FastifyRequest & AuthorisedRequest & { claims?: TransactionClaims; rawBody?: Buffer };
 
+/** What the transaction token says of the request. @throws RangeError where a handler ran without {@link TransactionTokenGuard}. */
+export function claimsOf({ claims }: Pick<ForwardedRequest, 'claims'>): TransactionClaims {
+  if (claims === undefined) throw new RangeError('A handler ran without the transaction token’s guard.');
+  return claims;
+}
+
 /**
  * Lets in what the gateway forwards and nothing else: its certificate on the connection, and a transaction token minted for
  * exactly this request.
