@@ -64,9 +64,12 @@ describe('a ledger that was rewritten', () => {
   };
   const verdictOn = (changed: Files): Promise<LogVerdict> =>
     verifyLog({ read: reading(changed) }, log.witnessedTrust, { older: [held] });
-  /** The last bundle, which every log has. */
+  /** The last bundle, which every log has; the files stand in the order in which they arrived, several at once. */
   const lastBundle = (): string =>
-    [...files.keys()].filter((path) => path.startsWith('tile/entries/')).at(-1) as string;
+    [...files.keys()]
+      .filter((path) => path.startsWith('tile/entries/'))
+      .sort()
+      .at(-1) as string;
   const withBundle = (change: (bundle: Uint8Array[]) => Uint8Array[]): Files => {
     const path = lastBundle();
     const width = entries.length % 256 || 256;
