@@ -1,3 +1,4 @@
+export { type Finding, type GoTools, type GoToolsOptions, goTools, type LogKeys } from './go-tools.js';
 export { applyIn } from './query-runner.js';
 export { type CeremonyOptions, SoftwareAuthenticator } from './software-authenticator.js';
 export { TEST_AUDIENCE, TEST_ISSUER, testClaims } from './test-claims.js';

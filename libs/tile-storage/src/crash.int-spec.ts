@@ -1,6 +1,7 @@
 // A writer is killed, or its system calls fail, at the n-th rename, fsync, write and openat of each of its threads. What it
 // was promised must be in the log, the log must verify, and it must go on. This is the death of a process, not of the
 // machine: that what was synced survives a loss of power is the kernel's and the disk's promise, and not tested here.
+import { goTools } from '@hie/testing-kit';
 import {
   formatSignerKey,
   formatVerifierKey,
@@ -14,7 +15,6 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { compileSources } from '../testing/compile-sources.js';
-import { goTools } from '../testing/go-tools.js';
 import { finishWriter, inject, startWriter, whyNoStrace, type WriterHistory } from '../testing/run-crashing-writer.js';
 import { sampleEntries, sampleEntry } from '../testing/sample-entries.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';

@@ -1,10 +1,10 @@
 // What we write is read by other people's software: every entry proven by two unrelated Merkle libraries, with the
-// cosignatures, from the folder and over HTTP. See testing/go-tools.ts for what they are.
+// cosignatures, from the folder and over HTTP. See go-tools.ts of the testing kit for what they are.
+import { goTools } from '@hie/testing-kit';
 import { readCheckpoint, verifyLog } from '@hie/transparency-log';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { goTools } from '../testing/go-tools.js';
 import { keys, trust, writeSample } from '../testing/sample-log.js';
 import { serveLog } from '../testing/serve-log.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';

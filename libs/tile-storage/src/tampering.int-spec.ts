@@ -1,10 +1,10 @@
 // Every mutation is found by our verifier, with the place that can be known, and by an independent one. Both hold the
 // checkpoints that the log gave out before, as a member hospital does.
+import { goTools } from '@hie/testing-kit';
 import { openCheckpoint, type OpenCheckpoint, verifyLog } from '@hie/transparency-log';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { goTools } from '../testing/go-tools.js';
 import { makeSample, mutations } from '../testing/mutations.js';
 import { keys, trust } from '../testing/sample-log.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';

@@ -11,7 +11,6 @@ import {
 } from '@hie/transparency-log';
 import { generateKeyPairSync } from 'node:crypto';
 
-import { type LogKeys } from './go-tools.js';
 import { sampleEntries } from './sample-entries.js';
 
 export const origin = 'ledger.example/sample';
@@ -23,7 +22,7 @@ export const witnesses = [
 
 /** The trust that demands both witnesses, for us and for the Go verifiers. */
 export const trust: Trust = { origin, logKeys: [signer.key], witnesses: witnesses.map(({ key }) => key), quorum: 2 };
-export const keys: LogKeys = {
+export const keys = {
   log: formatVerifierKey(signer.key),
   witnesses: witnesses.map(({ key }) => formatVerifierKey(key)),
   quorum: 2,
