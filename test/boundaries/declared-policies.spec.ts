@@ -34,8 +34,11 @@ const publicRoutes: Readonly<Record<(typeof services)[number], readonly string[]
   'record-locator': health,
   'document-query': health,
   // Static files of the log: anybody may verify it, and no entry names a patient.
-  // So are the cosigned checkpoints, and whether the witnesses answer.
-  'audit-ledger': ['GET /log/*', 'GET /checkpoints', 'GET /checkpoints/:size', 'GET /witnesses', ...health],
+  // So are the cosigned checkpoints, whether the witnesses answer, and how far a replica has come.
+  'audit-ledger': [
+    ...['GET /log/*', 'GET /checkpoints', 'GET /checkpoints/:size', 'GET /witnesses', 'GET /extent'],
+    ...health,
+  ],
 };
 
 /** Files that open doors past Nest's guards: the list of routes, and OAuth's own endpoints, which authenticate clients themselves. */

@@ -13,6 +13,8 @@ export async function startControl({ supervisor }, { kafka, postgres }) {
       if (name in servers) await servers[name].restart('SIGTERM');
       else await supervisor.restart(name, 'SIGTERM');
     },
+    down: (name) => supervisor.takeDown(name, 'SIGKILL'),
+    up: (name) => supervisor.bringUp(name),
     ready: (name) => supervisor.ready(name),
   };
   const server = createServer((request, response) => {

@@ -6,7 +6,7 @@ import type { ComposedExchange, ExchangeDescription, SimulatedHospital } from '@
 /** The exchange that a tier's files share, and clients to speak to it. */
 export interface SharedExchange extends Pick<
   ComposedExchange,
-  'description' | 'operator' | 'hospitals' | 'simulatorUrl'
+  'description' | 'operator' | 'hospitals' | 'simulatorUrl' | 'replicaUrls'
 > {
   readonly description: ExchangeDescription;
   /** The run's folder: logs, data. */

@@ -16,6 +16,8 @@ export default async function startSharedExchange(_globalConfig, { displayName }
     infrastructure,
     people: 120,
     otlpEndpoint: collector.url,
+    // What is read while the ledger's sequencer is dead is asked of the faults tier alone.
+    ledgerReplicas: displayName?.name === 'faults' ? 1 : 0,
     overrides: { gateway: { RATE_LIMIT_PER_MINUTE: '6000' } },
   });
   const control = await startControl(exchange, infrastructure);
@@ -33,12 +35,13 @@ export default async function startSharedExchange(_globalConfig, { displayName }
 }
 
 /** What spec files need of the exchange, as data: they run in another context than this. */
-function shown({ description, hospitals, simulatorUrl, urls, trust }) {
+function shown({ description, hospitals, simulatorUrl, urls, replicaUrls, trust }) {
   return {
     description,
     hospitals,
     simulatorUrl,
     urls: Object.fromEntries(urls),
+    replicaUrls,
     operator: trust.operator,
   };
 }

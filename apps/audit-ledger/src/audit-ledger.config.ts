@@ -22,6 +22,23 @@ export const auditLedgerConfigSchema = serviceConfigSchema.extend({
     .describe('how old cosignatures get while the log does not grow, in milliseconds'),
   // A verifier reads a file for every 256 entries, one after the other.
   RATE_LIMIT_PER_MINUTE: addressLimitPerMinute(30_000),
+  LEDGER_ROLE: z
+    .enum(['sequencer', 'replica'])
+    .default('sequencer')
+    .describe('whether this process writes the log, or serves and searches what another writes'),
+  LEDGER_VERIFIER_KEY: z.string().optional().describe('a replica’s: the log’s key in signed-note form, name+hash+key'),
+  LEDGER_SOURCE_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe(
+      'a replica’s: the public log that is copied into LEDGER_DIR; without it the folder is the sequencer’s own',
+    ),
+  LEDGER_COPY_INTERVAL_MS: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .default(1_000)
+    .describe('a replica’s: how often the public log is asked for more, in milliseconds'),
   LEDGER_ORIGIN: z.string().min(1).describe('the log’s identity, the first line of every checkpoint'),
 });
 

@@ -18,6 +18,11 @@ import { PatientEraser } from './erase-patient/patient-eraser.js';
 import { LedgerKeys } from './patient-keys/ledger-keys.js';
 import { PatientKeys } from './patient-keys/patient-keys.js';
 import { model } from './persistence/model.js';
+import { ExtentController } from './read-log/extent.controller.js';
+import { FileLogView } from './read-log/file-log-view.js';
+import { LogCopy } from './read-log/log-copy.js';
+import { LogView } from './read-log/log-view.js';
+import { SequencerLogView } from './read-log/sequencer-log-view.js';
 import { PlacedEntries } from './read-entries/placed-entries.js';
 import { SealedEntries } from './read-entries/sealed-entries.js';
 import { BreakGlassWatch } from './review-cases/break-glass-watch.js';
@@ -32,52 +37,72 @@ import { SearchAuditEventsHandler } from './search-audit-events/search-audit-eve
 import { SearchEntriesController } from './search-entries/search-entries.controller.js';
 import { ServeCheckpointsController } from './serve-checkpoints/serve-checkpoints.controller.js';
 import { ServeLogController } from './serve-log/serve-log.controller.js';
+import { WitnessStatusController } from './serve-checkpoints/witness-status.controller.js';
 import { ChainStore } from './watch-completeness/chain.store.js';
 import { CompletenessWatch } from './watch-completeness/completeness-watch.js';
 import { ProjectionWatch } from './watch-projection/projection-watch.js';
 
+/** What every process does: serve the log's files, and search. */
+const reading = {
+  controllers: [
+    ServeLogController,
+    ServeCheckpointsController,
+    ExtentController,
+    SearchEntriesController,
+    SearchAuditEventsController,
+    AccountDisclosuresController,
+  ],
+  providers: [
+    LedgerKeys,
+    PatientKeys,
+    SealedEntries,
+    PlacedEntries,
+    EntryPageStore,
+    SearchAuditEventsHandler,
+    AccountStore,
+    AccountDisclosuresHandler,
+    CheckpointStore,
+  ],
+};
+
+/** What only the one writer of the log does. */
+const sequencing = {
+  controllers: [AppendEventConsumer, WitnessStatusController, ReviewCasesController, ErasePatientController],
+  providers: [
+    { provide: LogView, useClass: SequencerLogView },
+    PatientEraser,
+    LegalHolds,
+    CaseCipher,
+    CaseStore,
+    TransactionEntries,
+    ReviewCasesHandler,
+    BreakGlassWatch,
+    EntryStore,
+    StandingEntries,
+    Sequencer,
+    Witnessing,
+    ChainStore,
+    CompletenessWatch,
+    ProjectionWatch,
+    AppendEventHandler,
+  ],
+};
+
+/** A replica consumes nothing, signs nothing, and asks no witness. */
+const replicating = {
+  controllers: [],
+  providers: [LogCopy, { provide: LogView, useClass: FileLogView }],
+};
+
 @Module({})
 export class AuditLedgerModule {
   static forRoot(config: AuditLedgerConfig): DynamicModule {
+    const role = config.LEDGER_ROLE === 'replica' ? replicating : sequencing;
     return {
       module: AuditLedgerModule,
       imports: [ServiceModule.forRoot({ service: 'audit-ledger', config, model })],
-      controllers: [
-        AppendEventConsumer,
-        ServeLogController,
-        ServeCheckpointsController,
-        SearchEntriesController,
-        SearchAuditEventsController,
-        AccountDisclosuresController,
-        ReviewCasesController,
-        ErasePatientController,
-      ],
-      providers: [
-        LedgerKeys,
-        PatientKeys,
-        PatientEraser,
-        LegalHolds,
-        SealedEntries,
-        PlacedEntries,
-        EntryPageStore,
-        SearchAuditEventsHandler,
-        AccountStore,
-        AccountDisclosuresHandler,
-        CaseCipher,
-        CaseStore,
-        TransactionEntries,
-        ReviewCasesHandler,
-        BreakGlassWatch,
-        EntryStore,
-        StandingEntries,
-        Sequencer,
-        CheckpointStore,
-        Witnessing,
-        ChainStore,
-        CompletenessWatch,
-        ProjectionWatch,
-        AppendEventHandler,
-      ],
+      controllers: [...reading.controllers, ...role.controllers],
+      providers: [...reading.providers, ...role.providers],
     };
   }
 }

@@ -15,6 +15,12 @@ export const gatewayConfigSchema = serviceConfigSchema.extend({
   CONSENT_URL: z.url().describe('owner of consents'),
   PARTICIPANTS_URL: z.url().describe('owner of members'),
   AUDIT_LEDGER_URL: z.url().describe('owner of the ledger'),
+  AUDIT_LEDGER_REPLICA_URLS: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').filter((url) => url !== ''))
+    .pipe(z.array(z.url()))
+    .describe('replicas of the ledger, parted by commas, that are searched while its owner is away'),
   SENDER_CONSTRAINED: z
     .enum(['required', 'accepted'])
     .default('required')

@@ -53,6 +53,7 @@ export { CHECKPOINT_PATH, entriesPath, type Tile, TILE_HEIGHT, TILE_WIDTH, tileP
 
 export { type IndexedEntry, logProofs, type LogProofs } from './log/log-proofs.js';
 export { memoryStorage, type MemoryStorage } from './log/memory-storage.js';
+export { mirrorLog } from './log/mirror-log.js';
 export { HEAD_PATH, type LogOptions, openLog } from './log/open-log.js';
 export { type Commit, type LogReader, type LogStorage, type StoredResource } from './log/storage.js';
 export { type Appended, type TransparencyLog } from './log/transparency-log.js';

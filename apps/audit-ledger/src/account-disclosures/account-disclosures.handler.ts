@@ -3,8 +3,8 @@ import { AuditTrail } from '@hie/messaging';
 import type { TransactionClaims } from '@hie/purpose-of-use';
 import { Injectable } from '@nestjs/common';
 
-import { Sequencer } from '../append-event/sequencer.js';
 import { PatientKeys } from '../patient-keys/patient-keys.js';
+import { LogView } from '../read-log/log-view.js';
 import { EntryPageStore } from '../search-audit-events/entry-page.store.js';
 import { AccountStore } from './account.store.js';
 import { type AccountRequest, type Accounting, isAskedFor } from './accounting.js';
@@ -16,14 +16,16 @@ export class AccountDisclosuresHandler {
     private readonly store: AccountStore,
     private readonly pages: EntryPageStore,
     private readonly patients: PatientKeys,
-    private readonly sequencer: Sequencer,
+    private readonly view: LogView,
     private readonly trail: AuditTrail,
   ) {}
 
   /** @param names of the request's parameters: the ledger's own entry holds no values. */
   async account(request: AccountRequest, names: readonly string[], claims: TransactionClaims): Promise<Accounting> {
     const { personId, period, isWithExempt, format } = request;
-    const size = await this.pages.extent();
+    const held = await this.pages.extent();
+    const { head } = await this.view.current();
+    const size = Math.min(held, head.size);
     const pseudonym = await this.patients.find(personId);
     const entries = pseudonym === undefined ? [] : await this.store.entriesOf(pseudonym, period, size);
     const disclosures = accountDisclosures(entries).filter((disclosure) => isAskedFor(request, disclosure));
@@ -44,7 +46,6 @@ export class AccountDisclosuresHandler {
             ...disclosure,
             recipient,
           }));
-    const { raw: checkpoint } = this.sequencer.openedLog.head;
-    return { disclosures: shown, period, isWithExempt, size, checkpoint, madeAt: new Date() };
+    return { disclosures: shown, period, isWithExempt, size, checkpoint: head.raw, madeAt: new Date() };
   }
 }

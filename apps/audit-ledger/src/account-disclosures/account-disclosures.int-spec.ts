@@ -61,10 +61,10 @@ beforeAll(async () => {
 beforeEach(() => {
   told = [];
   const trail = { record: (facts: AuditFacts) => Promise.resolve(void told.push(facts)) };
-  const sequencer = { openedLog: { head: { raw: 'a signed checkpoint' } } };
+  const view = { current: () => Promise.resolve({ head: { raw: 'a signed checkpoint', size: 1_000_000 } }) };
   const pages = new EntryPageStore(schema.pool, projection.placed);
   const store = new AccountStore(schema.pool, projection.placed);
-  handler = new AccountDisclosuresHandler(store, pages, projection.patients, sequencer as never, trail as never);
+  handler = new AccountDisclosuresHandler(store, pages, projection.patients, view as never, trail as never);
 });
 afterAll(() => schema.drop());
 

@@ -41,7 +41,7 @@ export async function serviceLog(pool: Pool): Promise<ServiceLog> {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const key = verifierKey(ORIGIN, 'ed25519', publicKey);
   const witnesses = await Promise.all(WITNESSES.map((name) => listeningWitness(name, new Map([[ORIGIN, [key]]]))));
-  const witnessesFile = join(folder, 'witnesses.json');
+  const witnessesFile = join(folder, 'witnesses');
   await writeFile(witnessesFile, JSON.stringify({ quorum: QUORUM, witnesses: witnesses.map(known) }));
 
   const ledgerKeys = new LedgerKeys({ masterKey: () => Buffer.alloc(32, 7) } as never);

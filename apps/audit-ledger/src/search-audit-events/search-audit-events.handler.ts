@@ -2,11 +2,11 @@ import { createHash, hkdfSync } from 'node:crypto';
 
 import { AuditTrail } from '@hie/messaging';
 import type { TransactionClaims } from '@hie/purpose-of-use';
-import { FileKeyring } from '@hie/service-kit';
+import { FileKeyring, Refusal } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
 
-import { Sequencer } from '../append-event/sequencer.js';
 import { PatientKeys } from '../patient-keys/patient-keys.js';
+import { LogView } from '../read-log/log-view.js';
 import type { AuditEventPage } from './audit-event-bundle.js';
 import { EntryPageStore } from './entry-page.store.js';
 import { type PageCursor, openCursor, sealCursor } from './page-cursor.js';
@@ -20,7 +20,7 @@ export class SearchAuditEventsHandler {
   constructor(
     private readonly store: EntryPageStore,
     private readonly patients: PatientKeys,
-    private readonly sequencer: Sequencer,
+    private readonly view: LogView,
     private readonly trail: AuditTrail,
     keyring: FileKeyring,
   ) {
@@ -30,7 +30,9 @@ export class SearchAuditEventsHandler {
   /** @returns `undefined` when the cursor is none that was given out for this search. */
   async search(search: AuditSearch, claims: TransactionClaims): Promise<AuditEventPage | undefined> {
     const identity = identityOf(search);
-    const cursor = await this.begin(search, identity);
+    const held = await this.store.extent();
+    const { head } = await this.view.current();
+    const cursor = this.begin(search, identity, Math.min(held, head.size));
     if (cursor === undefined) return undefined;
     const [personId] = search.personIds;
     const pseudonym = personId === undefined ? undefined : await this.patients.find(personId);
@@ -52,7 +54,7 @@ export class SearchAuditEventsHandler {
     );
     const last = entries.at(-1);
     return {
-      ...{ entries, size: cursor.size, checkpoint: this.sequencer.openedLog.head.raw, at: new Date() },
+      ...{ entries, size: cursor.size, checkpoint: head.raw, at: new Date() },
       ...(hasMore && last !== undefined
         ? { cursor: sealCursor(this.cursorKey, identity, { size: cursor.size, beforeIndex: last.place.index }) }
         : {}),
@@ -60,10 +62,12 @@ export class SearchAuditEventsHandler {
   }
 
   /** The first page is bounded by what the projection holds now, the next ones by what the first was. */
-  private async begin({ cursor }: AuditSearch, identity: string): Promise<PageCursor | undefined> {
-    if (cursor !== undefined) return openCursor(this.cursorKey, identity, cursor);
-    const size = await this.store.extent();
-    return { size, beforeIndex: size };
+  private begin({ cursor }: AuditSearch, identity: string, size: number): PageCursor | undefined {
+    if (cursor === undefined) return { size, beforeIndex: size };
+    const begun = openCursor(this.cursorKey, identity, cursor);
+    // A process that has not come so far yet would leave entries of this search away, and say that there are none.
+    if (begun !== undefined && begun.size > size) throw new Refusal('replica-behind', 503);
+    return begun;
   }
 }
 

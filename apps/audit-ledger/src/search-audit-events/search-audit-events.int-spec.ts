@@ -67,15 +67,9 @@ beforeAll(async () => {
 beforeEach(() => {
   told = [];
   const trail = { record: (facts: AuditFacts) => Promise.resolve(void told.push(facts)) };
-  const sequencer = { openedLog: { head: { raw: 'a signed checkpoint' } } };
+  const view = { current: () => Promise.resolve({ head: { raw: 'a signed checkpoint', size: 1_000_000 } }) };
   const keyring = { masterKey: () => projection.masterKey };
-  handler = new SearchAuditEventsHandler(
-    store,
-    projection.patients,
-    sequencer as never,
-    trail as never,
-    keyring as never,
-  );
+  handler = new SearchAuditEventsHandler(store, projection.patients, view as never, trail as never, keyring as never);
 });
 afterAll(() => schema.drop());
 

@@ -3,7 +3,6 @@ import { Controller, Get, Header, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
 
 import { CheckpointStore } from '../ask-witnesses/checkpoint.store.js';
-import { Witnessing, type WitnessingStatus } from '../ask-witnesses/witnessing.js';
 
 const sizeSchema = z.coerce.number().int().min(0);
 const pageSchema = z
@@ -14,15 +13,12 @@ const pageSchema = z
   .strict();
 
 /**
- * Every cosigned checkpoint there ever was, for anybody to keep elsewhere, and where the witnesses stand. Public for the same reason as
+ * Every cosigned checkpoint there ever was, for anybody to keep elsewhere. Public for the same reason as
  * the log: a checkpoint names nobody, and is worth most where the ledger's operator can't reach it.
  */
 @Controller()
 export class ServeCheckpointsController {
-  constructor(
-    private readonly store: CheckpointStore,
-    private readonly witnessing: Witnessing,
-  ) {}
+  constructor(private readonly store: CheckpointStore) {}
 
   /** Those of more than `after` entries (-1 when absent: all), smallest first, as notes. */
   @Get('checkpoints')
@@ -42,11 +38,5 @@ export class ServeCheckpointsController {
     const found = parsed.success ? await this.store.ofSize(parsed.data) : undefined;
     if (found === undefined) throw new Refusal('not-found', 404);
     return found.note;
-  }
-
-  @Get('witnesses')
-  @Public()
-  status(): WitnessingStatus {
-    return this.witnessing.status;
   }
 }

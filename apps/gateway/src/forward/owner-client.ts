@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { SERVICE_CONFIG, TXN_TOKEN_HEADER, requestDigest } from '@hie/service-kit';
 import { traceHeaders } from '@hie/telemetry';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Agent, buildConnector, request } from 'undici';
+import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 
 import { TransactionTokens } from '../ask-exchange/transaction.js';
 import { type Caller, coveredKinds } from '../edge/caller.js';
@@ -43,6 +43,8 @@ export class OwnerProblem extends Error {
 }
 
 const TIMEOUT_MS = 30_000;
+/** An owner that starts, or has lost what it needs. */
+const UNAVAILABLE = 503;
 
 /**
  * The other path: what people and feeds manage goes over HTTP to the service that owns it, under the gateway's certificate and a
@@ -51,7 +53,8 @@ const TIMEOUT_MS = 30_000;
 @Injectable()
 export class OwnerClient implements OnApplicationShutdown {
   private readonly agent: Agent;
-  private readonly urls: Record<Owner, string>;
+  /** Of each owner its own first, then those that can be read while it is away. */
+  private readonly urls: Record<Owner, readonly [string, ...string[]]>;
   private destroyed: Promise<void> | undefined;
 
   constructor(
@@ -65,16 +68,34 @@ export class OwnerClient implements OnApplicationShutdown {
       connect: (options, done) => renewedConnector(config)(options, done),
     });
     this.urls = {
-      'identity-provider': config.IDENTITY_PROVIDER_URL,
-      'patient-index': config.PATIENT_INDEX_URL,
-      consent: config.CONSENT_URL,
-      participants: config.PARTICIPANTS_URL,
-      'audit-ledger': config.AUDIT_LEDGER_URL,
+      'identity-provider': [config.IDENTITY_PROVIDER_URL],
+      'patient-index': [config.PATIENT_INDEX_URL],
+      consent: [config.CONSENT_URL],
+      participants: [config.PARTICIPANTS_URL],
+      'audit-ledger': [config.AUDIT_LEDGER_URL, ...config.AUDIT_LEDGER_REPLICA_URLS],
     };
   }
 
   /** @throws OwnerProblem for a refusal; whatever the HTTP client throws when the owner can't be reached. */
   async forward(caller: Caller, call: ForwardedCall): Promise<OwnerAnswer> {
+    const [owner, ...replicas] = this.urls[call.owner];
+    // What changes something has one owner; what only reads may be answered by whoever has it.
+    const [last = owner, ...before] = call.method === 'GET' ? [...replicas.toReversed(), owner] : [];
+    for (const url of before.toReversed()) {
+      const answer = await this.ask(url, caller, call).catch(() => undefined);
+      if (answer !== undefined && answer.statusCode !== UNAVAILABLE) return answerOf(answer);
+      await answer?.body.dump();
+    }
+    return answerOf(await this.ask(last, caller, call));
+  }
+
+  /** Safe to call twice: the agent is destroyed once. */
+  onApplicationShutdown(): Promise<void> {
+    this.destroyed ??= this.agent.destroy();
+    return this.destroyed;
+  }
+
+  private ask(url: string, caller: Caller, call: ForwardedCall): Promise<Dispatcher.ResponseData> {
     const { token } = this.tokens.mint(caller, {
       txn: randomUUID(),
       digest: requestDigest(call.method, call.path, call.body ?? ''),
@@ -82,7 +103,7 @@ export class OwnerClient implements OnApplicationShutdown {
       deadlineMs: Date.now() + TIMEOUT_MS,
       requestId: randomUUID(),
     });
-    const { statusCode, headers, body } = await request(`${this.urls[call.owner]}${call.path}`, {
+    return request(`${url}${call.path}`, {
       method: call.method,
       dispatcher: this.agent,
       headers: {
@@ -92,24 +113,21 @@ export class OwnerClient implements OnApplicationShutdown {
       },
       ...(call.body === undefined ? {} : { body: call.body }),
     });
-    const contentType = String(headers['content-type'] ?? '');
-    if (statusCode < 400 && contentType !== '' && !/\bjson\b/.test(contentType)) {
-      const disposition = headers['content-disposition'];
-      const file = { contentType, disposition: disposition === undefined ? undefined : String(disposition) };
-      return { status: statusCode, body: Buffer.from(await body.arrayBuffer()), file };
-    }
-    const text = await body.text();
-    const parsed: unknown = text === '' ? undefined : JSON.parse(text);
-    if (statusCode < 400) return { status: statusCode, body: parsed };
-    if (isOutcome(parsed)) return { status: statusCode, body: parsed };
-    throw new OwnerProblem(statusCode, (parsed as { code?: string } | undefined)?.code ?? 'internal', parsed);
   }
+}
 
-  /** Safe to call twice: the agent is destroyed once. */
-  onApplicationShutdown(): Promise<void> {
-    this.destroyed ??= this.agent.destroy();
-    return this.destroyed;
+async function answerOf({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<OwnerAnswer> {
+  const contentType = String(headers['content-type'] ?? '');
+  if (statusCode < 400 && contentType !== '' && !/\bjson\b/.test(contentType)) {
+    const disposition = headers['content-disposition'];
+    const file = { contentType, disposition: disposition === undefined ? undefined : String(disposition) };
+    return { status: statusCode, body: Buffer.from(await body.arrayBuffer()), file };
   }
+  const text = await body.text();
+  const parsed: unknown = text === '' ? undefined : JSON.parse(text);
+  if (statusCode < 400) return { status: statusCode, body: parsed };
+  if (isOutcome(parsed)) return { status: statusCode, body: parsed };
+  throw new OwnerProblem(statusCode, (parsed as { code?: string } | undefined)?.code ?? 'internal', parsed);
 }
 
 const isOutcome = (body: unknown): boolean =>

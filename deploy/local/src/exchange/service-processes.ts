@@ -21,6 +21,8 @@ export interface ServicePlan {
   readonly databases: ReadonlyMap<ServiceName, ServiceDatabase>;
   readonly ports: ReadonlyMap<ServiceName, number>;
   readonly leaves: ReadonlyMap<ServiceName, Leaf>;
+  /** Where replicas of the ledger listen; none unless said. */
+  readonly replicaPorts?: readonly number[];
   /** What the ledger reads of its witnesses. */
   readonly witnessesPath: string;
   /** Settings for single services, beyond those of this file; for tests and benchmarks. */
@@ -37,6 +39,33 @@ export const issuerOf = (ports: ServicePlan['ports']): string => `https://localh
 
 /** Where a sign-in leads back to: an application on this machine, at whatever port it listens (RFC 8252, section 7.3). */
 export const CONSOLE_REDIRECT_URI = 'http://127.0.0.1/callback';
+
+/** A replica of the ledger, as its supervisor knows it. */
+export const replicaName = (at: number): string => `audit-ledger-replica-${at + 1}`;
+
+/** Replicas of the ledger: the same program on the same folder and database, without the log's key and without a right to migrate. */
+export function replicaProcesses(plan: ServicePlan): readonly ProcessSpec[] {
+  const { MIGRATION_DATABASE_URL: _migrates, ...common } = commonEnvironment(plan, 'audit-ledger');
+  const { WITNESSES_FILE: _asksWitnesses, ...own } = ownEnvironment(plan)['audit-ledger'] ?? {};
+  return (plan.replicaPorts ?? []).map((port, at) => ({
+    name: replicaName(at),
+    command: process.execPath,
+    args: [...serviceNodeArguments, join(checkout, 'apps', 'audit-ledger', 'bundle', 'main.js')],
+    env: {
+      ...{ ...common, ...own, PORT: String(port), HIE_INSTANCE: `replica-${at + 1}` },
+      ...{
+        KEY_FILE: plan.trust.replicaKeyFile,
+        LEDGER_VERIFIER_KEY: plan.trust.ledgerVerifierKey,
+        LEDGER_ROLE: 'replica',
+      },
+    },
+    logFile: plan.run.log(replicaName(at)),
+    readyUrl: `https://127.0.0.1:${port}/health/ready`,
+    readyCa: plan.infrastructure.certificates.certificate,
+    restart: true,
+    after: ['audit-ledger'],
+  }));
+}
 
 /** Each service as a process of its own, with just the environment it needs. */
 export function serviceProcesses(plan: ServicePlan): readonly ProcessSpec[] {
@@ -92,6 +121,7 @@ function ownEnvironment({
   trust,
   ports,
   witnessesPath,
+  replicaPorts = [],
 }: ServicePlan): Partial<Record<ServiceName, Record<string, string>>> {
   const url = (service: ServiceName) => urlOf(ports, service);
   const resource = `${url('gateway')}/fhir`;
@@ -106,6 +136,7 @@ function ownEnvironment({
       CONSENT_URL: url('consent'),
       PARTICIPANTS_URL: url('participants'),
       AUDIT_LEDGER_URL: url('audit-ledger'),
+      AUDIT_LEDGER_REPLICA_URLS: replicaPorts.map((port) => `https://127.0.0.1:${port}`).join(','),
     },
     'identity-provider': {
       ISSUER: issuerOf(ports),

@@ -10,7 +10,14 @@ import { type HospitalPopulation, type SimulatedHospital, inventHospitals, simul
 import { EXCHANGE_DATABASE, inDatabase, provisionDatabase } from './provision-database.js';
 import { provisionKafka } from './provision-kafka.js';
 import { keepRotated } from './keep-rotated.js';
-import { LEDGER_ORIGIN, type ServicePlan, serviceProcesses, issuerOf, urlOf } from './service-processes.js';
+import {
+  LEDGER_ORIGIN,
+  type ServicePlan,
+  replicaProcesses,
+  serviceProcesses,
+  issuerOf,
+  urlOf,
+} from './service-processes.js';
 import { type TrustMaterial, makeTrustMaterial } from './trust-material.js';
 import { WITNESSES, localWitnesses } from './witnesses.js';
 
@@ -23,6 +30,8 @@ export interface CompositionOptions extends ExchangeOptions {
   readonly feed?: boolean;
   readonly overrides?: ServicePlan['overrides'];
   readonly otlpEndpoint?: string;
+  /** How many replicas of the ledger to start beside it; none unless said. */
+  readonly ledgerReplicas?: number;
 }
 
 /** A running exchange, with what only its own tests may hold: the processes and the operator's client. */
@@ -35,6 +44,8 @@ export interface ComposedExchange extends Exchange {
   readonly trust: TrustMaterial;
   /** Where each service listens. */
   readonly urls: ReadonlyMap<ServiceName | 'hospital-simulator', string>;
+  /** Where replicas of the ledger listen. */
+  readonly replicaUrls: readonly string[];
   /** A client of a member, as its EMR would be one. */
   clientOf(hospital: SimulatedHospital): OAuthClient;
   /** The member's EMR at its own FHIR server. */
@@ -49,7 +60,9 @@ const SEED = 20_260_101;
 export async function startExchange(options: CompositionOptions): Promise<ComposedExchange> {
   const { run, infrastructure, onProgress = () => undefined } = options;
   const { certificates } = infrastructure;
-  const ports = await freePorts(services.length + (options.hospitals ?? HOSPITALS) + 1 + WITNESSES);
+  const { ledgerReplicas = 0 } = options;
+  const chosen = await freePorts(ledgerReplicas + services.length + (options.hospitals ?? HOSPITALS) + 1 + WITNESSES);
+  const [replicaPorts, ports] = [chosen.slice(0, ledgerReplicas), chosen.slice(ledgerReplicas)];
   const [adminPort = 0, ...witnessPorts] = ports.slice(-1 - WITNESSES);
   const servicePorts = new Map(services.map((service, at) => [service, ports[at] ?? 0]));
   const hospitals = inventHospitals(ports.slice(services.length, -1 - WITNESSES));
@@ -76,7 +89,7 @@ export async function startExchange(options: CompositionOptions): Promise<Compos
   onProgress(`${'topics'.padEnd(11)}created, with access list; ${services.length} schemas`);
 
   const plan: ServicePlan = {
-    ...{ run, infrastructure, trust, databases, leaves, witnessesPath },
+    ...{ run, infrastructure, trust, databases, leaves, witnessesPath, replicaPorts },
     ports: servicePorts,
     ...pick(options),
   };
@@ -86,6 +99,7 @@ export async function startExchange(options: CompositionOptions): Promise<Compos
   const population = populationOf(options);
   const specs = [
     ...serviceProcesses(plan),
+    ...replicaProcesses(plan),
     ...witnessProcesses,
     await simulatorProcess({ run, certificates, trust, hospitals, adminPort, population, gatewayUrl, tokenUrl }),
   ];
@@ -164,6 +178,7 @@ export async function startExchange(options: CompositionOptions): Promise<Compos
       ...services.map((service) => [service, urlOf(servicePorts, service)] as const),
       ['hospital-simulator', simulatorUrl] as const,
     ]),
+    replicaUrls: replicaPorts.map((port) => `https://127.0.0.1:${port}`),
     clientOf: (hospital) => memberClient(hospital, tokenUrl),
     ownClientOf: (hospital) => memberClient(hospital, hospital.tokenUrl),
   };

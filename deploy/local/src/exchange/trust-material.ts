@@ -15,9 +15,13 @@ export interface TrustMaterial {
   readonly operator: { readonly client: ClientCredentials; readonly registrationPath: string };
   /** The exchange's public key as members' client (document-query). */
   readonly memberClientJwk: JsonWebKey;
+  /** The ledger's keys without the one that signs its log. */
+  readonly replicaKeyFile: string;
   /** The ledger's public key in signed-note form. */
   readonly ledgerVerifierKey: string;
 }
+
+const REPLICA_KEYS = 'audit-ledger-replica.keys.json';
 
 /** A client as `.run/exchange.json` describes it. */
 export interface ClientCredentials {
@@ -61,13 +65,15 @@ export function makeTrustMaterial(folder: string, ledgerOrigin: string): TrustMa
       agree: [agree.publicJwk],
       token: token === undefined ? [] : [token.publicJwk],
     };
-    writeSecret(join(folder, `${service}.keys.json`), {
+    const own = {
       seal: seal.privateJwk,
       agree: [agree.privateJwk],
       ...(token === undefined ? {} : { token: token.privateJwk }),
       ...(withMasterKey.includes(service) ? { master: randomBytes(32).toString('base64url') } : {}),
       others: othersOf(service, log.privateKey, memberClient.privateJwk),
-    });
+    };
+    writeSecret(join(folder, `${service}.keys.json`), own);
+    if (service === 'audit-ledger') writeSecret(join(folder, REPLICA_KEYS), { ...own, others: {} });
   }
   const manifestPath = join(folder, 'trust-manifest.jws');
   const rootPath = join(folder, 'trust-root.jwk');
@@ -79,6 +85,7 @@ export function makeTrustMaterial(folder: string, ledgerOrigin: string): TrustMa
     rootPath,
     keyFileOf: (service) => join(folder, `${service}.keys.json`),
     operator: operatorClient(folder),
+    replicaKeyFile: join(folder, REPLICA_KEYS),
     memberClientJwk: memberClient.publicJwk,
     ledgerVerifierKey: formatVerifierKey(verifierKey(ledgerOrigin, 'ed25519', log.publicKey)),
   };

@@ -1,0 +1,80 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { ConfigError, type ReadinessCheck } from '@hie/service-kit';
+import { directoryStorage } from '@hie/tile-storage';
+import { formatVerifierKey, noteSigner, openLog } from '@hie/transparency-log';
+
+import { FileLogView } from './file-log-view.js';
+
+const origin = 'ledger.example/replicated';
+const signer = noteSigner(origin, 'ed25519', generateKeyPairSync('ed25519').privateKey);
+const silent = { error: () => undefined } as never;
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hie-replica-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const viewOf = (key = formatVerifierKey(signer.key), checks: ReadinessCheck[] = []): FileLogView => {
+  const readiness = { add: (_name: string, check: ReadinessCheck) => void checks.push(check) };
+  const config = { LEDGER_DIR: folder, LEDGER_ORIGIN: origin, LEDGER_VERIFIER_KEY: key };
+  return new FileLogView(config as never, silent, readiness as never);
+};
+
+const append = async (count: number): Promise<void> => {
+  const log = await openLog(await directoryStorage(folder), { origin, signer, publication: 'when-cosigned' });
+  await log.append(Array.from({ length: count }, (_, at) => Buffer.from(`${log.head.size + at}`)));
+  await log.close();
+};
+
+it('is not ready, and shows nothing, before there is a log', async () => {
+  const checks: ReadinessCheck[] = [];
+  await expect(viewOf(undefined, checks).current()).rejects.toMatchObject({ code: 'log-not-there', status: 503 });
+  expect(await checks[0]?.()).toBe(false);
+  await append(3);
+  expect(await checks[0]?.()).toBe(true);
+});
+
+it('follows the newest head, cosigned or not, and proves from the files', async () => {
+  const view = viewOf();
+  await append(3);
+  expect((await view.current()).head.size).toBe(3);
+  await append(300);
+  const { head, proofs } = await view.current();
+  expect(head.size).toBe(303);
+  expect(Buffer.from(await proofs.entry(300, head)).toString()).toBe('300');
+});
+
+it('shows no log that does not continue what it has shown', async () => {
+  const view = viewOf();
+  await append(5);
+  await cp(folder, `${folder}-backup`, { recursive: true });
+  await append(5);
+  expect((await view.current()).head.size).toBe(10);
+  await rm(folder, { recursive: true });
+  await cp(`${folder}-backup`, folder, { recursive: true });
+  await rm(`${folder}-backup`, { recursive: true });
+  await expect(view.current()).rejects.toMatchObject({ code: 'log-not-continued', status: 503 });
+  // Grown again, with other entries: a fork.
+  const log = await openLog(await directoryStorage(folder), { origin, signer, publication: 'when-cosigned' });
+  await log.append(Array.from({ length: 9 }, () => Buffer.from('another')));
+  await log.close();
+  await expect(view.current()).rejects.toMatchObject({ code: 'log-not-continued', status: 503 });
+});
+
+it('shows no head that another key has signed', async () => {
+  await append(2);
+  const other = noteSigner(origin, 'ed25519', generateKeyPairSync('ed25519').privateKey);
+  await expect(viewOf(formatVerifierKey(other.key)).current()).rejects.toMatchObject({ code: 'log-signature-missing' });
+});
+
+it.each([
+  ['not a key'],
+  [formatVerifierKey(noteSigner('another/log', 'ed25519', generateKeyPairSync('ed25519').privateKey).key)],
+])('does not start with the key %s', (key) => {
+  expect(() => viewOf(key)).toThrow(ConfigError);
+});
