@@ -16,6 +16,8 @@ export type TransparencyLogCode =
   | 'quorum-missing'
   | 'inclusion-unproven'
   | 'consistency-unproven'
+  | 'shard-misplaced'
+  | 'shard-chain-broken'
   // what was asked for is not there
   | 'index-outside-log'
   | 'resource-missing'

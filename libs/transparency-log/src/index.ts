@@ -54,9 +54,36 @@ export { CHECKPOINT_PATH, entriesPath, type Tile, TILE_HEIGHT, TILE_WIDTH, tileP
 export { type IndexedEntry, logProofs, type LogProofs } from './log/log-proofs.js';
 export { memoryStorage, type MemoryStorage } from './log/memory-storage.js';
 export { mirrorLog } from './log/mirror-log.js';
-export { HEAD_PATH, type LogOptions, openLog } from './log/open-log.js';
+export { HEAD_PATH } from './log/head-path.js';
+export { type LogOptions, openLog } from './log/open-log.js';
 export { type Commit, type LogReader, type LogStorage, type StoredResource } from './log/storage.js';
 export { type Appended, type TransparencyLog } from './log/transparency-log.js';
 
 export { type LogFault, type LogFaultReason, type LogVerdict } from './verify/log-verdict.js';
 export { verifyLog, type VerifyOptions } from './verify/verify-log.js';
+
+export { type HandOver, markOf, openHandOver, type ShardMark, signHandOver } from './shards/shard-mark.js';
+export {
+  compareShards,
+  isShardName,
+  keyOfOrigin,
+  nextShard,
+  shardAt,
+  shardEndMs,
+  shardOfOrigin,
+  shardOrigin,
+} from './shards/shard-name.js';
+export { readShard, type Shard, trustOfShard } from './shards/read-shard.js';
+export {
+  type OpenShard,
+  openShards,
+  type ShardChain,
+  type ShardStore,
+  type ShardWriting,
+} from './shards/open-shards.js';
+export {
+  type ChainFaultReason,
+  type ShardVerdict,
+  verifyShards,
+  type VerifyShardsOptions,
+} from './shards/verify-shards.js';

@@ -12,7 +12,8 @@ import { cosign } from '../notes/cosignature.js';
 import { noteSigner } from '../notes/note-signer.js';
 import { openCheckpoint } from '../notes/open-checkpoint.js';
 import { memoryStorage } from './memory-storage.js';
-import { HEAD_PATH, type LogOptions, openLog } from './open-log.js';
+import { HEAD_PATH } from './head-path.js';
+import { type LogOptions, openLog } from './open-log.js';
 import { type LogStorage } from './storage.js';
 
 const origin = 'ledger.example/log';

@@ -6,14 +6,12 @@ import { openCheckpoint, type OpenCheckpoint, type Trust } from '../notes/open-c
 import { type VerifierKey } from '../notes/verifier-key.js';
 import { CHECKPOINT_PATH } from '../tiles/tile-path.js';
 import { emptyTail } from './grow-tree.js';
+import { HEAD_PATH } from './head-path.js';
 import { logProofs } from './log-proofs.js';
 import { logWriter, signHead, stored, type WriterParts } from './log-writer.js';
 import { recoverTail } from './recover-tail.js';
 import { type LogReader, type LogStorage } from './storage.js';
 import { type TransparencyLog } from './transparency-log.js';
-
-/** Where the newest head is kept while `checkpoint` waits for its cosignatures. */
-export const HEAD_PATH = 'head';
 
 export interface LogOptions {
   /** The log's identity, which is also the first line of every checkpoint. */

@@ -1,0 +1,2 @@
+/** Where the newest head is kept while `checkpoint` waits for its cosignatures. */
+export const HEAD_PATH = 'head';

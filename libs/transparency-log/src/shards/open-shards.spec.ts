@@ -1,0 +1,137 @@
+import { generateKeyPairSync } from 'node:crypto';
+
+import { noteSigner } from '../notes/note-signer.js';
+import { readShard, trustOfShard } from './read-shard.js';
+import { openShards, type ShardChain } from './open-shards.js';
+import { isClosing, isOpening, markOf, openHandOver } from './shard-mark.js';
+import { base, type MemoryShards, memoryShards, shardWriting } from './shards.fixture.js';
+import { verifyShards } from './verify-shards.js';
+
+const { privateKey } = generateKeyPairSync('ed25519');
+const IN_H2 = Date.UTC(2026, 10, 22);
+const IN_H1 = Date.UTC(2027, 0, 1);
+
+const entries = (text: string, count: number) => Array.from({ length: count }, (_, at) => Buffer.from(`${text} ${at}`));
+const open = (store: MemoryShards, nowMs = IN_H2) => openShards(shardWriting(store, privateKey), nowMs);
+const trustOf = (name: string) => {
+  const { key } = noteSigner(base, 'ed25519', privateKey);
+  return trustOfShard({ origin: base, logKeys: [key] }, name);
+};
+const verified = async (store: MemoryShards, name: string) => {
+  const found = await verifyShards(trustOf(name), { readerOf: (each) => store.read(each) });
+  return found.map(({ name: shard, verdict, chain }) => [shard, verdict.kind, chain?.reason]);
+};
+
+it('begins a chain with the half-year, and hands over to the next with entries that say so', async () => {
+  const store = memoryShards();
+  const chain = await open(store);
+  expect(chain.open).toMatchObject({ name: '2026h2', begin: 0 });
+  await chain.open.log.append(entries('old', 300));
+  const next = await chain.handOver(IN_H1);
+  expect(next).toMatchObject({ name: '2027h1', begin: 301 });
+  await next.log.append(entries('new', 10));
+  expect(chain.closed).toMatchObject([{ name: '2026h2', begin: 0, head: { size: 301 } }]);
+
+  const [closing, opening] = await Promise.all([
+    chain.closed[0]!.proofs.entry(300, chain.closed[0]!.head),
+    next.log.proofs.entry(0, next.log.head),
+  ]);
+  expect(markOf(closing)).toEqual({ closes: `${base}/2026h2`, successor: `${base}/2027h1` });
+  const mark = markOf(opening);
+  if (!isOpening(mark)) throw new Error('no opening mark');
+  const keys = ['2026h2', '2027h1'].map((name) => trustOf(name).logKeys[0]!);
+  expect(openHandOver(mark.statement, keys)).toMatchObject({
+    from: { origin: `${base}/2026h2`, size: 301, root: chain.closed[0]!.head.root },
+    ...{ to: `${base}/2027h1`, position: 301 },
+  });
+  for (const name of ['2026h2', '2027h1']) {
+    expect(await verified(store, name)).toEqual([
+      ['2026h2', 'verified', undefined],
+      ['2027h1', 'verified', undefined],
+    ]);
+  }
+});
+
+it('hands over within a half-year, by command, as often as it is asked to', async () => {
+  const store = memoryShards();
+  const chain = await open(store);
+  for (const name of ['2026h2-2', '2026h2-3', '2026h2-4']) expect((await chain.handOver(IN_H2)).name).toBe(name);
+  expect((await chain.handOver(IN_H1)).name).toBe('2027h1');
+  await chain.close();
+  expect(await verified(store, '2026h2-3')).toHaveLength(5);
+  const again = await open(store, IN_H1);
+  expect(again.open).toMatchObject({ name: '2027h1', begin: 4 + 3 });
+});
+
+it('carries the cosigned checkpoint where the witnesses answer in time, and keeps the log for them where they do not', async () => {
+  const store = memoryShards();
+  const chain = await openShards(shardWriting(store, privateKey, { publication: 'when-cosigned' }), IN_H2);
+  await chain.open.log.append(entries('old', 3));
+  await chain.handOver(IN_H1);
+  expect(chain.unvouched.map(({ head }) => head.size)).toEqual([4]);
+  await chain.close();
+  const again = await openShards(shardWriting(store, privateKey, { publication: 'when-cosigned' }), IN_H1);
+  expect(again.unvouched.map(({ head, published }) => [head.size, published.size])).toEqual([[4, 0]]);
+  await again.unvouched[0]!.publish(again.unvouched[0]!.head.raw);
+  const whole = await openShards(shardWriting(store, privateKey, { publication: 'when-cosigned' }), IN_H1);
+  expect(whole.unvouched).toEqual([]);
+});
+
+it('does not open a chain whose closed shard does not lead to the next', async () => {
+  const store = memoryShards();
+  const chain = await open(store);
+  await chain.handOver(IN_H1);
+  await chain.handOver(IN_H1);
+  store.folders.delete('2027h1');
+  await expect(open(store, IN_H1)).rejects.toMatchObject({ code: 'shard-chain-broken' });
+});
+
+describe('a writer that dies in a hand-over, before or after its commit', () => {
+  const SURVIVED = 100;
+  // Each commit is a step that may be the last: closing entry, new log, opening entry, each before and after it is durable.
+  it.each(Array.from({ length: 8 }, (_, at) => at))(
+    '%i leaves one log that goes on, and a whole chain',
+    async (dieAt) => {
+      const folders = new Map<string, Map<string, Uint8Array>>();
+      const first = await open(memoryShards(folders));
+      await first.open.log.append(entries('old', SURVIVED));
+      let left = Infinity;
+      const dying = memoryShards(folders, () => {
+        left -= 1;
+        if (left < 0) throw new Error('killed');
+      });
+      const chain = await open(dying);
+      left = dieAt;
+      const outcome = await chain.handOver(IN_H1).then(
+        () => 'handed over',
+        () => 'killed',
+      );
+      // Three commits; the pairs beyond them are those of a writer that lived.
+      expect(outcome).toBe(dieAt < 6 ? 'killed' : 'handed over');
+      if (outcome === 'killed') expect(() => chain.open).toThrow('log-closed');
+
+      const after = memoryShards(folders);
+      const again = await open(after, IN_H1);
+      // Before the closing entry was durable nothing has happened, and the next append finds it due.
+      const resumed = dieAt === 0 ? await again.handOver(IN_H1) : again.open;
+      expect(resumed).toMatchObject({ name: '2027h1', begin: SURVIVED + 1 });
+      await resumed.log.append(entries('new', 5));
+      expect(await openLogs(again, after)).toEqual(['2027h1']);
+      expect(resumed.log.head.size).toBe(1 + 5);
+      expect(await verified(after, '2026h2')).toEqual([
+        ['2026h2', 'verified', undefined],
+        ['2027h1', 'verified', undefined],
+      ]);
+    },
+  );
+});
+
+/** The shards that no closing entry ends. */
+async function openLogs(chain: ShardChain, store: MemoryShards): Promise<readonly string[]> {
+  const names = await store.names();
+  const shards = await Promise.all(
+    names.map((name, at) => readShard(store.read(name), name, trustOf(name), { isFirst: at === 0 })),
+  );
+  expect(chain.closed.every(({ closing }) => isClosing(closing))).toBe(true);
+  return shards.flatMap((shard) => (shard?.closing === undefined ? [shard?.name ?? 'unreadable'] : []));
+}

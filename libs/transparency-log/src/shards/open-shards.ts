@@ -1,0 +1,164 @@
+// A chain of logs, one a half-year, of which exactly one takes entries.
+import { TransparencyLogError } from '../failure.js';
+import { openLog } from '../log/open-log.js';
+import { type LogReader, type LogStorage } from '../log/storage.js';
+import { type TransparencyLog } from '../log/transparency-log.js';
+import { type NoteSigner } from '../notes/note-signer.js';
+import { type Shard, readShard } from './read-shard.js';
+import { type ClosingMark, isClosing, markOf, type OpeningMark, signHandOver } from './shard-mark.js';
+import { compareShards, nextShard, shardAt, shardOfOrigin, shardOrigin } from './shard-name.js';
+
+/** Where the shards of a chain are, by name. */
+export interface ShardStore {
+  names(): Promise<readonly string[]>;
+  read(name: string): LogReader;
+  /** Admits one writer; makes the shard's place where there is none. */
+  write(name: string): Promise<LogStorage>;
+}
+
+export interface ShardWriting {
+  readonly store: ShardStore;
+  /** Origin of the chain; a shard's is below it. */
+  readonly base: string;
+  /** The log's key, in the name of a shard. */
+  readonly signerOf: (origin: string) => NoteSigner;
+  readonly publication?: 'at-once' | 'when-cosigned';
+  readonly closingEntry: (mark: ClosingMark) => Uint8Array;
+  readonly openingEntry: (mark: OpeningMark) => Uint8Array;
+  /** Asks witnesses for a closed log's last head, for as long as the hand-over may wait. `undefined` when too few answered. */
+  readonly vouch: (log: TransparencyLog) => Promise<string | undefined>;
+}
+
+/** The shard that takes entries. */
+export interface OpenShard {
+  readonly name: string;
+  readonly begin: number;
+  readonly log: TransparencyLog;
+}
+
+/** A chain, opened for writing. */
+export interface ShardChain {
+  /** Those that are closed, oldest first. */
+  readonly closed: readonly Shard[];
+  readonly open: OpenShard;
+  /** Closed logs whose published checkpoint is not their last: to be published, and then closed. */
+  readonly unvouched: readonly TransparencyLog[];
+  /** Closes the open shard and opens the next, named by the clock. @returns the two entries that say so, each with its position. */
+  handOver(nowMs: number): Promise<OpenShard>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a chain, or begins one with the half-year of `nowMs`.
+ *
+ * A hand-over is five steps, of which all but the second leave something durable: the closing entry; the witnesses' word, where they give
+ * it; the old log's cosigned checkpoint; the new log, empty; its opening entry. From the closing entry on the old log takes nothing,
+ * whoever opens it; before the opening entry is there the new one takes nothing else. So wherever a writer died, one log goes on, and the
+ * last entry of the last shard says which.
+ *
+ * @throws TransparencyLogError `shard-chain-broken`, `shard-misplaced`, and what `openLog` throws.
+ */
+export async function openShards(writing: ShardWriting, nowMs: number): Promise<ShardChain> {
+  const { store } = writing;
+  const found = [...(await store.names())].sort(compareShards);
+  const names = found.length === 0 ? [shardAt(nowMs)] : found;
+  const closed = [...(await readClosed(writing, names))];
+  const unvouched: TransparencyLog[] = [];
+  for (const { name, head, published } of closed) {
+    if (published < head.size) unvouched.push(await openOne(writing, name));
+  }
+  let failure: unknown;
+
+  const goOnAfter = async (old: OpenShard, closing: ClosingMark): Promise<OpenShard> => {
+    const next = await openSuccessor(writing, old, closing);
+    const { head, published, proofs } = old.log;
+    closed.push({ name: old.name, begin: old.begin, head, published: published.size, closing, proofs });
+    if (published.size === head.size) await old.log.close();
+    else unvouched.push(old.log);
+    return next;
+  };
+
+  const goOn = async (): Promise<OpenShard> => {
+    const name = names.at(-1) as string;
+    const log = await openOne(writing, name);
+    const before = closed.at(-1);
+    if (before?.closing !== undefined && log.head.size === 0) {
+      // Its writer died before the first entry, which is made of the closed log.
+      await log.close();
+      closed.pop();
+      const waiting = unvouched.findIndex(({ head }) => head.origin === before.head.origin);
+      const old =
+        waiting < 0 ? await openOne(writing, before.name) : (unvouched.splice(waiting, 1)[0] as TransparencyLog);
+      return goOnAfter({ name: before.name, begin: before.begin, log: old }, before.closing);
+    }
+    const open = { name, begin: before === undefined ? 0 : before.begin + before.head.size, log };
+    const last = log.head.size === 0 ? undefined : markOf(await log.proofs.entry(log.head.size - 1, log.head));
+    return isClosing(last) ? goOnAfter(open, last) : open;
+  };
+
+  let open = await goOn();
+  return {
+    ...{ closed, unvouched },
+    get open() {
+      if (failure !== undefined) throw new TransparencyLogError('log-closed', {}, { cause: failure });
+      return open;
+    },
+    handOver: async (at) => {
+      const { log, name } = open;
+      const closing = { closes: log.head.origin, successor: shardOrigin(writing.base, nextShard(name, at)) };
+      try {
+        await log.append([writing.closingEntry(closing)]);
+        return (open = await goOnAfter(open, closing));
+      } catch (error) {
+        // Between two logs: only a fresh start may go on.
+        failure = error;
+        throw error;
+      }
+    },
+    close: async () => {
+      await Promise.all([open.log, ...unvouched].map((log) => log.close()));
+    },
+  };
+}
+
+async function openOne({ store, base, signerOf, publication = 'at-once' }: ShardWriting, name: string) {
+  const origin = shardOrigin(base, name);
+  return openLog(await store.write(name), { origin, signer: signerOf(origin), publication });
+}
+
+/** All but the last, which must lead to it one after the other. */
+async function readClosed(
+  { store, base, signerOf }: ShardWriting,
+  names: readonly string[],
+): Promise<readonly Shard[]> {
+  const closed: Shard[] = [];
+  for (const [at, name] of names.slice(0, -1).entries()) {
+    const origin = shardOrigin(base, name);
+    const trust = { origin, logKeys: [signerOf(origin).key] };
+    const shard = await readShard(store.read(name), name, trust, { isFirst: at === 0 });
+    const begin = closed.reduce((_, { begin: before, head }) => before + head.size, 0);
+    if (shard?.closing?.successor !== shardOrigin(base, names[at + 1] ?? '') || shard.begin !== begin) {
+      throw new TransparencyLogError('shard-chain-broken', { size: shard?.head.size ?? 0 });
+    }
+    closed.push(shard);
+  }
+  return closed;
+}
+
+async function openSuccessor(writing: ShardWriting, old: OpenShard, { successor }: ClosingMark): Promise<OpenShard> {
+  const { log, begin } = old;
+  const cosigned = await writing.vouch(log);
+  if (cosigned !== undefined) await log.publish(cosigned);
+  const { size, root, origin } = log.head;
+  const name = shardOfOrigin(successor)?.name;
+  if (name === undefined) throw new TransparencyLogError('shard-chain-broken', { size });
+  const next = await openOne(writing, name);
+  const position = begin + size;
+  if (next.head.size === 0) {
+    const handOver = { from: { origin, size, root }, to: successor, position };
+    const statement = await signHandOver(handOver, [writing.signerOf(origin), writing.signerOf(successor)]);
+    const checkpoint = log.published.size === size ? log.published.raw : log.head.raw;
+    await next.append([writing.openingEntry({ statement, checkpoint })]);
+  }
+  return { name, begin: position, log: next };
+}
