@@ -1,4 +1,4 @@
-import { MemberDirectoryModule, ServiceModule } from '@hie/service-kit';
+import { MemberDirectoryModule, PersonStandingsModule, ServiceModule } from '@hie/service-kit';
 import { type DynamicModule, Module } from '@nestjs/common';
 
 import { AnswerQueryConsumer } from './answer-query/answer-query.consumer.js';
@@ -12,7 +12,11 @@ export class DocumentQueryModule {
   static forRoot(config: DocumentQueryConfig): DynamicModule {
     return {
       module: DocumentQueryModule,
-      imports: [ServiceModule.forRoot({ service: 'document-query', config, model }), MemberDirectoryModule],
+      imports: [
+        ServiceModule.forRoot({ service: 'document-query', config, model }),
+        MemberDirectoryModule,
+        PersonStandingsModule,
+      ],
       controllers: [AnswerQueryConsumer],
       providers: [AnswerQueryHandler, MemberClients],
     };

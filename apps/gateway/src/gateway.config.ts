@@ -26,6 +26,12 @@ export const gatewayConfigSchema = serviceConfigSchema.extend({
     .default('required')
     .describe('whether an access token must be bound to a key (DPoP)'),
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(3_000).describe('requests of one client'),
+  RELEASE_PROOF_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .default(1_000)
+    .describe('how old the newest look for changed consents may be when an answer is shown, ms'),
   DEFAULT_DEADLINE_MS: z.coerce.number().int().default(5_000).describe('deadline of a query that states none'),
 });
 

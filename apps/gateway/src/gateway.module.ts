@@ -1,17 +1,20 @@
-import { FieldEncryptionModule, MemberDirectoryModule, ServiceModule } from '@hie/service-kit';
+import { FieldEncryptionModule, MemberDirectoryModule, PersonStandingsModule, ServiceModule } from '@hie/service-kit';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import { ThrottlerModule } from '@nestjs/throttler';
 
 import { Admission } from './ask-exchange/admission.js';
+import { AnswerRelease } from './ask-exchange/answer-release.js';
 import { AnswersConsumer } from './ask-exchange/answers.consumer.js';
 import { AskExchange } from './ask-exchange/ask-exchange.js';
 import { OutgoingQuestions } from './ask-exchange/outgoing-questions.js';
 import { PendingQueries } from './ask-exchange/pending-queries.js';
 import { QueryEnding } from './ask-exchange/query-ending.js';
 import { QuerySweeper } from './ask-exchange/query-sweeper.js';
+import { ReleaseGate } from './ask-exchange/release-gate.js';
 import { SessionStore } from './ask-exchange/session.store.js';
 import { TransactionTokens } from './ask-exchange/transaction.js';
+import { WithheldAnswers } from './ask-exchange/withheld-answers.js';
 import { BreakGlassController } from './break-glass/break-glass.controller.js';
 import { CdsHooksController } from './cds-hooks/cds-hooks.controller.js';
 import { AccessTokenStrategy } from './edge/access-token.strategy.js';
@@ -63,6 +66,9 @@ const asking = [
   PendingQueries,
   SessionStore,
   QuerySweeper,
+  ReleaseGate,
+  WithheldAnswers,
+  AnswerRelease,
 ];
 
 @Module({})
@@ -73,6 +79,7 @@ export class GatewayModule {
       imports: [
         ServiceModule.forRoot({ service: 'gateway', config, model }),
         MemberDirectoryModule,
+        PersonStandingsModule,
         FieldEncryptionModule,
         PassportModule,
         ThrottlerModule.forRoot([{ ttl: MINUTE_MS, limit: config.RATE_LIMIT_PER_MINUTE }]),

@@ -41,6 +41,19 @@ export function decideDisclosure(
   return others.length === directives.length ? decided : strictest(decide(request, policy, others), decided);
 }
 
+/**
+ * When time alone may change what was decided: the next start or end of a period among the directives about this purpose and recipient.
+ *
+ * @returns ms since the epoch; `undefined` where no period begins or ends later.
+ */
+export function decidedUntil(request: DisclosureRequest, directives: readonly Directive[]): number | undefined {
+  const later = directives
+    .filter((directive) => concerns(directive, request))
+    .flatMap(({ provision: { period } }) => [period?.start, period?.end])
+    .filter((bound): bound is number => bound !== undefined && bound > request.at);
+  return later.length === 0 ? undefined : Math.min(...later);
+}
+
 function strictest(without: Disclosure, decided: Disclosure): Disclosure {
   const withheld = new Set([...without.withholdLabels, ...decided.withholdLabels]);
   const excluded = new Set([...without.excludeCustodians, ...decided.excludeCustodians]);
@@ -98,12 +111,21 @@ function obligations(
   return { withholdLabels: withheld, mayTellWithheld: policy.mayTellWithheld, excludeCustodians: excluded };
 }
 
-function applies({ isActive, provision }: Directive, { purpose, recipient, at }: DisclosureRequest): boolean {
-  const { purposes, recipients, period } = provision;
+/** Whether a directive is about this purpose and recipient, at whatever time. */
+function concerns({ isActive, provision }: Directive, { purpose, recipient }: DisclosureRequest): boolean {
+  const { purposes, recipients } = provision;
   return (
     isActive &&
     (purposes === undefined || purposes.includes(purpose)) &&
-    (recipients === undefined || recipients.includes(recipient)) &&
+    (recipients === undefined || recipients.includes(recipient))
+  );
+}
+
+function applies(directive: Directive, request: DisclosureRequest): boolean {
+  const { period } = directive.provision;
+  const { at } = request;
+  return (
+    concerns(directive, request) &&
     (period?.start === undefined || at >= period.start) &&
     (period?.end === undefined || at < period.end)
   );

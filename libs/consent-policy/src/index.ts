@@ -1,3 +1,3 @@
-export { type Disclosure, type DisclosureRequest, decideDisclosure } from './decide-disclosure.js';
+export { type Disclosure, type DisclosureRequest, decideDisclosure, decidedUntil } from './decide-disclosure.js';
 export type { Directive, Provision } from './directive.js';
 export { type Policy, defaultPolicy } from './policy.js';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { decisionBasisSchema } from './disclosure-decided.js';
 import { CLAIM_CHECK_ABOVE_BYTES, type EventType, queryHop } from './event-type.js';
 
 export const answerStages = ['critical', 'complete', 'late'] as const;
@@ -41,6 +42,14 @@ export const answerSchema = z.object({
 
 export type Answer = z.infer<typeof answerSchema>;
 
+/** What must still hold when the answer is released. */
+export const releaseBasisSchema = decisionBasisSchema.extend({
+  /** Members whose records are in it. */
+  members: z.array(z.string()),
+});
+
+export type ReleaseBasis = z.infer<typeof releaseBasisSchema>;
+
 export const answerAssembledSchema = z.object({
   txn: z.uuid(),
   stage: z.enum(answerStages),
@@ -48,6 +57,8 @@ export const answerAssembledSchema = z.object({
   more: z.boolean(),
   /** `Answer` in JSON: the ledger's receipt is over the SHA-256 of exactly these bytes. */
   answer: z.string(),
+  /** Absent where nothing is disclosed. */
+  basis: releaseBasisSchema.optional(),
 });
 
 export type AnswerAssembled = z.infer<typeof answerAssembledSchema>;

@@ -3,6 +3,16 @@ import { z } from 'zod';
 import { type EventType, queryHop } from './event-type.js';
 import { patientIdentifiedSchema } from './patient-identified.js';
 
+/** What was current when a decision was made. Whoever releases compares it with what is current by then. */
+export const decisionBasisSchema = z.object({
+  /** Every id whose word was asked: the epoch of the consents under it, 0 where nothing was ever filed. */
+  consentEpochs: z.record(z.uuid(), z.int().min(0)),
+  /** ms since the epoch: until then time alone changes nothing; absent where it never does. */
+  until: z.int().optional(),
+});
+
+export type DecisionBasis = z.infer<typeof decisionBasisSchema>;
+
 export const disclosureDecisionSchema = z.object({
   effect: z.enum(['permit', 'deny']),
   /** The rule that decided, as it is named in the policy. */
@@ -17,6 +27,8 @@ export const disclosureDecisionSchema = z.object({
     /** Members the patient does not let disclose. */
     excludeMembers: z.array(z.string()),
   }),
+  /** Absent where nobody's word was asked. */
+  basis: decisionBasisSchema.optional(),
 });
 
 export type DisclosureDecision = z.infer<typeof disclosureDecisionSchema>;

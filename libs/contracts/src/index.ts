@@ -2,16 +2,23 @@ export {
   type Answer,
   type AnswerAssembled,
   type CoverageRow,
+  type ReleaseBasis,
   answerAssembled,
   answerSchema,
   answerStages,
   coverageRowSchema,
+  releaseBasisSchema,
 } from './answer-assembled.js';
 export { type AuditEvent, auditEventRecorded, auditEventSchema } from './audit-event.js';
 export { type AuditReceipt, auditReceiptIssued, auditReceiptSchema } from './audit-receipt.js';
 export { type ConsentChanged, consentChanged } from './consent-changed.js';
 export { type CustodiansObserved, custodiansObserved } from './custodians-observed.js';
-export { type DisclosureDecided, type DisclosureDecision, disclosureDecided } from './disclosure-decided.js';
+export {
+  type DecisionBasis,
+  type DisclosureDecided,
+  type DisclosureDecision,
+  disclosureDecided,
+} from './disclosure-decided.js';
 export {
   CLAIM_CHECK_ABOVE_BYTES,
   type EventOf,
@@ -48,4 +55,5 @@ export { type RecordKind, criticalKinds, recordKinds } from './record-kinds.js';
 export { type RecordLinked, recordLinked } from './record-linked.js';
 export { type Custodian, type RecordsLocated, recordsLocated } from './records-located.js';
 export { OPERATOR, type ServiceName, services } from './services.js';
+export { type StandingChanged, consentStandingChanged } from './standing-changed.js';
 export { type AnyEventType, type TopicGrant, eventTypes, topicGrants } from './topics.js';

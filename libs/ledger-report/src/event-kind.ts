@@ -37,6 +37,7 @@ export const auditActions: Readonly<Record<string, EventKind>> = {
   'disclosure.decided': { type: codes.securityAlert, subtypes: [codes.decidedByRole], action: 'E', roles: 'decides' },
   'records.located': asks('E', codes.query),
   'answer.assembled': { type: codes.export, subtypes: [codes.disclose], action: 'R', roles: 'discloses' },
+  'answer.withheld': asks('E', codes.rest, codes.search),
   'request.refused': acts('E', codes.securityAlert, codes.restrictedFunction),
   'message.refused': acts('E', codes.securityAlert, codes.nodeAuthentication),
   'token.issued': acts('E', codes.userAuthentication, codes.getAccessToken),

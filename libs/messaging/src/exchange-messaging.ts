@@ -39,8 +39,8 @@ export interface ExchangeMessaging {
   readonly trail: AuditTrail;
   readonly committer: GroupCommitter;
   readonly relay: OutboxRelay;
-  /** Sends committed records; what fails stays in the outbox and is sent by the relay's sweep. */
-  readonly handOff: (records: readonly OutboxRecord[]) => void;
+  /** Sends committed records and says whether the log has them; what fails stays in the outbox and is sent by the relay's sweep. */
+  readonly handOff: (records: readonly OutboxRecord[]) => Promise<boolean>;
 }
 
 export function exchangeMessaging(options: ExchangeMessagingOptions): ExchangeMessaging {
@@ -69,5 +69,5 @@ export function exchangeMessaging(options: ExchangeMessagingOptions): ExchangeMe
     onError,
   });
   const trail = new AuditTrail(audit, committer, relay);
-  return { server, writer, audit, trail, committer, relay, handOff: (records) => void relay.handOff(records) };
+  return { server, writer, audit, trail, committer, relay, handOff: (records) => relay.handOff(records) };
 }

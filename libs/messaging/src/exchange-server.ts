@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import type { Kafka, Producer } from 'kafkajs';
@@ -10,7 +11,7 @@ import { dismissPredecessors } from './dismiss-predecessors.js';
 import type { Handler, HopResult, Received } from './hop.js';
 import type { MessagePipeline } from './message-pipeline.js';
 import type { OutboxRelay } from './outbox-relay.js';
-import { type TableEnd, tableEnds } from './table-ends.js';
+import { type TableEnd, TableHeads, tableEnds } from './table-ends.js';
 
 export interface ExchangeServerOptions {
   readonly kafka: Kafka;
@@ -31,6 +32,9 @@ const groupOf: Record<DeliveryMode, (service: string, instance: string) => strin
   table: (service, instance) => `${service}.${instance}.${randomUUID()}`,
 };
 
+/** How long a message that is on the log already takes to be handled, at its best, ms. */
+const CATCH_UP_POLL_MS = 5;
+
 /**
  * Nest's transport over the exchange's log: a thin strategy on kafkajs' `eachBatch`.
  *
@@ -43,9 +47,11 @@ export class ExchangeServer extends Server implements CustomTransportStrategy {
   private caughtUp = false;
   private readonly catchingUp = Promise.withResolvers<undefined>();
   private connected: Promise<unknown> | undefined;
+  private readonly heads: TableHeads;
 
   constructor(private readonly options: ExchangeServerOptions) {
     super();
+    this.heads = new TableHeads(options.kafka);
   }
 
   /** What can be done on the log before the first handler is ready; `listen` waits for it. Safe to call twice. */
@@ -64,12 +70,26 @@ export class ExchangeServer extends Server implements CustomTransportStrategy {
     return this.catchingUp.promise;
   }
 
+  /**
+   * Asks Kafka where tables end, and waits until they have been read up to there.
+   *
+   * @returns when Kafka was asked, as `performance.now()`: what others had put on these topics by then is known here.
+   * @throws when Kafka can not be asked.
+   */
+  async readToEnd(topics: readonly string[]): Promise<number> {
+    const askedAt = performance.now();
+    const ends = await this.heads.of(topics);
+    while (ends.some((end) => this.isBehind(end))) await delay(CATCH_UP_POLL_MS);
+    return askedAt;
+  }
+
   listen(callback: (error?: unknown) => void): void {
     this.start().then(() => callback(), callback);
   }
 
   async close(): Promise<void> {
     await Promise.all(this.loops.map((loop) => loop.stop()));
+    await this.heads.close();
     await this.options.relay.stop();
     await this.options.producer.disconnect();
   }
@@ -117,15 +137,17 @@ export class ExchangeServer extends Server implements CustomTransportStrategy {
   }
 
   private watchCatchUp(ends: readonly TableEnd[]): void {
-    const isBehind = ({ topic, partition, upTo }: TableEnd) =>
-      !this.loops.some((loop) => loop.hasHandled(topic, partition, upTo));
     const timer = setInterval(() => {
-      if (ends.some(isBehind)) return;
+      if (ends.some((end) => this.isBehind(end))) return;
       this.caughtUp = true;
       this.catchingUp.resolve(undefined);
       clearInterval(timer);
     }, 20);
     timer.unref();
+  }
+
+  private isBehind({ topic, partition, upTo }: TableEnd): boolean {
+    return !this.loops.some((loop) => loop.hasHandled(topic, partition, upTo));
   }
 }
 

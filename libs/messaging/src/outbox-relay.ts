@@ -44,16 +44,18 @@ export class OutboxRelay {
     ];
   }
 
-  /** Sends committed records; when that fails they stay in the outbox for the sweep. */
-  async handOff(records: readonly OutboxRecord[]): Promise<void> {
-    if (records.length === 0) return;
+  /** Sends committed records; when that fails they stay in the outbox for the sweep. @returns whether the log has them. */
+  async handOff(records: readonly OutboxRecord[]): Promise<boolean> {
+    if (records.length === 0) return true;
     records.forEach(({ id }) => this.inFlight.add(id));
     try {
       await this.options.sender.send(records.map(unpackRecord));
       this.sent.push(...records.map(({ id }) => id));
+      return true;
     } catch (error) {
       this.options.onError(error);
       records.forEach(({ id }) => this.inFlight.delete(id));
+      return false;
     }
   }
 

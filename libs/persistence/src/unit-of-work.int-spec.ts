@@ -28,7 +28,9 @@ describe(UnitOfWork.name, () => {
 
   it('hands a message off only once it is stored', async () => {
     const announced = record();
-    await new UnitOfWork(source, (records) => handedOff.push(...records)).run(({ announce }) => announce([announced]));
+    await new UnitOfWork(source, (records) => (handedOff.push(...records), Promise.resolve(true))).run(({ announce }) =>
+      announce([announced]),
+    );
     expect(handedOff).toEqual([announced]);
     const { rowCount } = await schema.pool.query('select 1 from outbox where id = $1', [announced.id]);
     expect(rowCount).toBe(1);
@@ -36,7 +38,7 @@ describe(UnitOfWork.name, () => {
 
   it('announces nothing when the work fails', async () => {
     const announced = record();
-    const unitOfWork = new UnitOfWork(source, (records) => handedOff.push(...records));
+    const unitOfWork = new UnitOfWork(source, (records) => (handedOff.push(...records), Promise.resolve(true)));
     const failing = unitOfWork.run(async ({ announce }) => {
       await announce([announced]);
       throw new Error('no');
@@ -48,7 +50,7 @@ describe(UnitOfWork.name, () => {
   });
 
   it('handles a message once, and a redelivery as a no-op', async () => {
-    const unitOfWork = new UnitOfWork(source, () => undefined);
+    const unitOfWork = new UnitOfWork(source, () => Promise.resolve(true));
     let runs = 0;
     const work = () => Promise.resolve((runs += 1));
     await expect(unitOfWork.once(delivery, work)).resolves.toBe(1);

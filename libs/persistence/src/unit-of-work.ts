@@ -21,11 +21,30 @@ export interface Transaction {
 export class UnitOfWork {
   constructor(
     private readonly source: DataSource,
-    /** Told after the commit, so that messages leave at once; what it misses, the relay's sweep sends. */
-    private readonly afterCommit: (records: readonly OutboxRecord[]) => void,
+    /** Told after the commit, so that messages leave at once, and says whether they did; what it misses, the relay's sweep sends. */
+    private readonly afterCommit: (records: readonly OutboxRecord[]) => Promise<boolean>,
   ) {}
 
   async run<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const { result } = await this.commit(work);
+    return result;
+  }
+
+  /**
+   * As `run`, and waits until the messages have left.
+   *
+   * @returns `isTold`: whether the log has them. Where it has not, they are stored and sent later.
+   */
+  async runAndTell<T>(
+    work: (transaction: Transaction) => Promise<T>,
+  ): Promise<{ readonly result: T; readonly isTold: boolean }> {
+    const { result, sending } = await this.commit(work);
+    return { result, isTold: await sending };
+  }
+
+  private async commit<T>(
+    work: (transaction: Transaction) => Promise<T>,
+  ): Promise<{ readonly result: T; readonly sending: Promise<boolean> }> {
     const announced: OutboxRecord[] = [];
     const result = await this.source.transaction(async (manager) =>
       work({
@@ -37,8 +56,7 @@ export class UnitOfWork {
         },
       }),
     );
-    this.afterCommit(announced);
-    return result;
+    return { result, sending: this.afterCommit(announced) };
   }
 
   /** As `run`, once a message: a redelivery changes nothing and returns `undefined`. */

@@ -11,6 +11,8 @@ export { FileKeyring } from './keys/file-keyring.js';
 export { MemberDirectory } from './members/member-directory.js';
 export { MemberDirectoryModule } from './members/member-directory.module.js';
 export { type Reachability, reachability } from './net/reachable-address.js';
+export { type BasisChange, PersonStandings } from './standings/person-standings.js';
+export { PersonStandingsModule } from './standings/person-standings.module.js';
 export {
   ConfigError,
   SERVICE_CONFIG,

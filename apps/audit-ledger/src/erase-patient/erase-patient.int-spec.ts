@@ -46,7 +46,7 @@ beforeAll(async () => {
 beforeEach(() => {
   told = [];
   keys = new PatientKeys(schema.pool, ledgerKeys);
-  const unitOfWork = new UnitOfWork(source, () => undefined);
+  const unitOfWork = new UnitOfWork(source, () => Promise.resolve(true));
   const audit = {
     write: (facts: AuditFacts) => {
       const eventId = randomUUID();

@@ -52,7 +52,7 @@ beforeEach(() => {
     },
   } as unknown as AuditWriter;
   store = new CaseStore(schema.pool, new CaseCipher({ masterKey: () => projection.masterKey } as never));
-  handler = new ReviewCasesHandler(store, new UnitOfWork(source, () => undefined), audit);
+  handler = new ReviewCasesHandler(store, new UnitOfWork(source, () => Promise.resolve(true)), audit);
   const pages = new EntryPageStore(schema.pool, projection.placed);
   transactions = new TransactionEntries(schema.pool, pages, projection.placed, {} as never);
   watch = new BreakGlassWatch({} as never, transactions, handler, {

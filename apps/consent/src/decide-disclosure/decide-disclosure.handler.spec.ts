@@ -20,7 +20,10 @@ const identified = (over: Partial<PatientIdentified>): PatientIdentified => ({
 const optOut: Directive = { reference: 'Consent/c/_history/1', isActive: true, provision: { type: 'deny' } };
 
 const setup = (words: Record<string, readonly Directive[]> = {}) => {
-  const table = { of: (ids: readonly string[]) => ids.flatMap((id) => words[id] ?? []) };
+  const table = {
+    of: (ids: readonly string[]) => ids.flatMap((id) => words[id] ?? []),
+    epochOf: (id: string) => words[id]?.length ?? 0,
+  };
   return new DecideDisclosureHandler(table as unknown as DirectiveTable);
 };
 const decided = (words: Parameters<typeof setup>[0], body: PatientIdentified) => {
@@ -44,6 +47,17 @@ describe(DecideDisclosureHandler.name, () => {
     const { body, audit } = decided({ [former]: [optOut] }, identified({}));
     expect(body.decision.effect).toBe('deny');
     expect(audit[0]).toMatchObject({ outcome: 'denied', details: { consentVersion: optOut.reference } });
+  });
+
+  it('says under which epochs of whose consents it was made, and until when it holds by itself', () => {
+    const ending: Directive = { ...optOut, provision: { type: 'deny', period: { end: at + 5 } } };
+    const { body } = decided({ [former]: [optOut, ending] }, identified({ candidates: [] }));
+    expect(body.decision).toMatchObject({
+      basis: { consentEpochs: { [personId]: 0, [former]: 2 }, until: at + 5 },
+    });
+    expect(decided({}, identified({})).body.decision).toMatchObject({
+      basis: { consentEpochs: { [personId]: 0, [former]: 0 } },
+    });
   });
 
   it.each(['none', 'ambiguous'] as const)('denies when the patient is %s, and asks nobody’s word', (outcome) => {

@@ -1,10 +1,17 @@
 import {
+  type DecisionBasis,
   type DisclosureDecided,
   type DisclosureDecision,
   type PatientIdentified,
   disclosureDecided,
 } from '@hie/contracts';
-import { type Disclosure, decideDisclosure, defaultPolicy } from '@hie/consent-policy';
+import {
+  type Disclosure,
+  type DisclosureRequest,
+  decideDisclosure,
+  decidedUntil,
+  defaultPolicy,
+} from '@hie/consent-policy';
 import { type AuditFacts, type HopResult, emission } from '@hie/messaging';
 import type { TransactionClaims } from '@hie/purpose-of-use';
 import { Injectable } from '@nestjs/common';
@@ -27,7 +34,13 @@ export class DecideDisclosureHandler {
     const candidates = isReasonMissing
       ? []
       : body.candidates.filter(({ personId }) => this.disclosure([personId], claims, at).effect === 'permit');
-    const decided: DisclosureDecided = { ...body, candidates, decision };
+    const asked = [...idsOf(body), ...candidates.map(({ personId }) => personId)];
+    const basis = asked.length === 0 ? undefined : this.basisOf(asked, claims, at);
+    const decided: DisclosureDecided = {
+      ...body,
+      candidates,
+      decision: { ...decision, ...(basis === undefined ? {} : { basis }) },
+    };
     return {
       emit: [emission(disclosureDecided, decided, { decision: decision.effect })],
       audit: [auditOf(body, decision, body.candidates.length - candidates.length)],
@@ -50,11 +63,29 @@ export class DecideDisclosureHandler {
     };
   }
 
-  private disclosure(personIds: readonly string[], { tctx }: TransactionClaims, at: number): Disclosure {
-    const request = { purpose: tctx.purp, recipient: tctx.org, at };
-    return decideDisclosure(request, defaultPolicy, this.directives.of(personIds));
+  /** What whoever releases must find unchanged. */
+  private basisOf(personIds: readonly string[], claims: TransactionClaims, at: number): DecisionBasis {
+    const until = decidedUntil(requestOf(claims, at), this.directives.of(personIds));
+    return {
+      consentEpochs: Object.fromEntries(personIds.map((id) => [id, this.directives.epochOf(id)])),
+      ...(until === undefined ? {} : { until }),
+    };
+  }
+
+  private disclosure(personIds: readonly string[], claims: TransactionClaims, at: number): Disclosure {
+    return decideDisclosure(requestOf(claims, at), defaultPolicy, this.directives.of(personIds));
   }
 }
+
+const requestOf = ({ tctx }: TransactionClaims, at: number): DisclosureRequest => ({
+  purpose: tctx.purp,
+  recipient: tctx.org,
+  at,
+});
+
+/** Every id under which the identified person's word may stand. */
+const idsOf = ({ identity }: PatientIdentified): readonly string[] =>
+  identity.outcome === 'certain' ? [identity.personId, ...identity.formerPersonIds] : [];
 
 const denial = (rule: string): DisclosureDecision => ({
   effect: 'deny',

@@ -28,14 +28,7 @@ export class DirectiveTable implements OnModuleInit {
   }
 
   async onModuleInit(): Promise<void> {
-    const newest = await this.source
-      .getRepository(ConsentVersionEntity)
-      .createQueryBuilder('consent')
-      .distinctOn(['consent.consent_id'])
-      .orderBy('consent.consent_id')
-      .addOrderBy('consent.version', 'DESC')
-      .getMany();
-    await this.putAll(newest);
+    await this.putAll(await this.newest().getMany());
     this.isLoaded = true;
   }
 
@@ -46,12 +39,27 @@ export class DirectiveTable implements OnModuleInit {
     );
   }
 
-  /** Reads one consent again, after this or another instance has filed a version of it. */
-  async refresh(consentId: string): Promise<void> {
-    const rows = await this.source
+  /**
+   * How many versions were ever filed under a person's id, of those that are known here.
+   *
+   * Filings about one person come one after the other, and all of a person is read at once: who knows as many versions knows the same.
+   */
+  epochOf(personId: string): number {
+    return [...(this.byPerson.get(personId)?.values() ?? [])].reduce((sum, { version }) => sum + version, 0);
+  }
+
+  /** Reads a person's consents again, after this or another instance has filed a version of one. */
+  async refresh(personId: string): Promise<void> {
+    await this.putAll(await this.newest().where('consent.person_id = :personId', { personId }).getMany());
+  }
+
+  private newest() {
+    return this.source
       .getRepository(ConsentVersionEntity)
-      .find({ where: { consentId }, order: { version: 'DESC' }, take: 1 });
-    await this.putAll(rows);
+      .createQueryBuilder('consent')
+      .distinctOn(['consent.consent_id'])
+      .orderBy('consent.consent_id')
+      .addOrderBy('consent.version', 'DESC');
   }
 
   private async putAll(rows: readonly ConsentVersionEntity[]): Promise<void> {

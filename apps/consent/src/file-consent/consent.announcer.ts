@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { consentChanged } from '@hie/contracts';
+import { consentChanged, consentStandingChanged } from '@hie/contracts';
 import { AuditWriter, MessageWriter } from '@hie/messaging';
 import type { TransactionClaims } from '@hie/purpose-of-use';
 import { Injectable } from '@nestjs/common';
@@ -15,8 +15,10 @@ export class ConsentAnnouncer {
     private readonly audit: AuditWriter,
   ) {}
 
+  /** @param epoch how many versions there are about this person, this one among them. */
   async records(
     row: Pick<ConsentVersionEntity, 'consentId' | 'version' | 'personId' | 'isActive'>,
+    epoch: number,
     claims: TransactionClaims,
   ) {
     const { consentId, version, personId, isActive } = row;
@@ -30,14 +32,15 @@ export class ConsentAnnouncer {
       status,
       at,
     });
+    const standing = await this.writer.write(consentStandingChanged, { eventId: randomUUID(), personId, epoch, at });
     const reference = `Consent/${consentId}/_history/${version}`;
     const facts = {
       action: 'consent.filed',
       outcome: 'success',
       personId,
-      details: { consentVersion: reference, status },
+      details: { consentVersion: reference, status, epoch },
     } as const;
     const audited = await this.audit.write(facts, { claims });
-    return [announced.record, audited.record];
+    return [announced.record, standing.record, audited.record];
   }
 }

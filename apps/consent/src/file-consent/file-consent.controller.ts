@@ -32,10 +32,10 @@ export class FileConsentController {
     return this.file(consentId, resource, request);
   }
 
-  /** Another instance has filed a version; the table reads it again. */
+  /** Another instance has filed a version; the table reads the person’s consents again. */
   @Consumes(consentChanged, { delivery: 'table' })
   async onConsentChanged({ body }: Received<ConsentChanged>): Promise<void> {
-    await this.table.refresh(body.consentId);
+    await this.table.refresh(body.personId);
   }
 
   private async file(consentId: string | undefined, resource: Consent, request: ForwardedRequest) {

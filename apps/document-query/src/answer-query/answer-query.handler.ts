@@ -10,8 +10,8 @@ import {
   recordKinds,
 } from '@hie/contracts';
 import { type SearchStage, lateDiff } from '@hie/fhir';
-import { type Emission, type Received, type TransactionScope, emission } from '@hie/messaging';
-import { MemberDirectory, PinoLogger, SERVICE_CONFIG } from '@hie/service-kit';
+import { type AuditFacts, type Emission, type Received, type TransactionScope, emission } from '@hie/messaging';
+import { MemberDirectory, PersonStandings, PinoLogger, SERVICE_CONFIG } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 
 import type { DocumentQueryConfig } from '../document-query.config.js';
@@ -20,6 +20,7 @@ import { type AskOptions, type Asking, askMember, repliesSoFar, repliesWithin } 
 import { assembleAnswer } from './assemble-answer.js';
 import type { CustodianReplies, MemberReply } from './member-reply.js';
 import { type ReadReplies, readReplies } from './read-replies.js';
+import { standingDecision } from './standing-decision.js';
 
 type Commit = Received<RecordsLocated>['commit'];
 
@@ -52,12 +53,14 @@ export class AnswerQueryHandler {
   constructor(
     private readonly clients: MemberClients,
     private readonly directory: MemberDirectory,
+    private readonly standings: PersonStandings,
     private readonly logger: PinoLogger,
     @Inject(SERVICE_CONFIG) private readonly config: DocumentQueryConfig,
   ) {}
 
-  async handle({ body, scope, commit }: Received<RecordsLocated>): Promise<undefined> {
+  async handle({ body: decided, scope, commit }: Received<RecordsLocated>): Promise<undefined> {
     if (scope === undefined) throw new RangeError('A transaction’s message came without its scope.');
+    const body = this.asItStands(decided);
     const query = querySchema.parse(JSON.parse(body.query));
     const asked = this.askedOf(body, query, scope);
     if (asked.length === 0) {
@@ -89,17 +92,28 @@ export class AnswerQueryHandler {
     const first = await repliesWithin(critical, Math.min(this.config.CRITICAL_WAIT_MS, this.remainingMs(fetch)));
     const more = query.stages.includes('complete');
     const shown = this.read(fetch, [first]);
-    const { emit, audit } = assembleAnswer({ located, stage: 'critical', more, ...shown, at: new Date() });
+    const standing = this.asItStands(located);
+    const isWithheld = standing.decision.effect === 'deny';
+    const parts = {
+      located: standing,
+      stage: 'critical',
+      more: more && !isWithheld,
+      ...shown,
+      at: new Date(),
+    } as const;
+    const { emit, audit } = assembleAnswer(parts);
     await commit('critical', { emit: [...emit, ...observation(located, fetch.asked, first)], audit });
+    if (isWithheld) return { shown, critical: [], rest: [] };
     return more ? await this.complete(fetch, critical) : { shown, critical, rest: [] };
   }
 
   /** Asks for the rest, and gives whoever was late with the critical set until the deadline. */
   private async complete(fetch: Fetch, critical: readonly Asking[]): Promise<Shown> {
-    const { located, commit } = fetch;
+    const { commit } = fetch;
     const rest = this.ask(fetch, 'rest');
     await repliesWithin([...critical, ...rest], this.remainingMs(fetch));
     const shown = this.read(fetch, roundsSoFar(critical, rest));
+    const located = this.asItStands(fetch.located);
     await commit('complete', assembleAnswer({ located, stage: 'complete', more: false, ...shown, at: new Date() }));
     return { shown, critical, rest };
   }
@@ -115,7 +129,11 @@ export class AnswerQueryHandler {
         const changes = lateDiff(told.record, now.record);
         told = now;
         if (changes.length === 0) return;
-        const { located } = fetch;
+        const located = this.asItStands(fetch.located);
+        if (located.decision.effect === 'deny') {
+          await fetch.commit(`late:${asking.custodian.memberId}`, { emit: [], audit: [withheldLate(located)] });
+          return;
+        }
         const answer = assembleAnswer({ located, stage: 'late', more: false, ...now, changes, at: new Date() });
         await fetch.commit(`late:${asking.custodian.memberId}`, answer);
       }),
@@ -143,7 +161,8 @@ export class AnswerQueryHandler {
     located: RecordsLocated,
     replies: ReadonlyMap<string, readonly MemberReply[]>,
   ): CustodianReplies[] {
-    return located.custodians.map((custodian) => {
+    return located.custodians.map((located) => {
+      const custodian = this.asAsked(located);
       const baseUrl = this.clients.find(custodian.memberId)?.baseUrl;
       return {
         custodian,
@@ -154,6 +173,17 @@ export class AnswerQueryHandler {
     });
   }
 
+  /** A member that was suspended since is as if it had never been asked. */
+  private asAsked(custodian: Custodian): Custodian {
+    const isSuspended = custodian.instruction === 'ask' && !this.directory.isActive(custodian.memberId);
+    return isSuspended ? { ...custodian, instruction: 'member-suspended' } : custodian;
+  }
+
+  /** The query with the decision that holds now; to be asked whenever something is about to be assembled. */
+  private asItStands(located: RecordsLocated): RecordsLocated {
+    return standingDecision(located, this.standings, Date.now());
+  }
+
   private remainingMs({ scope }: Fetch): number {
     return scope.claims.tctx.deadline - Date.now() - this.config.RELEASE_RESERVE_MS;
   }
@@ -161,6 +191,15 @@ export class AnswerQueryHandler {
 
 const roundsSoFar = (critical: readonly Asking[], rest: readonly Asking[]) =>
   [critical, rest].filter(({ length }) => length > 0).map(repliesSoFar);
+
+/** A late difference that may not be told any more. */
+const withheldLate = ({ identity, decision }: RecordsLocated): AuditFacts => ({
+  action: 'answer.withheld',
+  outcome: 'denied',
+  reason: decision.rule,
+  details: { stage: 'late' },
+  ...(identity.outcome === 'certain' ? { personId: identity.personId } : {}),
+});
 
 /** What the record locator learns of this query: who answered, how fast, and with what kinds. */
 function observation(

@@ -30,7 +30,15 @@ export interface AssembledParts {
 export function assembleAnswer(parts: AssembledParts): HopResult {
   const { located, stage, more, rows } = parts;
   const answer = JSON.stringify(answerOf(parts));
-  const body: AnswerAssembled = { txn: located.txn, stage, more, answer };
+  const isTold = outcomeOf(located) === 'answered';
+  const { basis } = located.decision;
+  const members = rows
+    .filter(({ counts }) => Object.values(counts).some((count) => count > 0))
+    .map(({ memberId }) => memberId);
+  const body: AnswerAssembled = {
+    ...{ txn: located.txn, stage, more, answer },
+    ...(isTold && basis !== undefined ? { basis: { ...basis, members } } : {}),
+  };
   return {
     emit: [emission(answerAssembled, body, { decision: `${stage}:${outcomeOf(located)}` })],
     audit: [auditOf(located, stage, rows, digestOf(answer))],
@@ -47,9 +55,9 @@ function answerOf({ located, stage, rows, record, changes, at }: AssembledParts)
     outcome,
     candidates: [...candidates],
     coverage: isTold ? releaseCoverage(rows, decision.obligations).map(toldRow) : [],
-    clinical: record,
+    ...(isTold ? { clinical: record } : {}),
     assembledAt: at.toISOString(),
-    ...(changes === undefined ? {} : { changes: [...changes] }),
+    ...(isTold && changes !== undefined ? { changes: [...changes] } : {}),
     ...(isTold && identity.outcome === 'certain' ? { personId: identity.personId } : {}),
   };
 }

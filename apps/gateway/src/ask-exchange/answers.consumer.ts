@@ -11,6 +11,7 @@ import { digestOf, hopScopes } from '@hie/purpose-of-use';
 import { Serves } from '@hie/service-kit';
 import { Controller } from '@nestjs/common';
 
+import { AnswerRelease } from './answer-release.js';
 import { PendingQueries } from './pending-queries.js';
 import { SessionStore, holdAnswers, noteReceipts } from './session.store.js';
 
@@ -19,7 +20,7 @@ const nothing: Pick<HopResult, 'emit' | 'audit'> = { emit: [], audit: [] };
 /**
  * The way back: answers and receipts, each instance sees all and keeps its own.
  *
- * An answer is stored before it counts. A receipt releases at once, and its offset is committed only when the release is stored: a
+ * An answer is stored before it counts. A receipt releases at once where nothing changed since the decision, and its offset is committed only when the release is stored: a
  * crash between the two delivers it again.
  */
 @Controller()
@@ -27,6 +28,7 @@ export class AnswersConsumer {
   constructor(
     private readonly pending: PendingQueries,
     private readonly sessions: SessionStore,
+    private readonly release: AnswerRelease,
   ) {}
 
   @Consumes(answerAssembled, { delivery: 'broadcast' })
@@ -34,12 +36,16 @@ export class AnswersConsumer {
   async onAnswerAssembled({ body, commit, delivery }: Received<AnswerAssembled>): Promise<void> {
     const query = this.pending.find(body.txn);
     if (query === undefined) return;
+    this.release.prepare();
+    const { basis, more } = body;
     const digest = digestOf(body.answer);
     const answer: Answer = answerSchema.parse(JSON.parse(body.answer));
     const part = `${body.stage}:${delivery.msgId}`;
-    const row = await this.sessions.seal(body.txn, part, query.memberId, digest, body.answer);
+    const { txn, memberId } = query;
+    const row = await this.sessions.seal({ txn, part, memberId, digest, answer: body.answer, basis });
     await commit('main', { ...nothing, effect: effect(holdAnswers, row) });
-    query.addAnswer({ answer, digest, more: body.more });
+    query.addAnswer({ answer, digest, more, basis });
+    this.release.settle(query);
   }
 
   @Consumes(auditReceiptIssued, { delivery: 'broadcast' })
@@ -48,6 +54,7 @@ export class AnswersConsumer {
     const query = txn === undefined ? undefined : this.pending.find(txn);
     if (query === undefined || digest === undefined) return;
     query.addReceipt(digest, body);
+    this.release.settle(query);
     await commit('main', { ...nothing, effect: effect(noteReceipts, body) });
   }
 }

@@ -9,7 +9,7 @@ import { OutcomeError } from '../http/outcome-error.js';
 import { Admission } from './admission.js';
 import { OutgoingQuestions, type Question } from './outgoing-questions.js';
 import { PendingQueries } from './pending-queries.js';
-import { PendingQuery } from './pending-query.js';
+import { PendingQuery, type QueryFailure, type ReleasedStage, lastStage } from './pending-query.js';
 import { QueryEnding } from './query-ending.js';
 import { SessionStore } from './session.store.js';
 import { TransactionTokens, requestDigestOf, transactionId } from './transaction.js';
@@ -49,7 +49,7 @@ export class AskExchange {
     const txn = transactionId(caller, options.idempotencyKey);
     const requestDigest = requestDigestOf(caller, query);
     const running = this.pending.find(txn);
-    if (running !== undefined) return same(running, requestDigest);
+    if (running !== undefined) return this.ending.readAgain(same(running, requestDigest));
     const { memberId, purpose } = caller;
     const deadlineMs = Date.now() + options.deadlineMs;
     await this.admission.enter({ memberId, purpose, deadlineMs });
@@ -58,7 +58,19 @@ export class AskExchange {
     // Asked before, and this process does not remember: it was restarted since, or another instance answered.
     const session = await this.sessions.find(txn);
     if (session === undefined) throw new OutcomeError('service-unavailable');
-    return same(await this.ending.restore(session), requestDigest);
+    return same(await this.ending.reopen(session), requestDigest);
+  }
+
+  /**
+   * Waits for the last stage of a query, and judges it anew: the one that is shown may have been released long before the wait ended.
+   *
+   * @throws OutcomeError `patient-unknown` when it may not be shown any more, `service-unavailable`.
+   */
+  async lastStage(query: PendingQuery): Promise<ReleasedStage | QueryFailure> {
+    const stage = await lastStage(query);
+    await this.ending.readAgain(query);
+    if (typeof stage !== 'string' && !query.released.includes(stage)) throw new OutcomeError('patient-unknown');
+    return stage;
   }
 
   /** Asks with a place taken, and sees to it that the place is given back. @returns `undefined` where it was asked before. */
@@ -67,7 +79,7 @@ export class AskExchange {
     let isOnItsWay = false;
     try {
       const twin = this.pending.find(txn);
-      if (twin !== undefined) return same(twin, requestDigest);
+      if (twin !== undefined) return await this.ending.readAgain(same(twin, requestDigest));
       const text = JSON.stringify(query);
       const { token, claims } = this.tokens.mint(caller, {
         txn,

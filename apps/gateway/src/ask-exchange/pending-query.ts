@@ -1,4 +1,4 @@
-import type { Answer, AuditReceipt } from '@hie/contracts';
+import type { Answer, AuditReceipt, ReleaseBasis } from '@hie/contracts';
 
 /** One stage that may leave: the answer, and the ledger's receipt over its very bytes. */
 export interface ReleasedStage {
@@ -7,6 +7,17 @@ export interface ReleasedStage {
   readonly receipt: AuditReceipt;
   /** Whether another stage follows. */
   readonly more: boolean;
+  /** What must still hold when it is shown; absent where nothing is disclosed. */
+  readonly basis?: ReleaseBasis | undefined;
+}
+
+/** Says why a stage may not be shown now; `undefined` when it may. */
+export type Judge = (stage: ReleasedStage, query: QueryTerms) => string | undefined;
+
+/** A stage that may not be shown, and why. */
+export interface WithheldStage {
+  readonly stage: ReleasedStage;
+  readonly reason: string;
 }
 
 /** Why a query ended without an answer. */
@@ -30,11 +41,13 @@ export interface QueryTerms {
 type Held = Omit<ReleasedStage, 'receipt'>;
 
 /**
- * A query on its way, as its gateway knows it: answers and receipts come on two topics in any order, and a stage is released
- * when both halves have come and speak of the same digest. No receipt, no data.
+ * A query on its way, as its gateway knows it: answers and receipts come on two topics in any order, and a stage is whole
+ * when both halves have come and speak of the same digest. No receipt, no data. What is whole is released once it was judged
+ * whether it still may be.
  */
 export class PendingQuery {
   readonly released: ReleasedStage[] = [];
+  private readonly whole: ReleasedStage[] = [];
   private readonly held = new Map<string, Held>();
   private readonly receipts = new Map<string, AuditReceipt>();
   private readonly listeners = new Set<QueryListener>();
@@ -59,17 +72,41 @@ export class PendingQuery {
 
   addAnswer(held: Held): void {
     this.held.set(held.digest, held);
-    this.releaseIfWhole(held.digest);
+    this.join(held.digest);
   }
 
   addReceipt(digest: string, receipt: AuditReceipt): void {
     this.receipts.set(digest, receipt);
-    this.releaseIfWhole(digest);
+    this.join(digest);
+  }
+
+  /** Releases what is whole and may be shown. @returns what may not; it is not looked at again. */
+  settle(judge: Judge): readonly WithheldStage[] {
+    return this.whole.splice(0).flatMap((stage) => {
+      // A query that was answered as failed stays failed: its caller has acted on that.
+      if (this.ended?.failure !== undefined) return [];
+      const reason = judge(stage, this);
+      if (reason !== undefined) return [{ stage, reason }];
+      this.release(stage);
+      return [];
+    });
+  }
+
+  /** Judges again what was released before, and keeps only what may be shown once more. @returns what may not. */
+  review(judge: Judge): readonly WithheldStage[] {
+    const released = this.released.splice(0);
+    return released.flatMap((stage) => {
+      const reason = judge(stage, this);
+      if (reason !== undefined) return [{ stage, reason }];
+      this.released.push(stage);
+      return [];
+    });
   }
 
   /** Ends at the deadline: with what was released, or as failed. */
   expire(): void {
     if (this.released.length > 0) this.end(undefined);
+    else if (this.whole.length > 0) this.end('service-unavailable');
     else this.end(this.held.size > 0 ? 'no-receipt' : 'deadline-passed');
   }
 
@@ -95,15 +132,16 @@ export class PendingQuery {
     return () => this.followers.delete(onStage);
   }
 
-  private releaseIfWhole(digest: string): void {
+  private join(digest: string): void {
     const held = this.held.get(digest);
     const receipt = this.receipts.get(digest);
     if (held === undefined || receipt === undefined) return;
     this.held.delete(digest);
     this.receipts.delete(digest);
-    // A query that was answered as failed stays failed: its caller has acted on that.
-    if (this.ended?.failure !== undefined) return;
-    const stage = { ...held, receipt };
+    this.whole.push({ ...held, receipt });
+  }
+
+  private release(stage: ReleasedStage): void {
     this.released.push(stage);
     for (const listener of this.listeners) listener.onStage(stage);
     for (const follower of this.followers) follower(stage);

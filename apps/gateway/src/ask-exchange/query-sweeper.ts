@@ -32,6 +32,7 @@ export class QuerySweeper implements OnModuleInit, OnApplicationShutdown {
     for (const session of await this.sessions.openOf(this.config.HIE_INSTANCE)) {
       const query = await this.ending.restore(session);
       this.pending.add(query, (expired) => this.ending.expire(expired));
+      this.ending.resume(query);
     }
     this.timers = [
       setInterval(() => this.guarded(() => this.sweep()), SWEEP_EVERY_MS),

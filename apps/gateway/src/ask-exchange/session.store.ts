@@ -1,8 +1,9 @@
-import type { AuditReceipt } from '@hie/contracts';
+import { type AuditReceipt, type ReleaseBasis, releaseBasisSchema } from '@hie/contracts';
 import { FieldCipher, MemberKeys, type Statement, packed } from '@hie/persistence';
 import { PG_POOL } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
+import { z } from 'zod';
 
 import type { SessionState } from './query-session.entity.js';
 
@@ -25,8 +26,24 @@ export interface HeldAnswer {
   readonly part: string;
   readonly digest: string;
   readonly answer: string;
+  readonly basis?: ReleaseBasis | undefined;
   readonly receipt: AuditReceipt | null;
 }
+
+/** An answer on its way into the store. */
+export interface AnswerToHold {
+  readonly txn: string;
+  readonly part: string;
+  readonly memberId: string;
+  readonly digest: string;
+  /** As it was assembled. */
+  readonly answer: string;
+  /** What must still hold when it is shown. */
+  readonly basis?: ReleaseBasis | undefined;
+}
+
+/** What is sealed: the answer, and beside it whose word it rests on. */
+const heldSchema = z.object({ answer: z.string(), basis: releaseBasisSchema.optional() });
 
 const COLUMN = 'query_answer.sealed';
 const sessionColumns = `txn, member_id as "memberId", client_id as "clientId", purpose, instance, state,
@@ -42,9 +59,10 @@ export class SessionStore {
   ) {}
 
   /** The row for a held answer, encrypted under the requesting member's key. */
-  async seal(txn: string, part: string, memberId: string, digest: string, answer: string): Promise<AnswerRow> {
+  async seal({ txn, part, memberId, digest, answer, basis }: AnswerToHold): Promise<AnswerRow> {
     await this.keys.ensure(memberId);
-    return { txn, part, memberId, digest, sealed: this.cipher.seal(memberId, COLUMN, answer) };
+    const held = JSON.stringify({ answer, basis } satisfies z.infer<typeof heldSchema>);
+    return { txn, part, memberId, digest, sealed: this.cipher.seal(memberId, COLUMN, held) };
   }
 
   async find(txn: string): Promise<StoredSession | undefined> {
@@ -57,12 +75,15 @@ export class SessionStore {
 
   async answersOf(txn: string, memberId: string): Promise<readonly HeldAnswer[]> {
     await this.keys.ensure(memberId);
-    const { rows } = await this.pool.query<Omit<HeldAnswer, 'answer'> & { sealed: Buffer }>(
+    const { rows } = await this.pool.query<Omit<HeldAnswer, 'answer' | 'basis'> & { sealed: Buffer }>(
       `select part, digest, sealed, receipt from query_answer left join query_receipt using (txn, digest)
        where txn = $1 and member_id = $2 order by held_at`,
       [txn, memberId],
     );
-    return rows.map(({ sealed, ...row }) => ({ ...row, answer: this.cipher.open(memberId, COLUMN, sealed) }));
+    return rows.map(({ sealed, ...row }) => ({
+      ...row,
+      ...heldSchema.parse(JSON.parse(this.cipher.open(memberId, COLUMN, sealed))),
+    }));
   }
 
   /** Open queries that this instance answers; after a restart it goes on with them. */

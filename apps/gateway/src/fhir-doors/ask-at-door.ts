@@ -4,7 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 
 import { AskExchange } from '../ask-exchange/ask-exchange.js';
 import { readDeadlineMs } from '../ask-exchange/deadline.js';
-import type { PendingQuery } from '../ask-exchange/pending-query.js';
+import type { PendingQuery, QueryFailure, ReleasedStage } from '../ask-exchange/pending-query.js';
 import { grantedKinds } from '../ask-exchange/transaction.js';
 import { type CallerRequest, callerOf, requesterOf } from '../edge/caller.js';
 import { PatientHandles } from '../edge/patient-handle.js';
@@ -32,6 +32,11 @@ export class AskAtDoor {
       requestId: request.id,
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     });
+  }
+
+  /** What a door shows that waits for the whole answer. @throws OutcomeError `patient-unknown`, `service-unavailable`. */
+  lastStage(query: PendingQuery): Promise<ReleasedStage | QueryFailure> {
+    return this.exchange.lastStage(query);
   }
 
   /**

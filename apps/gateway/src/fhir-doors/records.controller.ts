@@ -7,7 +7,7 @@ import type { Bundle } from '@medplum/fhirtypes';
 import { Controller, Get, Header, Inject, Param, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 
-import { type QueryFailure, type ReleasedStage, lastStage } from '../ask-exchange/pending-query.js';
+import type { QueryFailure, ReleasedStage } from '../ask-exchange/pending-query.js';
 import type { CallerRequest } from '../edge/caller.js';
 import { ForPeople } from '../edge/for-people.js';
 import type { GatewayConfig } from '../gateway.config.js';
@@ -63,7 +63,7 @@ export class RecordsController {
       { operation: 'summary', stages: [...stages], kinds: recordKinds },
       request,
     );
-    const { answer } = disclosed(await lastStage(query));
+    const { answer } = disclosed(await this.door.lastStage(query));
     const record = recordOf(answer);
     return ipsDocument(record, answer.coverage, {
       demographics: summarySubject(record),
@@ -83,7 +83,7 @@ export class RecordsController {
     const stages = type === 'MedicationRequest' ? (['critical', 'complete'] as const) : (['critical'] as const);
     const asked = { operation: 'search' as const, stages: [...stages], kinds: [type] };
     const query = await this.door.askAbout(read.patientId, asked, request);
-    const { answer } = disclosed(await lastStage(query));
+    const { answer } = disclosed(await this.door.lastStage(query));
     return searchset(recordOf(answer), answer.coverage, {
       type,
       baseUrl,

@@ -102,12 +102,13 @@ export class QueriesController {
     await reply.type('text/plain; charset=utf-8').send(file);
   }
 
-  /** @throws OutcomeError `query-not-found`, for another's query as for none. */
+  /** @throws OutcomeError `query-not-found`, for another's query as for none; `service-unavailable`. */
   private async queryOf(txn: string, request: CallerRequest): Promise<PendingQuery> {
     const { clientId, memberId, purpose } = callerOf(request);
     const session = UUID.test(txn) ? await this.sessions.find(txn) : undefined;
     const isOwn = session?.clientId === clientId && session.memberId === memberId && session.purpose === purpose;
     if (session === undefined || !isOwn) throw new OutcomeError('query-not-found');
-    return this.pending.find(txn) ?? this.ending.restore(session);
+    const running = this.pending.find(txn);
+    return running === undefined ? this.ending.reopen(session) : this.ending.readAgain(running);
   }
 }

@@ -75,7 +75,7 @@ export async function identityService(schema: Schema) {
   const keys = new MemberKeys(schema.pool, masterKey);
   const records = new SourceRecordRepository(source, schema.pool, new FieldCipher(keys.find), keys);
   const events = new IdentityEventRepository(source);
-  const unitOfWork = new UnitOfWork(source, () => undefined);
+  const unitOfWork = new UnitOfWork(source, () => Promise.resolve(true));
   const index = new IdentityIndex({ REGION_POPULATION: 1_000_000 });
   const snapshots = new IdentitySnapshots(index, keys, keyring, {}, logger);
   const decisions = new StandingDecisions(index, events, source);
