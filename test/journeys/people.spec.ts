@@ -13,6 +13,16 @@ import { type SharedExchange, sharedExchange } from '../support/shared-exchange.
 import { arrivingPatient, storiesOf } from '../support/stories.js';
 import type { HeldPasskey } from '../support/virtual-authenticator.js';
 
+interface Notice {
+  readonly noticeId: string;
+  readonly txn: string;
+  readonly memberId: string;
+  readonly requester: object;
+  readonly patient: { readonly reference: string };
+  readonly reviewCaseId: string;
+  readonly acknowledgedAt?: string;
+}
+
 const withChromium = chromiumPath() === undefined ? describe.skip : describe;
 if (chromiumPath() === undefined) process.stdout.write('skipped: people’s journeys, because there is no Chromium\n');
 
@@ -26,6 +36,8 @@ withChromium('a clinician', () => {
   let story: Story;
   let patient: Patient;
   let tokens: PersonTokens;
+  /** The query that the glass was broken for. */
+  let brokenTxn: string;
   /** The passkeys, by the authenticator that holds them; the second is plugged in. */
   const held: HeldPasskey[][] = [];
   let plugged: string;
@@ -201,11 +213,55 @@ withChromium('a clinician', () => {
     expect(opened).toMatchObject({ status: 200, body: { outcome: 'answered', receipt: expect.anything() as object } });
     const [broken] = await ledger('glass.broken');
     expect(broken).toMatchObject({ outcome: 'success', purpose: 'BTG' });
-    const txn = opened.body.queryUrl.split('/').at(-1);
+    const txn = opened.body.queryUrl.split('/').at(-1) ?? '';
+    brokenTxn = txn;
     expect(broken?.['details']).toMatchObject({ query: txn, acr: 'urn:hie:aal2' });
     expect(JSON.stringify(broken)).not.toContain('Unconscious');
     const decided = (await ledger('disclosure.decided')).find((entry) => entry['txn'] === txn);
     expect(decided).toMatchObject({ purpose: 'BTG', outcome: 'success' });
+  });
+
+  it('is reviewed for it, without anybody’s doing: a case, its reason, notices to the members that were asked (ATTACKS B4)', async () => {
+    const { url } = exchange.description.gateway;
+    const txn = brokenTxn;
+    const asked = <T>(path: string, scope: string) =>
+      eventually(async () => {
+        const answer = await exchange.operator.call('GET', `${url}${path}`, { purpose: 'HCOMPL', scope });
+        return answer.status === 200 ? answer.json<T>() : undefined;
+      }, 60_000);
+    const notices = await eventually(async () => {
+      const list = await asked<{ notices: Notice[] }>('/break-glass-notices', 'exchange/notices.read');
+      const own = list.notices.filter((notice) => notice.txn === txn);
+      return own.length > 0 ? own : undefined;
+    }, 60_000);
+    const members = notices.map(({ memberId }) => memberId);
+    expect(members).toEqual([...new Set(members)]);
+    expect(members).not.toContain(story.arrival.hospitalId);
+    const [notice] = notices as [Notice];
+    expect(notice.requester).toEqual({ memberId: story.arrival.hospitalId, userId: personId });
+    expect(notice.acknowledgedAt).toBeUndefined();
+
+    const review = await asked<{ txn: string; reason: string; concerned: { userId: string } }>(
+      `/ledger/cases/${notice.reviewCaseId}`,
+      'exchange/ledger.review',
+    );
+    expect(review).toMatchObject({ txn, reason: 'break-glass', concerned: { userId: personId } });
+    const opened = await asked(`/break-glass-cases/${txn}`, 'exchange/ledger.review');
+    expect(opened).toMatchObject({
+      ...{ txn, reviewCaseId: notice.reviewCaseId, userId: personId },
+      reason: 'Unconscious after a fall, no relatives reached.',
+    });
+    const accounting = `/ledger/accounting?patient=${encodeURIComponent(notice.patient.reference)}&include=all`;
+    const { disclosures } = await asked<{ disclosures: object[] }>(accounting, 'exchange/ledger.read');
+    expect(disclosures).toContainEqual(expect.objectContaining({ txn, purpose: 'BTG' }));
+
+    // Only the member that is told takes note, and nobody reads another's.
+    const ack = `${url}/break-glass-notices/${notice.noticeId}/acknowledgement`;
+    const byOperator = await exchange.operator.call('POST', ack, { purpose: 'HCOMPL', scope: 'exchange/notices.read' });
+    expect(byOperator.status).toBe(404);
+    const { access_token } = await signedIn('TREAT');
+    const byClinician = await client.call<OperationOutcome>('GET', '/break-glass-notices', access_token);
+    expect(byClinician.status).toBe(403);
   });
 
   it('gets no token to break the glass six minutes after signing in, and is told at a door to sign in again', async () => {

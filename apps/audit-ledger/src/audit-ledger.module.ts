@@ -28,6 +28,7 @@ import { SealedEntries } from './read-entries/sealed-entries.js';
 import { BreakGlassWatch } from './review-cases/break-glass-watch.js';
 import { CaseCipher } from './review-cases/case-cipher.js';
 import { CaseStore } from './review-cases/case.store.js';
+import { GlassReports } from './review-cases/glass-reports.js';
 import { ReviewCasesController } from './review-cases/review-cases.controller.js';
 import { ReviewCasesHandler } from './review-cases/review-cases.handler.js';
 import { TransactionEntries } from './review-cases/transaction-entries.js';
@@ -76,6 +77,7 @@ const sequencing = {
     CaseStore,
     TransactionEntries,
     ReviewCasesHandler,
+    GlassReports,
     BreakGlassWatch,
     EntryStore,
     StandingEntries,

@@ -1,9 +1,10 @@
-import { readConfig, runMain, serviceConfigSchema, startService } from '@hie/service-kit';
+import { readConfig, runMain, startService } from '@hie/service-kit';
 
+import { consentConfigSchema } from './consent.config.js';
 import { ConsentModule } from './consent.module.js';
 import { model } from './persistence/model.js';
 
 runMain(() => {
-  const config = readConfig(serviceConfigSchema, process.env);
+  const config = readConfig(consentConfigSchema, process.env);
   return startService({ service: 'consent', config, model, module: ConsentModule.forRoot(config) });
 });

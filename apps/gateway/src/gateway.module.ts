@@ -29,6 +29,7 @@ import { MetadataController } from './fhir-doors/metadata.controller.js';
 import { RecordsController } from './fhir-doors/records.controller.js';
 import { AccountingController } from './forward/accounting.controller.js';
 import { AuditEventsController } from './forward/audit-events.controller.js';
+import { BreakGlassNoticesController } from './forward/break-glass-notices.controller.js';
 import { ErasureController } from './forward/erasure.controller.js';
 import { ForwardIdentityController } from './forward/forward-identity.controller.js';
 import { PeopleController } from './forward/people.controller.js';
@@ -98,6 +99,7 @@ export class GatewayModule {
         ForwardIdentityController,
         PeopleController,
         BreakGlassController,
+        BreakGlassNoticesController,
         ReviewCasesController,
         AnswersConsumer,
       ],

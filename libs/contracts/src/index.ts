@@ -36,6 +36,7 @@ export {
   memberChanged,
   memberChangedSchema,
 } from './member-changed.js';
+export { type GlassReported, glassReported } from './glass-reported.js';
 export {
   type Candidate,
   type Identity,

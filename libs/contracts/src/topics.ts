@@ -5,6 +5,7 @@ import { consentChanged } from './consent-changed.js';
 import { custodiansObserved } from './custodians-observed.js';
 import { disclosureDecided } from './disclosure-decided.js';
 import { type EventType, deadLetterTopic } from './event-type.js';
+import { glassReported } from './glass-reported.js';
 import { memberChanged } from './member-changed.js';
 import { patientIdentified } from './patient-identified.js';
 import { queryRequested } from './query-requested.js';
@@ -31,6 +32,7 @@ export const eventTypes: readonly AnyEventType[] = [
   consentChanged,
   consentStandingChanged,
   memberChanged,
+  glassReported,
 ];
 
 /** What one service may do with a topic; the broker's access list is generated from these. */

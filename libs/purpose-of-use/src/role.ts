@@ -23,6 +23,7 @@ const rights = {
       'exchange/participants.read',
       'exchange/ledger.read',
       'exchange/ledger.review',
+      'exchange/notices.read',
       'exchange/ledger.erase',
       'exchange/ledger.disclose',
     ],

@@ -7,6 +7,7 @@ export const exchangeScopes = [
   'exchange/ledger.erase',
   'exchange/ledger.disclose',
   'exchange/ledger.review',
+  'exchange/notices.read',
   'exchange/identity.review',
   'exchange/identity.manage',
   'exchange/people.manage',

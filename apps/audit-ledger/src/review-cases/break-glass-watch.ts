@@ -2,6 +2,7 @@ import { PinoLogger } from '@hie/service-kit';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 
 import { Sequencer } from '../append-event/sequencer.js';
+import { GlassReports } from './glass-reports.js';
 import { ReviewCasesHandler } from './review-cases.handler.js';
 import { TransactionEntries } from './transaction-entries.js';
 
@@ -10,7 +11,7 @@ const AFTER_HEAD_MS = 2_000;
 const AT_ONCE = 100;
 
 /**
- * Opens a case for every broken glass, without anybody's doing.
+ * Opens a case for every broken glass, without anybody's doing, and sees to it that the others are told.
  *
  * What has none yet is asked of the projection, so a restart, a failure or a late row loses nothing: it is found at the next look, which
  * follows the next entry. Opening a case is itself an entry.
@@ -24,6 +25,7 @@ export class BreakGlassWatch implements OnApplicationBootstrap, OnApplicationShu
     private readonly sequencer: Sequencer,
     private readonly transactions: TransactionEntries,
     private readonly cases: ReviewCasesHandler,
+    private readonly reports: GlassReports,
     private readonly logger: PinoLogger,
   ) {}
 
@@ -37,11 +39,11 @@ export class BreakGlassWatch implements OnApplicationBootstrap, OnApplicationShu
     clearTimeout(this.timer);
   }
 
-  /** @returns how many cases were opened. */
-  async look(): Promise<number> {
+  /** @returns how many cases were opened, and how many broken glasses still wait for their answer. */
+  async look(): Promise<{ readonly opened: number; readonly waiting: number }> {
     const broken = await this.transactions.brokenGlasses(AT_ONCE);
     for (const { txn, concerned } of broken) await this.cases.open(txn, 'break-glass', concerned);
-    return broken.length;
+    return { opened: broken.length, waiting: await this.reports.report(Date.now()) };
   }
 
   private arm(): void {
@@ -53,7 +55,8 @@ export class BreakGlassWatch implements OnApplicationBootstrap, OnApplicationShu
   private async lookAgain(): Promise<void> {
     this.timer = undefined;
     try {
-      if ((await this.look()) === AT_ONCE) this.arm();
+      const { opened, waiting } = await this.look();
+      if (opened === AT_ONCE || waiting > 0) this.arm();
     } catch (error) {
       this.logger.error({ err: error }, 'broken glasses not looked for');
       this.arm();

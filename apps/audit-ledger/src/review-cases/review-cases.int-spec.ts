@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { generateKeyPairSync } from 'node:crypto';
 
-import type { AuditFacts, AuditWriter } from '@hie/messaging';
+import type { GlassReported } from '@hie/contracts';
+import type { AuditFacts, AuditWriter, MessageWriter } from '@hie/messaging';
 import { UnitOfWork, databaseOptions } from '@hie/persistence';
 import type { TransactionClaims } from '@hie/purpose-of-use';
 import { type TestSchema, applyIn, testSchema } from '@hie/testing-kit';
@@ -16,6 +17,7 @@ import { BreakGlassWatch } from './break-glass-watch.js';
 import { CaseCipher } from './case-cipher.js';
 import { CaseStore } from './case.store.js';
 import { caseOf } from './review-case.js';
+import { GlassReports } from './glass-reports.js';
 import { ReviewCasesHandler } from './review-cases.handler.js';
 import { TransactionEntries } from './transaction-entries.js';
 
@@ -33,6 +35,7 @@ let handler: ReviewCasesHandler;
 let transactions: TransactionEntries;
 let watch: BreakGlassWatch;
 let told: AuditFacts[];
+let reported: GlassReported[];
 const logged: unknown[] = [];
 
 beforeAll(async () => {
@@ -45,6 +48,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   told = [];
+  reported = [];
   const audit = {
     write: (facts: AuditFacts) => {
       told.push(facts);
@@ -55,7 +59,14 @@ beforeEach(() => {
   handler = new ReviewCasesHandler(store, new UnitOfWork(source, () => Promise.resolve(true)), audit);
   const pages = new EntryPageStore(schema.pool, projection.placed);
   transactions = new TransactionEntries(schema.pool, pages, projection.placed, {} as never);
-  watch = new BreakGlassWatch({} as never, transactions, handler, {
+  const messages = {
+    write: (_type: unknown, body: GlassReported) => {
+      reported.push(body);
+      return Promise.resolve({ record: { id: randomUUID(), topic: 't', key: 'k', record: Buffer.from('x') } });
+    },
+  } as unknown as MessageWriter;
+  const reports = new GlassReports(transactions, messages, new UnitOfWork(source, () => Promise.resolve(true)));
+  watch = new BreakGlassWatch({} as never, transactions, handler, reports, {
     error: (fields: unknown) => logged.push(fields),
   } as never);
 });
@@ -78,8 +89,8 @@ it('opens a case for every broken glass, once, and for nothing else', async () =
     { action: 'answer.assembled', service: 'document-query', purpose: 'BTG', txn, requester: concerned },
     { action: 'query.requested', purpose: 'ETREAT' },
   );
-  expect(await watch.look()).toBe(1);
-  expect(await watch.look()).toBe(0);
+  expect(await watch.look()).toMatchObject({ opened: 1 });
+  expect(await watch.look()).toMatchObject({ opened: 0 });
   const caseId = await store.caseOfTransaction(txn);
   expect(caseOf(await store.eventsOf(caseId ?? ''))).toMatchObject({ reason: 'break-glass', txn, concerned });
   expect(told).toEqual([
@@ -88,6 +99,35 @@ it('opens a case for every broken glass, once, and for nothing else', async () =
       details: expect.objectContaining({ case: caseId, reviewed: txn }) as unknown,
     }),
   ]);
+});
+
+it('B4: tells of a broken glass once, when its answer says whose records were asked for', async () => {
+  const [txn, empty] = [randomUUID(), randomUUID()];
+  const of = (own: string) => ({ purpose: 'BTG', txn: own, requester: concerned }) as const;
+  await projection.append(
+    { action: 'query.requested', ...of(txn) },
+    { action: 'query.requested', ...of(empty) },
+    { action: 'answer.assembled', service: 'document-query', outcome: 'empty', ...of(empty) },
+  );
+  expect(await watch.look()).toEqual({ opened: 2, waiting: 1 });
+  const members = ['mercy', 'harbor', 'saint-brigid'];
+  const answer = {
+    action: 'answer.assembled',
+    service: 'document-query',
+    outcome: 'success',
+    details: { members },
+  } as const;
+  await projection.append({ ...answer, ...of(txn) }, { ...answer, details: { members: ['late'] }, ...of(txn) });
+  expect(await watch.look()).toEqual({ opened: 0, waiting: 0 });
+  expect(await watch.look()).toEqual({ opened: 0, waiting: 0 });
+  const caseId = await store.caseOfTransaction(txn);
+  expect(reported.filter((one) => one.txn === txn)).toEqual([
+    expect.objectContaining({
+      ...{ caseId, members: ['harbor', 'saint-brigid'] },
+      requester: { memberId: 'mercy', userId: 'clinician-17' },
+    }),
+  ]);
+  expect(reported.filter((one) => one.txn === empty)).toMatchObject([{ members: [] }]);
 });
 
 it('is assigned to anybody but the one it concerns, closed by its assignee, and then at its end', async () => {

@@ -20,6 +20,15 @@ export interface ReviewedTransaction {
   readonly concerned: Actor;
 }
 
+/** A breaking of the glass as the ledger holds it. */
+export interface BrokenGlass {
+  /** ISO 8601. */
+  readonly brokenAt: string;
+  readonly requester: Actor;
+  /** Members whose records were asked for; absent as long as there is no answer. */
+  readonly members?: readonly string[];
+}
+
 const MOST_ENTRIES = 200;
 const MOST_SAMPLED = 5_000;
 
@@ -60,6 +69,36 @@ export class TransactionEntries {
     return rows.flatMap((placed) =>
       placed.entry.txn === undefined ? [] : [{ txn: placed.entry.txn, concerned: concernedOf(placed) }],
     );
+  }
+
+  /** Cases of broken glass that nobody was told of yet, oldest first. */
+  async unreportedGlasses(
+    count: number,
+  ): Promise<readonly { readonly caseId: string; readonly txn: string; readonly openedAt: Date }[]> {
+    const { rows } = await this.pool.query<{ caseId: string; txn: string; openedAt: Date }>(
+      `select case_id as "caseId", txn, opened_at as "openedAt" from review_case
+       where reason = 'break-glass' and not exists (select from glass_report where glass_report.txn = review_case.txn)
+       order by opened_at limit $1`,
+      [count],
+    );
+    return rows;
+  }
+
+  /** When a glass was broken, by whom, and what came of it; `answer` is absent as long as there is none. */
+  async brokenGlass(txn: string): Promise<BrokenGlass | undefined> {
+    const rows = await this.rows(
+      `select ${ENTRY_COLUMNS} from entry where txn = $1 and action in ('query.requested', 'answer.assembled') order by index`,
+      [txn],
+    );
+    const asked = rows.find(({ entry }) => entry.action === 'query.requested');
+    if (asked === undefined) return undefined;
+    const answer = rows.find(({ entry }) => entry.action === 'answer.assembled')?.entry;
+    const members = answer?.outcome === 'success' ? answer.details?.['members'] : undefined;
+    return {
+      brokenAt: asked.entry.at,
+      requester: concernedOf(asked),
+      ...(answer === undefined ? {} : { members: Array.isArray(members) ? members : [] }),
+    };
   }
 
   /** Disclosures of a period from which a sample is drawn; `undefined` when there are more than 5,000: draw from a shorter one. */

@@ -7,7 +7,8 @@ import { DataSource } from 'typeorm';
 
 import { BreakGlassCaseEntity } from './break-glass-case.entity.js';
 
-const COLUMN = 'break_glass_case.reason';
+/** What the reason is sealed for. */
+export const REASON_COLUMN = 'break_glass_case.reason';
 
 /** Opens the case that every breaking of the glass leaves behind, before anything is asked. */
 @Injectable()
@@ -29,7 +30,7 @@ export class BreakGlassHandler {
     // A system may name anybody as acting; only a person's own sign-in breaks the glass.
     if (userId === undefined || claims.rctx.acr === undefined) throw new Refusal('person-missing', 403);
     await this.keys.ensure(memberId);
-    const sealed = this.cipher.seal(memberId, COLUMN, reason);
+    const sealed = this.cipher.seal(memberId, REASON_COLUMN, reason);
     // What was written can be held against the ledger later; keyed, because the log is public and reasons are short enough to guess.
     const reasonDigest = this.cipher.blindIndex(memberId, reason).toString('base64url');
     await this.unitOfWork.run(async ({ manager, announce }) => {
