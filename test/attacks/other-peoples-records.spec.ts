@@ -42,6 +42,7 @@ describe('a purpose', () => {
     ['GET', '/members', every],
     ['POST', '/members', every],
     ['POST', '/members/harborview/suspension', every],
+    ['POST', '/members/harborview/clients/harborview-emr/keys', every],
     ['GET', '/ledger/entries', every],
   ])('B1: that %s %s does not serve is refused there: %j', async (method, path, refused) => {
     const url = `${exchange.description.gateway.url}${path}`;
@@ -173,6 +174,8 @@ describe('somebody else’s', () => {
       ['POST', '/members'],
       ['POST', '/members/lakeside/suspension'],
       ['DELETE', '/members/lakeside/suspension'],
+      ['POST', '/members/lakeside/clients/lakeside-emr/keys'],
+      ['DELETE', '/members/lakeside/clients/lakeside-emr/keys/x'],
     ];
     for (const [method, path] of calls) {
       const answer = await other.call(method, `${gatewayUrl}${path}`, {

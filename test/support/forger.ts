@@ -48,6 +48,7 @@ export class Forger {
   readonly issuerKey: KeyObject;
   readonly issuerKid: string;
   private thumbprint = '';
+  private clientKey = '';
 
   private constructor(private readonly exchange: SharedExchange) {
     this.agent = new Agent({ connect: { ca: exchange.ca } });
@@ -60,6 +61,7 @@ export class Forger {
   static async at(exchange: SharedExchange): Promise<Forger> {
     const forger = new Forger(exchange);
     forger.thumbprint = await calculateJwkThumbprint(forger.proofJwk as never);
+    forger.clientKey = await calculateJwkThumbprint(exchange.hospital('mercy-general').client.publicJwk as never);
     return forger;
   }
 
@@ -85,6 +87,7 @@ export class Forger {
       sub: 'mercy-general-emr',
       client_id: 'mercy-general-emr',
       member_id: 'mercy-general',
+      client_key: this.clientKey,
       purpose_of_use: 'TREAT',
       scope: 'system/*.rs',
       cnf: { jkt: this.thumbprint },

@@ -30,6 +30,7 @@ import { RecordsController } from './fhir-doors/records.controller.js';
 import { AccountingController } from './forward/accounting.controller.js';
 import { AuditEventsController } from './forward/audit-events.controller.js';
 import { BreakGlassNoticesController } from './forward/break-glass-notices.controller.js';
+import { ClientKeysController } from './forward/client-keys.controller.js';
 import { ErasureController } from './forward/erasure.controller.js';
 import { ForwardIdentityController } from './forward/forward-identity.controller.js';
 import { PeopleController } from './forward/people.controller.js';
@@ -93,6 +94,7 @@ export class GatewayModule {
         RecordsController,
         QueriesController,
         ForwardController,
+        ClientKeysController,
         ErasureController,
         AuditEventsController,
         AccountingController,

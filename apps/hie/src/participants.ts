@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
-
+import { CLIENT_KEYS_USAGE, clientKeys, keyVerbs } from './client-keys.js';
 import type { ExchangeConnection } from './connection.js';
 import { CliError } from './cli-error.js';
+import { readJson } from './read-json.js';
 import { send } from './send.js';
 
 interface MemberView {
@@ -21,19 +21,22 @@ export const PARTICIPANTS_USAGE = `hie participants list [--json]
 hie participants add FILE.json           a registration: memberId, organizationId, name, identifierSystems,
                                          discloses, sites, endpoints, clients (public keys, scopes, purposes)
 hie participants suspend MEMBER --reason TEXT
-hie participants resume MEMBER`;
+hie participants resume MEMBER
+${CLIENT_KEYS_USAGE}`;
 
 /** `hie participants …`: brings members in and puts them out, through the exchange's own door. */
 export async function participants(
   connection: ExchangeConnection,
-  [verb, subject]: readonly string[],
+  positionals: readonly string[],
   options: { readonly json?: boolean | undefined; readonly reason?: string | undefined },
 ): Promise<string> {
+  const [verb = '', subject] = positionals;
+  if (keyVerbs.includes(verb)) return clientKeys(connection, ADMINISTRATION, positionals);
   if (verb === 'list') return list(connection, options.json === true);
   if (subject === undefined) throw new CliError('usage', PARTICIPANTS_USAGE);
   if (verb === 'add')
     return told(
-      await send<MemberView>(connection, ADMINISTRATION, 'POST', '/members', registrationIn(subject)),
+      await send<MemberView>(connection, ADMINISTRATION, 'POST', '/members', readJson(subject)),
       options.json,
     );
   const path = `/members/${encodeURIComponent(subject)}/suspension`;
@@ -63,11 +66,3 @@ const line = ({ memberId, status, name, organizationId, clients }: MemberView): 
     organizationId.padEnd(32),
     clients.map(({ clientId, purposes }) => `${clientId} (${purposes.join(' ')})`).join(', '),
   ].join(' ');
-
-function registrationIn(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    throw new CliError('unreadable', `${path} is not a JSON file that can be read.`);
-  }
-}

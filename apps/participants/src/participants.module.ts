@@ -1,6 +1,9 @@
 import { ServiceModule } from '@hie/service-kit';
 import { type DynamicModule, Module } from '@nestjs/common';
 
+import { ClientKeysController } from './client-keys/client-keys.controller.js';
+import { ClientKeysHandler } from './client-keys/client-keys.handler.js';
+import { MemberAnnouncement } from './members/member-announcement.js';
 import { MembersController } from './members/members.controller.js';
 import { MembersHandler } from './members/members.handler.js';
 import { ReachableEndpoints } from './members/reachable-endpoints.js';
@@ -13,8 +16,8 @@ export class ParticipantsModule {
     return {
       module: ParticipantsModule,
       imports: [ServiceModule.forRoot({ service: 'participants', config, model })],
-      controllers: [MembersController],
-      providers: [MembersHandler, ReachableEndpoints],
+      controllers: [MembersController, ClientKeysController],
+      providers: [MembersHandler, ClientKeysHandler, MemberAnnouncement, ReachableEndpoints],
     };
   }
 }

@@ -47,6 +47,8 @@ export const auditActions: Readonly<Record<string, EventKind>> = {
   'member.registered': asks('C', codes.securityAlert, codes.securityRoles),
   'member.suspended': asks('U', codes.securityAlert, codes.securityRoles),
   'member.resumed': asks('U', codes.securityAlert, codes.securityRoles),
+  'client-key.added': asks('U', codes.securityAlert, codes.objectSecurity),
+  'client-key.withdrawn': asks('U', codes.securityAlert, codes.objectSecurity),
   'ledger.searched': asks('R', codes.auditLogUsed),
   'case.opened': asks('C', codes.auditLogUsed),
   'case.assigned': asks('U', codes.auditLogUsed),

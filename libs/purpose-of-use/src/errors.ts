@@ -27,6 +27,7 @@ export type TrustErrorCode =
   | 'token-lifetime-too-long'
   | 'token-other-message'
   | 'token-replacement-widens'
+  | 'client-key-unknown'
   | 'authority-widened'
   | 'body-mismatch'
   | 'body-unreadable'

@@ -8,7 +8,7 @@ export { type AuthorisedRequest, PurposeGuard, authorityOf } from './http/purpos
 export { PUBLIC, Public, SERVES, Serves } from './http/serves.js';
 export { type ForwardedRequest, TransactionTokenGuard, claimsOf } from './http/transaction-token.guard.js';
 export { FileKeyring } from './keys/file-keyring.js';
-export { MemberDirectory } from './members/member-directory.js';
+export { type DirectoryClient, MemberDirectory } from './members/member-directory.js';
 export { MemberDirectoryModule } from './members/member-directory.module.js';
 export { type Reachability, reachability } from './net/reachable-address.js';
 export { type BasisChange, PersonStandings } from './standings/person-standings.js';

@@ -36,9 +36,9 @@ export class EdgeGuard extends AuthGuard(ACCESS_TOKEN) {
     }
     await super.canActivate(context);
     const request = context.switchToHttp().getRequest<CallerRequest & { user: TokenSubject }>();
-    const { thumbprint: _bound, ...subject } = request.user;
+    const { thumbprint: _bound, clientKey: _key, ...subject } = request.user;
     await this.checkBinding(request, request.user);
-    this.checkMember(subject);
+    this.checkMember(request.user);
     request.caller = { ...subject, address: request.raw.socket.remoteAddress ?? '' };
     request.authority = { purpose: subject.purpose, scopes: hopScopesOf(subject.scopes) };
     return true;
@@ -72,12 +72,16 @@ export class EdgeGuard extends AuthGuard(ACCESS_TOKEN) {
     });
   }
 
-  private checkMember({ memberId, clientId, person }: Omit<TokenSubject, 'thumbprint'>): void {
+  private checkMember({ memberId, clientId, clientKey, person }: TokenSubject): void {
     // Who runs the exchange is no member, and can't be suspended by one.
     if (memberId === OPERATOR) return;
+    if (!this.directory.isActive(memberId)) throw new MemberSuspended();
     // People come through a client of the exchange's, or of their provider's: it is registered with no member.
-    const isKnown = person !== undefined || this.directory.client(clientId)?.memberId === memberId;
-    if (!isKnown || !this.directory.isActive(memberId)) throw new MemberSuspended();
+    if (person !== undefined) return;
+    const client = this.directory.client(clientId);
+    if (client?.memberId !== memberId) throw new MemberSuspended();
+    // A key that was withdrawn may be in other hands, and so may the tokens that were got with it.
+    if (clientKey === undefined || !client.keys.has(clientKey)) throw new TrustError('client-key-unknown', 'token');
   }
 }
 

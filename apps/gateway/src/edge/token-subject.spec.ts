@@ -3,7 +3,14 @@ import { PERSON_ACR, TrustError } from '@hie/purpose-of-use';
 import { externalSubject, ownSubject } from './token-subject.js';
 import type { ExternalIssuer } from './trusted-issuers.js';
 
-const system = { client_id: 'mercy-emr', member_id: 'mercy', purpose_of_use: 'TREAT', scope: 'system/*.rs', jti: 'j' };
+const system = {
+  client_id: 'mercy-emr',
+  member_id: 'mercy',
+  purpose_of_use: 'TREAT',
+  client_key: 'k',
+  scope: 'system/*.rs',
+  jti: 'j',
+};
 const signIn = { sub: 'vera', acr: PERSON_ACR, amr: ['pop', 'mfa', 'hwk'], auth_time: 1_790_000_000 };
 const person = {
   ...{ ...system, ...signIn, client_id: 'hie-console', scope: 'user/*.rs', roles: ['clinician'] },
@@ -34,6 +41,7 @@ describe('ownSubject', () => {
   it('reads a system, which has no sign-in', () => {
     expect(ownSubject({ ...system, user: 'dr-7' })).toEqual({
       ...{ clientId: 'mercy-emr', memberId: 'mercy', purpose: 'TREAT', scopes: ['system/*.rs'], userId: 'dr-7' },
+      clientKey: 'k',
     });
   });
 

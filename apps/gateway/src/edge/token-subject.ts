@@ -15,6 +15,7 @@ const common = z.object({
 
 const systemSchema = common.extend({
   member_id: z.string(),
+  client_key: z.string(),
   purpose_of_use: z.string(),
   user: z.string().optional(),
 });
@@ -41,6 +42,8 @@ export interface TokenSubject {
   readonly scopes: readonly string[];
   /** A system's word for who acts, or the person who signed in. */
   readonly userId?: string;
+  /** A system: thumbprint of the registered key that its assertion was signed with. */
+  readonly clientKey?: string;
   /** Thumbprint of the key the token is bound to. */
   readonly thumbprint?: string;
   /** Present where a person signed in; absent for a system. */
@@ -60,9 +63,15 @@ export interface TokenSubject {
 export function ownSubject(claims: Readonly<Record<string, unknown>>): TokenSubject {
   const isPerson = 'acr' in claims || 'auth_time' in claims;
   if (!isPerson) {
-    const { client_id: clientId, member_id: memberId, user, ...rest } = parsed(systemSchema, claims);
+    const {
+      client_id: clientId,
+      member_id: memberId,
+      client_key: clientKey,
+      user,
+      ...rest
+    } = parsed(systemSchema, claims);
     return {
-      ...{ clientId, memberId, purpose: purposeIn(rest.purpose_of_use), scopes: listOf(rest.scope) },
+      ...{ clientId, memberId, clientKey, purpose: purposeIn(rest.purpose_of_use), scopes: listOf(rest.scope) },
       ...(user === undefined ? {} : { userId: user }),
       ...boundTo(rest.cnf),
     };

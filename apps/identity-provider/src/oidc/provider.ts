@@ -4,6 +4,7 @@ import { decodeJwt } from 'jose';
 import Provider, { type Configuration, type KoaContextWithOIDC, errors } from 'oidc-provider';
 import type { DataSource } from 'typeorm';
 
+import { assertingKey } from '../clients/asserting-key.js';
 import type { ClientRegistry, KnownClient } from '../clients/client-registry.js';
 import { type GrantedPurpose, PurposeRefused, requestedPurpose } from '../clients/requested-purpose.js';
 import { contentSecurityPolicy } from '../pages/page.js';
@@ -152,9 +153,13 @@ async function purposeClaims(
   const clientId = ctx.oidc.client?.clientId ?? '';
   const client = clients.find(clientId);
   if (client === undefined) throw new errors.InvalidClient('client not found');
+  const key = await assertingKey(body['client_assertion'] ?? '', client.registration.jwks.keys);
+  // Withdrawn since the assertion was checked, a moment ago.
+  if (key === undefined) throw new errors.InvalidClient('client key not found');
   const { purpose, user } = granted(body, client);
   await record({ outcome: 'success', clientId, memberId: client.memberId, purpose });
-  return { purpose_of_use: purpose, member_id: client.memberId, ...(user === undefined ? {} : { user }) };
+  const { memberId } = client;
+  return { purpose_of_use: purpose, member_id: memberId, client_key: key, ...(user === undefined ? {} : { user }) };
 }
 
 async function personClaims(

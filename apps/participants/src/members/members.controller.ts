@@ -2,7 +2,7 @@ import { type ForwardedRequest, Refusal, Serves, claimsOf } from '@hie/service-k
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 
 import { memberRegistrationSchema, suspensionSchema } from './member-registration.js';
-import { type MemberEntity, registrationsOf } from './member.entity.js';
+import { type MemberView, viewOf } from './member-view.js';
 import { MembersHandler } from './members.handler.js';
 import { ReachableEndpoints } from './reachable-endpoints.js';
 
@@ -48,29 +48,3 @@ export class MembersController {
     return viewOf(await this.members.resume(memberId, claimsOf(request)));
   }
 }
-
-interface MemberView {
-  readonly memberId: string;
-  readonly organizationId: string;
-  readonly name: string;
-  readonly status: string;
-  readonly version: number;
-  readonly identifierSystems: readonly string[];
-  readonly sites: MemberEntity['sites'];
-  readonly endpoints: readonly string[];
-  readonly clients: readonly { readonly clientId: string; readonly scopes: string[]; readonly purposes: string[] }[];
-  readonly suspension?: MemberEntity['suspension'];
-}
-
-const viewOf = (member: MemberEntity): MemberView => ({
-  memberId: member.memberId,
-  organizationId: member.organizationId,
-  name: member.name,
-  status: member.status,
-  version: member.version,
-  identifierSystems: member.identifierSystems.map(({ system }) => system),
-  sites: member.sites,
-  endpoints: member.endpoints.map(({ url }) => url),
-  clients: registrationsOf(member).map(({ clientId, scopes, purposes }) => ({ clientId, scopes, purposes })),
-  ...(member.suspension === null ? {} : { suspension: member.suspension }),
-});

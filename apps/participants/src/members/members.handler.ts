@@ -1,8 +1,4 @@
-import { randomUUID } from 'node:crypto';
-
-import { type MemberChanged, memberChanged } from '@hie/contracts';
-import { AuditWriter, MessageWriter } from '@hie/messaging';
-import { type Transaction, UnitOfWork } from '@hie/persistence';
+import { UnitOfWork } from '@hie/persistence';
 import type { TransactionClaims } from '@hie/purpose-of-use';
 import { Refusal } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
@@ -10,8 +6,9 @@ import { DataSource, type QueryDeepPartialEntity, QueryFailedError } from 'typeo
 
 import { ClientEntity } from './client.entity.js';
 import { IdentifierSystemEntity } from './identifier-system.entity.js';
+import { MemberAnnouncement } from './member-announcement.js';
 import type { MemberRegistration } from './member-registration.js';
-import { MemberEntity, registrationsOf } from './member.entity.js';
+import { MemberEntity } from './member.entity.js';
 
 const UNIQUE_VIOLATION = '23505';
 
@@ -21,8 +18,7 @@ export class MembersHandler {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly source: DataSource,
-    private readonly writer: MessageWriter,
-    private readonly audit: AuditWriter,
+    private readonly announcement: MemberAnnouncement,
   ) {}
 
   list(): Promise<MemberEntity[]> {
@@ -48,7 +44,7 @@ export class MembersHandler {
           identifierSystems.map((system) => ({ system, ...owner })),
         );
         const member = await manager.findOneByOrFail(MemberEntity, { memberId: fields.memberId });
-        await this.announce(transaction, member, 'member.registered', claims);
+        await this.announcement.make(transaction, member, { action: 'member.registered', claims });
         return member;
       });
     } catch (error) {
@@ -80,37 +76,11 @@ export class MembersHandler {
       if (member === null) throw new Refusal('member-unknown', 404);
       if (member.status === to.status) return member;
       const changed = await repository.save(Object.assign(member, to));
-      await this.announce(transaction, changed, action, claims);
+      await this.announcement.make(transaction, changed, { action, claims });
       return changed;
     });
   }
-
-  private async announce(transaction: Transaction, member: MemberEntity, action: string, claims: TransactionClaims) {
-    const { record } = await this.writer.write(memberChanged, changeOf(member));
-    const facts = {
-      action,
-      outcome: 'success',
-      details: { member: member.memberId, version: member.version },
-    } as const;
-    const audited = await this.audit.write(facts, { claims });
-    await transaction.announce([record, audited.record]);
-  }
 }
-
-const changeOf = (member: MemberEntity): MemberChanged => ({
-  eventId: randomUUID(),
-  memberId: member.memberId,
-  organizationId: member.organizationId,
-  name: member.name,
-  status: member.status,
-  identifierSystems: member.identifierSystems.map(({ system }) => system),
-  discloses: member.discloses,
-  sites: [...member.sites],
-  endpoints: [...member.endpoints],
-  clients: registrationsOf(member),
-  version: member.version,
-  at: new Date().toISOString(),
-});
 
 const isUniqueViolation = (error: unknown): boolean =>
   error instanceof QueryFailedError && (error.driverError as { code?: unknown }).code === UNIQUE_VIOLATION;

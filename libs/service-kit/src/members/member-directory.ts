@@ -1,14 +1,20 @@
 import type { ClientRegistration, MemberChanged } from '@hie/contracts';
+import { jwkThumbprint } from '@hie/purpose-of-use';
 import { Injectable } from '@nestjs/common';
+
+/** A registered client, and whose it is. */
+export interface DirectoryClient {
+  readonly memberId: string;
+  readonly registration: ClientRegistration;
+  /** Thumbprints (RFC 7638) of the keys that are registered for it now. */
+  readonly keys: ReadonlySet<string>;
+}
 
 /** Who takes part, as the participants service last told it; in memory, read from the topic's beginning at each start. */
 @Injectable()
 export class MemberDirectory {
   private readonly members = new Map<string, MemberChanged>();
-  private readonly clients = new Map<
-    string,
-    { readonly memberId: string; readonly registration: ClientRegistration }
-  >();
+  private readonly clients = new Map<string, DirectoryClient>();
   private readonly systems = new Map<string, string>();
 
   /** Keeps the newer of two versions: a topic may deliver an older one again. */
@@ -19,7 +25,8 @@ export class MemberDirectory {
     known?.identifierSystems.forEach((system) => this.systems.delete(system));
     this.members.set(change.memberId, change);
     for (const registration of change.clients) {
-      this.clients.set(registration.clientId, { memberId: change.memberId, registration });
+      const keys = new Set(registration.jwks.keys.flatMap((jwk) => jwkThumbprint(jwk) ?? []));
+      this.clients.set(registration.clientId, { memberId: change.memberId, registration, keys });
     }
     for (const system of change.identifierSystems) this.systems.set(system, change.memberId);
   }
@@ -33,7 +40,7 @@ export class MemberDirectory {
   }
 
   /** A client and its member, whether active or not. */
-  client(clientId: string): { readonly memberId: string; readonly registration: ClientRegistration } | undefined {
+  client(clientId: string): DirectoryClient | undefined {
     return this.clients.get(clientId);
   }
 
