@@ -106,7 +106,7 @@ describe('at the gateway', () => {
     ['A17: larger than any token', () => forger.issued({ padding: 'x'.repeat(9_000) }), 'header-missing'],
     ['A17: claims nested three thousand deep', () => forged({}, nested(3_000)), 'token-issuer'],
     [
-      'A23: bound to a certificate that is not on the connection',
+      'A23: bound to a certificate, and presented with a proof',
       () => forger.issued({ cnf: { 'x5t#S256': 'x'.repeat(43) } }),
       'token-type',
     ],

@@ -40,6 +40,15 @@ export class AssertingClient {
     return new AssertingClient(exchange, await Forger.at(exchange), client.privateJwk, client.id, organizationId);
   }
 
+  /** A client that a test has brought in. */
+  static async with(
+    exchange: SharedExchange,
+    { clientId, organizationId }: { readonly clientId: string; readonly organizationId: string },
+    privateJwk: JsonWebKey,
+  ): Promise<AssertingClient> {
+    return new AssertingClient(exchange, await Forger.at(exchange), privateJwk, clientId, organizationId);
+  }
+
   get tokenUrl(): string {
     return this.exchange.description.identityProvider.tokenUrl;
   }

@@ -19,7 +19,12 @@ export interface SharedExchange extends Pick<
   clientOf(hospital: SimulatedHospital): OAuthClient;
   ownClientOf(hospital: SimulatedHospital): OAuthClient;
   /** A client that a test has registered itself. */
-  memberClient(clientId: string, privateJwk: object, organizationId: string): OAuthClient;
+  memberClient(
+    clientId: string,
+    privateJwk: object,
+    organizationId: string,
+    certificate?: { readonly cert: string; readonly key: string },
+  ): OAuthClient;
   /** PEM of the exchange's authority. */
   readonly ca: string;
   /** Ends every connection made through this. */
@@ -38,8 +43,17 @@ export function sharedExchange(): SharedExchange {
   const ca = readFileSync(description.caCertificate, 'utf8');
   const { tokenUrl } = description.identityProvider;
   const clients: OAuthClient[] = [];
-  const client = (clientId: string, privateJwk: object, organizationId: string, at: string) => {
-    const made = new OAuthClient({ clientId, privateJwk: privateJwk as never, organizationId, tokenUrl: at, ca });
+  const client = (
+    clientId: string,
+    privateJwk: object,
+    organizationId: string,
+    at: string,
+    certificate?: { readonly cert: string; readonly key: string },
+  ) => {
+    const made = new OAuthClient({
+      ...{ clientId, privateJwk: privateJwk as never, organizationId, tokenUrl: at, ca },
+      ...(certificate === undefined ? {} : { certificate: { cert: certificate.cert, key: certificate.key } }),
+    });
     clients.push(made);
     return made;
   };
@@ -47,7 +61,8 @@ export function sharedExchange(): SharedExchange {
   return {
     ...shared,
     ca,
-    memberClient: (clientId, privateJwk, organizationId) => client(clientId, privateJwk, organizationId, tokenUrl),
+    memberClient: (clientId, privateJwk, organizationId, certificate) =>
+      client(clientId, privateJwk, organizationId, tokenUrl, certificate),
     operator: client(operator.client.id, operator.client.privateJwk, operator.organizationId, tokenUrl),
     hospital: (id) => {
       const found = hospitals.find((hospital) => hospital.id === id);

@@ -9,6 +9,8 @@ export const clientRegistrationSchema = z.object({
   scopes: z.array(z.string()).max(32),
   /** The purposes of use this client may claim. */
   purposes: z.array(z.string()).max(32),
+  /** What its tokens are bound to: a key by proofs (RFC 9449), unless it says the certificate of its connection (RFC 8705). */
+  boundBy: z.enum(['dpop', 'certificate']).optional(),
 });
 
 export const siteSchema = z.object({ siteId: z.string().max(64), name: z.string().max(256) });

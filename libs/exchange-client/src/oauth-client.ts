@@ -11,6 +11,8 @@ export interface OAuthClientOptions {
   /** PEM; the exchange's own authority. */
   readonly ca: string;
   readonly organizationId: string;
+  /** PEM; a client registered with `boundBy: 'certificate'` has its tokens bound to this instead of to a key (RFC 8705). */
+  readonly certificate?: { readonly cert: string; readonly key: string };
 }
 
 export interface CallOptions {
@@ -56,7 +58,7 @@ export class OAuthClient {
   private proofKey: Promise<{ readonly privateKey: CryptoKey; readonly jwk: JWK }> | undefined;
 
   constructor(private readonly options: OAuthClientOptions) {
-    this.agent = new Agent({ connect: { ca: options.ca }, connections: 64 });
+    this.agent = new Agent({ connect: { ca: options.ca, ...options.certificate }, connections: 64 });
   }
 
   async call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, options: CallOptions): Promise<CallAnswer> {
@@ -84,11 +86,11 @@ export class OAuthClient {
     method: string,
     url: string,
     options: Pick<CallOptions, 'purpose' | 'scope' | 'userId'>,
-  ): Promise<Record<'authorization' | 'dpop', string>> {
+  ): Promise<{ readonly authorization: string; readonly dpop?: string }> {
     const { token, scheme } = await this.token(options);
     return {
       authorization: `${scheme} ${token}`,
-      dpop: await this.proof(method, url.split(/[?#]/, 1)[0] ?? url, token),
+      ...(await this.proven(method, url.split(/[?#]/, 1)[0] ?? url, token)),
     };
   }
 
@@ -101,7 +103,7 @@ export class OAuthClient {
     const { statusCode, body } = await request(tokenUrl, {
       method: 'POST',
       dispatcher: this.agent,
-      headers: { 'content-type': 'application/x-www-form-urlencoded', dpop: await this.proof('POST', tokenUrl) },
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...(await this.proven('POST', tokenUrl)) },
       body: new URLSearchParams({
         grant_type: 'client_credentials',
         scope,
@@ -148,6 +150,11 @@ export class OAuthClient {
       .setIssuedAt()
       .setExpirationTime('60s')
       .sign(await importJWK(jwk, jwk.alg ?? 'ES256'));
+  }
+
+  /** Nothing where the connection's certificate is the proof. */
+  private async proven(method: string, url: string, token?: string): Promise<{ readonly dpop?: string }> {
+    return this.options.certificate === undefined ? { dpop: await this.proof(method, url, token) } : {};
   }
 
   private async proof(method: string, url: string, token?: string): Promise<string> {

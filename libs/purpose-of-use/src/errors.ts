@@ -28,6 +28,8 @@ export type TrustErrorCode =
   | 'token-other-message'
   | 'token-replacement-widens'
   | 'client-key-unknown'
+  | 'certificate-missing'
+  | 'certificate-mismatch'
   | 'authority-widened'
   | 'body-mismatch'
   | 'body-unreadable'

@@ -1,6 +1,5 @@
-import { OPERATOR } from '@hie/contracts';
 import { TrustError, type TrustErrorCode } from '@hie/purpose-of-use';
-import { MemberDirectory, PUBLIC, SERVICE_CONFIG } from '@hie/service-kit';
+import { MemberDirectory, PUBLIC, SERVICE_CONFIG, clientCertificateOf } from '@hie/service-kit';
 import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
@@ -8,7 +7,9 @@ import { AuthGuard } from '@nestjs/passport';
 import type { GatewayConfig } from '../gateway.config.js';
 import { ACCESS_TOKEN, tokenOf } from './access-token.strategy.js';
 import { type CallerRequest, hopScopesOf } from './caller.js';
+import { checkMember } from './check-member.js';
 import { checkDpopProof, freshness } from './dpop-proof.js';
+import { checkCertificate } from './token-binding.js';
 import type { TokenSubject } from './token-subject.js';
 
 /**
@@ -36,9 +37,9 @@ export class EdgeGuard extends AuthGuard(ACCESS_TOKEN) {
     }
     await super.canActivate(context);
     const request = context.switchToHttp().getRequest<CallerRequest & { user: TokenSubject }>();
-    const { thumbprint: _bound, clientKey: _key, ...subject } = request.user;
+    const { binding: _bound, clientKey: _key, ...subject } = request.user;
     await this.checkBinding(request, request.user);
-    this.checkMember(request.user);
+    checkMember(this.directory, request.user);
     request.caller = { ...subject, address: request.raw.socket.remoteAddress ?? '' };
     request.authority = { purpose: subject.purpose, scopes: hopScopesOf(subject.scopes) };
     return true;
@@ -52,12 +53,17 @@ export class EdgeGuard extends AuthGuard(ACCESS_TOKEN) {
     throw new TrustError(reasonOf(cause), 'nothing', { cause });
   }
 
-  private async checkBinding(request: CallerRequest, { thumbprint, person }: TokenSubject): Promise<void> {
+  private async checkBinding(request: CallerRequest, { binding, person }: TokenSubject): Promise<void> {
     const presented = tokenOf(request.headers.authorization);
-    if (thumbprint === undefined) {
-      // A person's token is never taken unbound, whatever systems may do.
-      if (this.config.SENDER_CONSTRAINED === 'required' || person !== undefined)
-        throw new TrustError('token-type', 'token');
+    // People's browsers hold keys and no certificates: a person's token is bound by proofs, whatever systems may do.
+    if (person !== undefined && binding?.by !== 'dpop') throw new TrustError('token-type', 'token');
+    if (binding === undefined) {
+      if (this.config.SENDER_CONSTRAINED === 'required') throw new TrustError('token-type', 'token');
+      return;
+    }
+    if (binding.by === 'certificate') {
+      if (presented?.scheme !== 'bearer') throw new TrustError('token-type', 'token');
+      checkCertificate(clientCertificateOf(request.raw.socket, Date.now()), binding.thumbprint);
       return;
     }
     const proof = request.headers['dpop'];
@@ -66,29 +72,11 @@ export class EdgeGuard extends AuthGuard(ACCESS_TOKEN) {
       method: request.method,
       url: `${this.config.PUBLIC_URL}${request.url.split(/[?#]/, 1)[0] ?? ''}`,
       accessToken: presented.token,
-      thumbprint,
+      thumbprint: binding.thumbprint,
       nowMs: Date.now(),
       isFresh: this.isFresh,
     });
   }
-
-  private checkMember({ memberId, clientId, clientKey, person }: TokenSubject): void {
-    // Who runs the exchange is no member, and can't be suspended by one.
-    if (memberId === OPERATOR) return;
-    if (!this.directory.isActive(memberId)) throw new MemberSuspended();
-    // People come through a client of the exchange's, or of their provider's: it is registered with no member.
-    if (person !== undefined) return;
-    const client = this.directory.client(clientId);
-    if (client?.memberId !== memberId) throw new MemberSuspended();
-    // A key that was withdrawn may be in other hands, and so may the tokens that were got with it.
-    if (clientKey === undefined || !client.keys.has(clientKey)) throw new TrustError('client-key-unknown', 'token');
-  }
-}
-
-/** The token is good, but its member does not take part (any more). */
-export class MemberSuspended extends Error {
-  override readonly name = 'MemberSuspended';
-  readonly code = 'member-suspended';
 }
 
 /** The library's own texts for the claims it compares; to the caller all of them are one answer, to the ledger they are not. */

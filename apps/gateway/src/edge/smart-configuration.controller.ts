@@ -21,6 +21,8 @@ export class SmartConfigurationController {
       token_endpoint_auth_methods_supported: ['private_key_jwt'],
       token_endpoint_auth_signing_alg_values_supported: ['ES256', 'ES384', 'RS384', 'EdDSA'],
       grant_types_supported: ['client_credentials'],
+      dpop_signing_alg_values_supported: ['ES256', 'EdDSA'],
+      tls_client_certificate_bound_access_tokens: true,
       scopes_supported: ['system/*.rs', 'system/*.cu'],
       code_challenge_methods_supported: ['S256'],
       capabilities: ['client-confidential-asymmetric', 'permission-v1', 'permission-v2'],

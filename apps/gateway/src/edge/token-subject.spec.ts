@@ -47,7 +47,13 @@ describe('ownSubject', () => {
 
   it('reads a person, under a client of their own', () => {
     expect(ownSubject(person)).toEqual({
-      ...{ clientId: 'hie-console/vera', userId: 'vera', memberId: 'mercy', purpose: 'TREAT', thumbprint: 'thumb' },
+      ...{
+        clientId: 'hie-console/vera',
+        userId: 'vera',
+        memberId: 'mercy',
+        purpose: 'TREAT',
+        binding: { by: 'dpop', thumbprint: 'thumb' },
+      },
       scopes: ['user/*.rs'],
       person: { acr: PERSON_ACR, amr: ['pop', 'mfa', 'hwk'], authTimeS: 1_790_000_000, roles: ['clinician'] },
     });

@@ -1,6 +1,7 @@
 import { PERSON_ACR, type Purpose, type Role, TrustError, isPurpose, isRole, rightsFor } from '@hie/purpose-of-use';
 import { z } from 'zod';
 
+import { type TokenBinding, bindingOf } from './token-binding.js';
 import type { ExternalIssuer } from './trusted-issuers.js';
 
 /** As long as a message takes. */
@@ -10,7 +11,7 @@ const common = z.object({
   client_id: z.string(),
   scope: z.string().default(''),
   jti: z.string(),
-  cnf: z.object({ jkt: z.string().optional() }).optional(),
+  cnf: z.object({ jkt: z.string().optional(), 'x5t#S256': z.string().optional() }).optional(),
 });
 
 const systemSchema = common.extend({
@@ -44,8 +45,7 @@ export interface TokenSubject {
   readonly userId?: string;
   /** A system: thumbprint of the registered key that its assertion was signed with. */
   readonly clientKey?: string;
-  /** Thumbprint of the key the token is bound to. */
-  readonly thumbprint?: string;
+  readonly binding?: TokenBinding;
   /** Present where a person signed in; absent for a system. */
   readonly person?: {
     readonly acr: string;
@@ -58,7 +58,7 @@ export interface TokenSubject {
 /**
  * Reads whom a token of the exchange's own provider speaks for: a person where it says how somebody signed in, a system otherwise.
  *
- * @throws TrustError `token-malformed`, `purpose-unknown`
+ * @throws TrustError `token-malformed`, `purpose-unknown`, `token-type` for one bound to a key and a certificate
  */
 export function ownSubject(claims: Readonly<Record<string, unknown>>): TokenSubject {
   const isPerson = 'acr' in claims || 'auth_time' in claims;
@@ -138,7 +138,7 @@ interface PersonInToken {
   readonly purpose: Purpose;
   readonly granted: readonly string[];
   readonly person: NonNullable<TokenSubject['person']>;
-  readonly thumbprint?: string;
+  readonly binding?: TokenBinding;
 }
 
 /** Scopes are what was granted and what the person's roles have for this purpose: neither alone. */
@@ -171,5 +171,7 @@ const valueOf = <T>(table: Readonly<Record<string, T>>, key: string): T | undefi
 
 const listOf = (scope: string): readonly string[] => scope.split(' ').filter((each) => each !== '');
 
-const boundTo = (cnf: { readonly jkt?: string | undefined } | undefined): Pick<TokenSubject, 'thumbprint'> =>
-  cnf?.jkt === undefined ? {} : { thumbprint: cnf.jkt };
+function boundTo(cnf: Parameters<typeof bindingOf>[0]): Pick<TokenSubject, 'binding'> {
+  const binding = bindingOf(cnf);
+  return binding === undefined ? {} : { binding };
+}

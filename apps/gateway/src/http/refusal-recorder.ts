@@ -4,7 +4,7 @@ import { PinoLogger } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
 
 import { type CallerRequest, requesterOf } from '../edge/caller.js';
-import { MemberSuspended } from '../edge/edge.guard.js';
+import { MemberSuspended } from '../edge/check-member.js';
 import { OutcomeError } from './outcome-error.js';
 
 /** Entries a second that strangers may cause; beyond it they are counted, and the next entry says how many. */

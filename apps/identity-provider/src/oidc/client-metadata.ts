@@ -5,7 +5,7 @@ import type { KnownClient } from '../clients/client-registry.js';
 /** A registered client as oidc-provider wants to know it: keys, scopes, one grant. */
 export function clientMetadata(client: KnownClient | undefined): AdapterPayload | undefined {
   if (client === undefined) return undefined;
-  const { clientId, jwks, scopes } = client.registration;
+  const { clientId, jwks, scopes, boundBy } = client.registration;
   return {
     client_id: clientId,
     grant_types: ['client_credentials'],
@@ -16,7 +16,8 @@ export function clientMetadata(client: KnownClient | undefined): AdapterPayload 
     id_token_signed_response_alg: 'ES256',
     jwks: jwks as AdapterPayload['jwks'],
     scope: scopes.join(' '),
-    // A token that whoever finds it can use is not given out; the gateway would refuse it (RFC 9449, section 5.2).
-    dpop_bound_access_tokens: true,
+    // A token that whoever finds it can use is not given out; the gateway would refuse it (RFC 9449, 5.2; RFC 8705, 3.4).
+    dpop_bound_access_tokens: boundBy !== 'certificate',
+    tls_client_certificate_bound_access_tokens: boundBy === 'certificate',
   };
 }

@@ -1,5 +1,6 @@
 // SMART Backend Services: https://hl7.org/fhir/smart-app-launch/backend-services.html
 import { MAX_SIGN_IN_AGE_S, personScopes } from '@hie/purpose-of-use';
+import { clientCertificateOf } from '@hie/service-kit';
 import { decodeJwt } from 'jose';
 import Provider, { type Configuration, type KoaContextWithOIDC, errors } from 'oidc-provider';
 import type { DataSource } from 'typeorm';
@@ -112,6 +113,10 @@ export function createProvider(parts: ProviderParts): Provider {
       rpInitiatedLogout: { enabled: false },
       clientCredentials: { enabled: true },
       dPoP: { enabled: true },
+      mTLS: {
+        ...{ enabled: true, certificateBoundAccessTokens: true },
+        getCertificate: ({ req }) => clientCertificateOf(req.socket, Date.now()),
+      },
       resourceIndicators: {
         enabled: true,
         defaultResource: () => resource,

@@ -13,6 +13,7 @@ import { MemberEntity } from './member.entity.js';
   'client_auth_method_check',
   `auth_method in ('private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth')`,
 )
+@Check('client_bound_by_check', `bound_by in ('dpop', 'certificate')`)
 export class ClientEntity {
   @PrimaryColumn('text', { name: 'client_id' })
   clientId!: string;
@@ -32,4 +33,8 @@ export class ClientEntity {
 
   @Column('text', { name: 'auth_method', default: 'private_key_jwt' })
   authMethod!: string;
+
+  /** What its tokens are bound to. */
+  @Column('text', { name: 'bound_by', default: 'dpop' })
+  boundBy!: NonNullable<ClientRegistration['boundBy']>;
 }

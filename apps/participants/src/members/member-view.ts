@@ -20,6 +20,7 @@ export interface ClientView {
   readonly clientId: string;
   readonly scopes: readonly string[];
   readonly purposes: readonly string[];
+  readonly boundBy?: string | undefined;
   /** Public keys by thumbprint (RFC 7638), which is what they are withdrawn by, and the id they were registered under. */
   readonly keys: readonly { readonly thumbprint?: string; readonly kid?: string }[];
 }
@@ -33,8 +34,8 @@ export const viewOf = (member: MemberEntity): MemberView => ({
   identifierSystems: member.identifierSystems.map(({ system }) => system),
   sites: member.sites,
   endpoints: member.endpoints.map(({ url }) => url),
-  clients: registrationsOf(member).map(({ clientId, scopes, purposes, jwks }) => ({
-    ...{ clientId, scopes, purposes },
+  clients: registrationsOf(member).map(({ clientId, scopes, purposes, boundBy, jwks }) => ({
+    ...{ clientId, scopes, purposes, boundBy },
     keys: jwks.keys.map(keyView),
   })),
   ...(member.suspension === null ? {} : { suspension: member.suspension }),

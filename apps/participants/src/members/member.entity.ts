@@ -45,4 +45,10 @@ export class MemberEntity {
 
 /** What the other services must know of a member. */
 export const registrationsOf = (member: MemberEntity): ClientRegistration[] =>
-  member.clients.map(({ clientId, jwks, scopes, purposes }) => ({ clientId, jwks, scopes, purposes }));
+  member.clients.map(({ clientId, jwks, scopes, purposes, boundBy }) => ({
+    clientId,
+    jwks,
+    scopes,
+    purposes,
+    boundBy,
+  }));
