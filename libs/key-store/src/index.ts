@@ -1,0 +1,6 @@
+export { jwkSigningKey } from './keys/jwk-signing-key.js';
+export { refuseReadableByOthers } from './keys/refuse-readable-by-others.js';
+export { type KeyFileSeal, readSealed, secretFileSeal, tokenSeal, writeSealed } from './keys/sealed-key-file.js';
+export type { KeyStore, SigningAlgorithm, SigningKey, SigningUse } from './keys/signing-key.js';
+export { type Pkcs11Code, Pkcs11Error } from './pkcs11/pkcs11-error.js';
+export { type Pkcs11Settings, Pkcs11Token } from './pkcs11/pkcs11-token.js';
