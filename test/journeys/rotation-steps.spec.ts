@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { patientIdentified, queryRequested } from '@hie/contracts';
 import { type KeyRotation, makeTrustMaterial, rotateKeys } from '@hie/local-exchange';
 import { MessageReader, MessageWriter } from '@hie/messaging';
-import { mintTransactionToken, tokenVerifier } from '@hie/purpose-of-use';
+import { mintTransactionTokenBy, tokenVerifier } from '@hie/purpose-of-use';
 import { FileKeyring } from '@hie/service-kit';
 import { TEST_AUDIENCE, TEST_ISSUER, testClaims } from '@hie/testing-kit';
 
@@ -47,9 +47,9 @@ describe(rotateKeys.name, () => {
   /** What a question sealed by one keyring becomes at a reader with another; the reader's answer goes back to consent's own. */
   async function exchanged(gateway: FileKeyring, index: FileKeyring, appendedAtMs = Date.now()): Promise<string> {
     const claims = testClaims(query);
-    const { kid, key } = gateway.tokenKey();
+    const [key] = gateway.signingKeys('token');
     const writer = new MessageWriter(gateway, store, 'gateway');
-    const scope = writer.begin(mintTransactionToken(claims, kid, key), claims);
+    const scope = writer.begin(await mintTransactionTokenBy(claims, key), claims);
     const { message } = await writer.writeWithin(queryRequested, { txn: claims.txn, query }, scope);
     const expected = { issuer: TEST_ISSUER, audience: TEST_AUDIENCE, now: Date.now, capacity: 8, maxAgeMs: 1_000 };
     const verifyToken = tokenVerifier({ ...expected, keys: index.tokenKeys });

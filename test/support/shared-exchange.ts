@@ -1,3 +1,4 @@
+import type { JsonWebKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 import { OAuthClient } from '@hie/exchange-client';
@@ -13,6 +14,10 @@ export interface SharedExchange extends Pick<
   readonly run: string;
   readonly urls: Readonly<Record<string, string>>;
   readonly collectorUrl: string;
+  /** Whether what its services sign with is in a PKCS#11 token. */
+  readonly isWithToken: boolean;
+  /** The exchange's public key as members' client. */
+  readonly memberClientJwk: JsonWebKey;
   /** Kills and restarts its processes (`server-control.mjs`). */
   readonly controlUrl: string;
   hospital(id: string): SimulatedHospital;

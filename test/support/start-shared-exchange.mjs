@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { openRun, startExchange, startInfrastructure } from '@hie/local-exchange';
+import { openRun, startExchange, startInfrastructure, tokenVault } from '@hie/local-exchange';
+import { softHsm, softHsmModule } from '@hie/testing-kit';
 
 import { startControl } from './server-control.mjs';
 import { startCollector } from './trace-collector.mjs';
@@ -11,6 +12,10 @@ export default async function startSharedExchange(_globalConfig, { displayName }
   const run = openRun(`test-${displayName?.name ?? 'exchange'}`);
   const infrastructure = await startInfrastructure({ run, env: {} });
   const collector = await startCollector();
+  // One tier's services have what they sign with in a PKCS#11 token, where there is one; it is the same exchange to all who ask it.
+  const isWithToken = displayName?.name === 'conformance' && softHsmModule() !== undefined;
+  const hsm = isWithToken ? softHsm() : undefined;
+  const vault = hsm === undefined ? undefined : tokenVault(hsm);
   const exchange = await startExchange({
     run,
     infrastructure,
@@ -18,18 +23,21 @@ export default async function startSharedExchange(_globalConfig, { displayName }
     otlpEndpoint: collector.url,
     // What is read while the ledger's sequencer is dead is asked of the faults tier alone.
     ledgerReplicas: displayName?.name === 'faults' ? 1 : 0,
+    ...(vault === undefined ? {} : { vault }),
     overrides: { gateway: { RATE_LIMIT_PER_MINUTE: '6000' } },
   });
   const control = await startControl(exchange, infrastructure);
   const file = join(run.path, 'shared-exchange.json');
   const urls = { collectorUrl: collector.url, controlUrl: control.url };
-  writeFileSync(file, JSON.stringify({ ...shown(exchange), run: run.path, ...urls }), { mode: 0o600 });
+  writeFileSync(file, JSON.stringify({ ...shown(exchange), run: run.path, isWithToken, ...urls }), { mode: 0o600 });
   process.env.HIE_SHARED_EXCHANGE = file;
   globalThis.__HIE_STOP_SHARED_EXCHANGE__ = async () => {
     await control.stop();
     await exchange.stop();
     await collector.stop();
     await infrastructure.stop();
+    vault?.close();
+    hsm?.remove();
     run.release();
   };
 }
@@ -43,5 +51,6 @@ function shown({ description, hospitals, simulatorUrl, urls, replicaUrls, trust 
     urls: Object.fromEntries(urls),
     replicaUrls,
     operator: trust.operator,
+    memberClientJwk: trust.memberClientJwk,
   };
 }

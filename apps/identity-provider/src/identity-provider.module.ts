@@ -9,7 +9,6 @@ import {
   ServiceModule,
 } from '@hie/service-kit';
 import { type DynamicModule, Module } from '@nestjs/common';
-import Provider from 'oidc-provider';
 import { DataSource } from 'typeorm';
 
 import { ClientRegistry } from './clients/client-registry.js';
@@ -17,6 +16,7 @@ import type { IdentityProviderConfig } from './identity-provider.config.js';
 import { EnrolmentController } from './enrolment/enrolment.controller.js';
 import { EnrolmentHandler } from './enrolment/enrolment.handler.js';
 import { EnrolmentSessions } from './enrolment/enrolment-sessions.js';
+import { CurrentProvider } from './oidc/current-provider.js';
 import { ExpirySweeper } from './oidc/expiry.sweeper.js';
 import { PersonTokens } from './oidc/person-tokens.js';
 import { type TokenEvent, createProvider } from './oidc/provider.js';
@@ -37,7 +37,7 @@ import { SignInController } from './sign-in/sign-in.controller.js';
 import { SignInHandler } from './sign-in/sign-in.handler.js';
 
 const providerFactory = {
-  provide: Provider,
+  provide: CurrentProvider,
   useFactory: (
     config: IdentityProviderConfig,
     keyring: FileKeyring,
@@ -45,19 +45,20 @@ const providerFactory = {
     source: DataSource,
     trail: AuditTrail,
     people: PersonTokens,
-  ) =>
-    createProvider({
+  ) => {
+    const parts = {
       issuer: config.ISSUER,
       resource: config.RESOURCE,
-      signingKey: keyring.privateJwk('oidc'),
       scopes: edgeScopes,
       clients,
       source,
-      record: (event) => trail.record(...auditOf(event)),
+      record: (event: TokenEvent) => trail.record(...auditOf(event)),
       people,
       consoleRedirectUris: config.CONSOLE_REDIRECT_URIS,
       cookieKey: Buffer.from(hkdfSync('sha256', keyring.masterKey(), '', 'hie oidc cookies', 32)).toString('base64url'),
-    }),
+    };
+    return new CurrentProvider(keyring, (signingKeys) => createProvider({ ...parts, signingKeys }));
+  },
   inject: [SERVICE_CONFIG, FileKeyring, ClientRegistry, DataSource, AuditTrail, PersonTokens],
 };
 

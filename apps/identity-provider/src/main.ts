@@ -1,8 +1,8 @@
 import { readConfig, runMain, startService } from '@hie/service-kit';
-import Provider from 'oidc-provider';
 
 import { identityProviderConfigSchema } from './identity-provider.config.js';
 import { IdentityProviderModule } from './identity-provider.module.js';
+import { CurrentProvider } from './oidc/current-provider.js';
 import { openOidcDoor } from './oidc/oidc.door.js';
 import { model } from './persistence/model.js';
 
@@ -14,6 +14,6 @@ runMain(() => {
     model,
     module: IdentityProviderModule.forRoot(config),
     http: { addressPerMinute: config.RATE_LIMIT_PER_MINUTE },
-    configure: (app) => openOidcDoor(app, app.get(Provider)),
+    configure: (app) => openOidcDoor(app, app.get(CurrentProvider)),
   });
 });

@@ -23,6 +23,19 @@ export function signJws(type: string, payload: object, kid: string, key: KeyObje
   return `${input}.${sign(null, Buffer.from(input), key).toString('base64url')}`;
 }
 
+/** Whoever signs under a key id: a device, which takes its time, or a key in memory, which does not. */
+export interface JwsSigner {
+  readonly kid: string;
+  /** 64 bytes of Ed25519 over exactly these bytes. */
+  sign(message: Uint8Array): Uint8Array | Promise<Uint8Array>;
+}
+
+/** As `signJws`, by a signer that need not have the key in this process. */
+export async function signJwsBy(type: string, payload: object, signer: JwsSigner): Promise<string> {
+  const input = `${protectedHeader(type, signer.kid)}.${encode(payload)}`;
+  return `${input}.${Buffer.from(await signer.sign(Buffer.from(input))).toString('base64url')}`;
+}
+
 /** Takes a JWS apart. @returns `undefined` for what has not the form of one. */
 export function readJws(jws: string): UnverifiedJws | undefined {
   const [header, payload, signature, ...rest] = jws.split('.');

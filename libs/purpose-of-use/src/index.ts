@@ -59,5 +59,6 @@ export {
   type TransactionClaims,
   type TransactionContext,
   mintTransactionToken,
+  mintTransactionTokenBy,
   verifyTransactionToken,
 } from './transaction-token.js';

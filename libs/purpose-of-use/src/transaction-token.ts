@@ -2,7 +2,7 @@
 // The draft says nothing about queues; the binding to one message is `tctx.qh` here and the hop seal (hop-seal.ts).
 import type { KeyObject } from 'node:crypto';
 
-import { type UnverifiedJws, readJws, signJws, verifyJws } from './compact-jws.js';
+import { type JwsSigner, type UnverifiedJws, readJws, signJws, signJwsBy, verifyJws } from './compact-jws.js';
 import { TrustError } from './errors.js';
 import { type Purpose, isPurpose } from './purpose.js';
 import { isObject, isStrings } from './shapes.js';
@@ -70,6 +70,10 @@ export interface TokenExpectation {
 /** Signs claims as a transaction token (EdDSA, `typ: txntoken+jwt`). */
 export const mintTransactionToken = (claims: TransactionClaims, kid: string, key: KeyObject): string =>
   signJws(TRANSACTION_TOKEN_TYPE, claims, kid, key);
+
+/** The same by a signer whose key may be in a device. */
+export const mintTransactionTokenBy = (claims: TransactionClaims, signer: JwsSigner): Promise<string> =>
+  signJwsBy(TRANSACTION_TOKEN_TYPE, claims, signer);
 
 /**
  * Verifies a transaction token and returns its claims.

@@ -4,8 +4,8 @@ import { z } from 'zod';
 const path = (what: string) => z.string().min(1).describe(`path of ${what}`);
 
 /**
- * What every service reads from its environment. A secret is never a value here: passwords stand in a URL that the platform
- * injects, keys in files.
+ * What every service reads from its environment. Secrets are in files, and passwords in a URL that the platform injects; the one that may be
+ * a value is a PKCS#11 token's PIN, for platforms that inject it so.
  */
 export const serviceConfigSchema = z.object({
   HIE_INSTANCE: z.string().default('0').describe('tells the instances of one service apart'),
@@ -27,6 +27,15 @@ export const serviceConfigSchema = z.object({
   DATABASE_CA: z.string().optional().describe('path of PostgreSQL’s authority (PEM); TLS_CA when absent'),
   DATABASE_POOL: z.coerce.number().int().min(1).default(6).describe('connections to PostgreSQL'),
   KEY_FILE: path('the service’s private keys (JSON of JWKs, mode 0600); secret'),
+  KEY_FILE_SECRET: z
+    .string()
+    .optional()
+    .describe('path of the 32 bytes (base64url, mode 0600) that seal KEY_FILE; secret'),
+  KEY_FILE_PKCS11_KEY: z.string().optional().describe('label of the AES key in the PKCS#11 token that seals KEY_FILE'),
+  PKCS11_MODULE: z.string().optional().describe('path of a PKCS#11 module (shared library)'),
+  PKCS11_TOKEN: z.string().optional().describe('label of the PKCS#11 token that holds signing keys'),
+  PKCS11_PIN_FILE: z.string().optional().describe('path of its PIN (mode 0600); secret'),
+  PKCS11_PIN: z.string().optional().describe('its PIN, where no file can be given; secret'),
   TRUST_MANIFEST: path('the signed list of every service’s public keys (JWS)'),
   TRUST_ROOT: path('the public key that signs the list (JWK)'),
   TRUST_DOMAIN: z.string().min(1).describe('audience of transaction tokens'),

@@ -24,6 +24,7 @@ import { ReadinessRegistry } from './health/readiness.registry.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { PurposeGuard } from './http/purpose.guard.js';
 import { TransactionTokenGuard } from './http/transaction-token.guard.js';
+import { configuredKeyring } from './keys/configured-keyring.js';
 import { FileKeyring } from './keys/file-keyring.js';
 import { SERVICE_CONFIG, type ServiceConfig, configModule } from './service.config.js';
 
@@ -87,10 +88,7 @@ const identity = (service: ServiceName, config: ServiceConfig): Provider[] => [
   {
     provide: FileKeyring,
     useFactory: (logger: PinoLogger) =>
-      new FileKeyring(
-        { service, keyFile: config.KEY_FILE, manifest: config.TRUST_MANIFEST, root: config.TRUST_ROOT },
-        (error) => logger.error({ err: error }, 'keys not reloaded'),
-      ),
+      configuredKeyring(service, config, (error) => logger.error({ err: error }, 'keys not reloaded')),
     inject: [PinoLogger],
   },
   {

@@ -1,5 +1,3 @@
-import { createPrivateKey } from 'node:crypto';
-
 import { FileKeyring, PinoLogger, ReadinessRegistry, SERVICE_CONFIG } from '@hie/service-kit';
 import { directoryStorage } from '@hie/tile-storage';
 import {
@@ -7,7 +5,7 @@ import {
   type TransparencyLog,
   TransparencyLogError,
   type VerifierKey,
-  noteSigner,
+  verifierKey,
   openLog,
 } from '@hie/transparency-log';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
@@ -79,8 +77,8 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     const { LEDGER_DIR, LEDGER_ORIGIN: origin, WITNESSES_FILE } = this.config;
-    const privateKey = createPrivateKey({ key: this.keyring.privateJwk('log'), format: 'jwk' });
-    const signer = noteSigner(origin, 'ed25519', privateKey);
+    const [logKey] = this.keyring.signingKeys('log');
+    const signer = { key: verifierKey(origin, 'ed25519', logKey.publicKey), sign: logKey.sign };
     const publication = WITNESSES_FILE === undefined ? 'at-once' : 'when-cosigned';
     const log = await openLog(await directoryStorage(LEDGER_DIR), { origin, signer, publication });
     this.signerKey = signer.key;

@@ -1,9 +1,9 @@
 // SMART Backend Services: https://hl7.org/fhir/smart-app-launch/backend-services.html
 import { randomUUID } from 'node:crypto';
 
+import type { SigningKey } from '@hie/key-store';
 import type { Purpose } from '@hie/purpose-of-use';
 import { ACT_REASON_OID } from '@hie/purpose-of-use';
-import { type JWK, SignJWT, importJWK } from 'jose';
 import { z } from 'zod';
 
 import { MemberFailure } from './member-failure.js';
@@ -28,8 +28,8 @@ export interface BackendTokenOptions {
   readonly http: MemberHttp;
   readonly baseUrl: string;
   readonly clientId: string;
-  /** The exchange's private key for members (ES384). */
-  readonly privateJwk: JWK;
+  /** The exchange's key for members (ES384), asked for at each assertion. */
+  readonly signingKey: () => SigningKey;
   readonly scope: string;
 }
 
@@ -104,25 +104,25 @@ export class BackendToken {
   }
 
   private async assertion(audience: string, { purpose, organizationId, organizationName }: Behalf): Promise<string> {
-    const { clientId, privateJwk } = this.options;
+    const { clientId, signingKey } = this.options;
+    const key = signingKey();
     const b2b = {
       version: '1',
       organization_id: organizationId,
       organization_name: organizationName,
       purpose_of_use: [`${ACT_REASON_OID}#${purpose}`],
     };
-    return new SignJWT({ extensions: { 'hl7-b2b': b2b } })
-      .setProtectedHeader({
-        alg: privateJwk.alg ?? 'ES384',
-        typ: 'JWT',
-        ...(privateJwk.kid ? { kid: privateJwk.kid } : {}),
-      })
-      .setIssuer(clientId)
-      .setSubject(clientId)
-      .setAudience(audience)
-      .setJti(randomUUID())
-      .setIssuedAt()
-      .setExpirationTime(`${ASSERTION_LIFE_S}s`)
-      .sign(await importJWK(privateJwk, privateJwk.alg ?? 'ES384'));
+    const nowS = Math.floor(Date.now() / 1000);
+    const claims = {
+      ...{ iss: clientId, sub: clientId, aud: audience, jti: randomUUID() },
+      ...{ iat: nowS, exp: nowS + ASSERTION_LIFE_S, extensions: { 'hl7-b2b': b2b } },
+    };
+    return signed({ alg: key.alg, typ: 'JWT', kid: key.kid }, claims, key);
   }
+}
+
+/** RFC 7515, compact serialisation; by hand, for `jose` signs with keys that are in the process alone. */
+async function signed(header: object, claims: object, key: SigningKey): Promise<string> {
+  const input = [header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+  return `${input}.${Buffer.from(await key.sign(Buffer.from(input))).toString('base64url')}`;
 }

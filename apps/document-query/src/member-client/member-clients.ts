@@ -2,7 +2,6 @@ import type { MemberChanged } from '@hie/contracts';
 import { FileKeyring, MemberDirectory, type Reachability, SERVICE_CONFIG, reachability } from '@hie/service-kit';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ConsecutiveBreaker, bulkhead, circuitBreaker, handleWhen, wrap } from 'cockatiel';
-import type { JWK } from 'jose';
 
 import type { DocumentQueryConfig } from '../document-query.config.js';
 import { BackendToken } from './backend-token.js';
@@ -20,16 +19,14 @@ const QUEUE_FACTOR = 8;
 @Injectable()
 export class MemberClients implements OnApplicationShutdown {
   private readonly clients = new Map<string, { readonly version: number; readonly client: MemberClient }>();
-  private readonly privateJwk: JWK;
   private readonly networks: Reachability;
 
   constructor(
     private readonly directory: MemberDirectory,
     @Inject(SERVICE_CONFIG) private readonly config: DocumentQueryConfig,
-    keyring: FileKeyring,
+    private readonly keyring: FileKeyring,
   ) {
     this.networks = reachability(config.MEMBER_NETWORKS);
-    this.privateJwk = keyring.privateJwk('member-client') as JWK;
   }
 
   /** `undefined` for a member that is unknown, suspended, or has no FHIR endpoint. */
@@ -60,7 +57,8 @@ export class MemberClients implements OnApplicationShutdown {
       networks: this.networks,
       ...(endpoint.ca === undefined ? {} : { ca: endpoint.ca }),
     });
-    const token = new BackendToken({ http, baseUrl, clientId, privateJwk: this.privateJwk, scope: SCOPE });
+    const signingKey = () => this.keyring.signingKeys('member-client')[0];
+    const token = new BackendToken({ http, baseUrl, clientId, signingKey, scope: SCOPE });
     const breaker = circuitBreaker(handleWhen(countsAgainst), {
       halfOpenAfter: HALF_OPEN_AFTER_MS,
       breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),

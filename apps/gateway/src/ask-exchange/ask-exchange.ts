@@ -78,16 +78,17 @@ export class AskExchange {
     const { caller, txn, requestDigest, deadlineMs } = terms;
     let isOnItsWay = false;
     try {
-      const twin = this.pending.find(txn);
-      if (twin !== undefined) return await this.ending.readAgain(same(twin, requestDigest));
       const text = JSON.stringify(query);
-      const { token, claims } = this.tokens.mint(caller, {
+      const { token, claims } = await this.tokens.mint(caller, {
         txn,
         digest: digestOf(text),
         kinds: query.kinds,
         deadlineMs,
         requestId: terms.requestId ?? randomUUID(),
       });
+      // Looked for once nothing is waited for any more: two that ask the same at once are one question.
+      const twin = this.pending.find(txn);
+      if (twin !== undefined) return await this.ending.readAgain(same(twin, requestDigest));
       const asked = new PendingQuery({ txn, memberId: caller.memberId, requestDigest, deadlineMs });
       // Known before it leaves: the answer may come before the commit has returned.
       this.pending.add(asked, (query) => this.ending.expire(query));

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 
 import type { Query } from '@hie/contracts';
-import { MAX_TOKEN_LIFETIME_S, type TransactionClaims, digestOf, mintTransactionToken } from '@hie/purpose-of-use';
+import { MAX_TOKEN_LIFETIME_S, type TransactionClaims, digestOf, mintTransactionTokenBy } from '@hie/purpose-of-use';
 import { FileKeyring, SERVICE_CONFIG } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 
@@ -26,7 +26,10 @@ export class TransactionTokens {
     @Inject(SERVICE_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
-  mint(caller: Caller, terms: TransactionTerms): { readonly token: string; readonly claims: TransactionClaims } {
+  async mint(
+    caller: Caller,
+    terms: TransactionTerms,
+  ): Promise<{ readonly token: string; readonly claims: TransactionClaims }> {
     const nowS = Math.floor(Date.now() / 1000);
     const lifeS = Math.ceil(terms.deadlineMs / 1000) - nowS + 30;
     const claims: TransactionClaims = {
@@ -54,8 +57,8 @@ export class TransactionTokens {
         ...(caller.person === undefined ? {} : { acr: caller.person.acr, amr: caller.person.amr }),
       },
     };
-    const { kid, key } = this.keyring.tokenKey();
-    return { token: mintTransactionToken(claims, kid, key), claims };
+    const [key] = this.keyring.signingKeys('token');
+    return { token: await mintTransactionTokenBy(claims, key), claims };
   }
 }
 

@@ -95,8 +95,8 @@ export class OwnerClient implements OnApplicationShutdown {
     return this.destroyed;
   }
 
-  private ask(url: string, caller: Caller, call: ForwardedCall): Promise<Dispatcher.ResponseData> {
-    const { token } = this.tokens.mint(caller, {
+  private async ask(url: string, caller: Caller, call: ForwardedCall): Promise<Dispatcher.ResponseData> {
+    const { token } = await this.tokens.mint(caller, {
       txn: randomUUID(),
       digest: requestDigest(call.method, call.path, call.body ?? ''),
       kinds: coveredKinds(caller.scopes),

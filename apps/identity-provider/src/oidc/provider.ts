@@ -1,4 +1,5 @@
 // SMART Backend Services: https://hl7.org/fhir/smart-app-launch/backend-services.html
+import type { SigningKey } from '@hie/key-store';
 import { MAX_SIGN_IN_AGE_S, personScopes } from '@hie/purpose-of-use';
 import { clientCertificateOf } from '@hie/service-kit';
 import { decodeJwt } from 'jose';
@@ -14,6 +15,7 @@ import { CONSOLE_CLIENT_ID, consoleClient } from './console-client.js';
 import type { PersonTokens } from './person-tokens.js';
 import { PostgresAdapter } from './postgres-adapter.js';
 import { acrValues, grantForPeople, signInPolicy } from './sign-in-policy.js';
+import { StoredSigningKey } from './stored-signing-key.js';
 
 /** SMART: an access token SHOULD live at most this long. */
 const ACCESS_TOKEN_S = 300;
@@ -30,8 +32,8 @@ export interface ProviderParts {
   readonly issuer: string;
   /** The FHIR base the tokens are good for. */
   readonly resource: string;
-  /** ES256, signs the tokens. */
-  readonly signingKey: object;
+  /** ES256: the first signs the tokens, all are published. */
+  readonly signingKeys: readonly SigningKey[];
   readonly scopes: readonly string[];
   readonly clients: ClientRegistry;
   readonly source: DataSource;
@@ -64,7 +66,7 @@ export function createProvider(parts: ProviderParts): Provider {
   const console = consoleClient(parts.consoleRedirectUris);
   const configuration: Configuration = {
     adapter: (name: string) => new PostgresAdapter(name, source, clients, console),
-    jwks: { keys: [parts.signingKey] } as NonNullable<Configuration['jwks']>,
+    jwks: { keys: parts.signingKeys.map((key) => new StoredSigningKey(key)) },
     clientAuthMethods: ['private_key_jwt', ...(console === undefined ? [] : (['none'] as const))],
     enabledJWA: {
       clientAuthSigningAlgValues: ['ES256', 'ES384', 'EdDSA', 'RS384'],
@@ -109,6 +111,7 @@ export function createProvider(parts: ProviderParts): Provider {
       token.kind === 'ClientCredentials' ? purposeClaims(ctx, parts) : personClaims(ctx, parts),
     features: {
       devInteractions: { enabled: false },
+      externalSigningSupport: { enabled: true, ack: 'experimental-01' },
       userinfo: { enabled: false },
       rpInitiatedLogout: { enabled: false },
       clientCredentials: { enabled: true },

@@ -1,11 +1,12 @@
 import { Public, SERVICE_CONFIG } from '@hie/service-kit';
 import { Body, Controller, Get, Inject, Post, Req, Res, UseFilters } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import Provider from 'oidc-provider';
+import type Provider from 'oidc-provider';
 
 import { EnrolmentHandler } from '../enrolment/enrolment.handler.js';
 import { setEnrolmentCookie } from '../enrolment/enrolment.controller.js';
 import type { IdentityProviderConfig } from '../identity-provider.config.js';
+import { CurrentProvider } from '../oidc/current-provider.js';
 import { checkOwnForm, fieldOf } from '../pages/own-form.js';
 import { sendPage } from '../pages/page-reply.js';
 import { PageFilter } from '../pages/page.filter.js';
@@ -23,7 +24,7 @@ const STEP_DID_NOT_RUN = 'The passkey step did not run. It needs JavaScript: tur
 @UseFilters(PageFilter)
 export class SignInController {
   constructor(
-    private readonly provider: Provider,
+    private readonly current: CurrentProvider,
     private readonly passkeys: Passkeys,
     private readonly handler: SignInHandler,
     private readonly enrolment: EnrolmentHandler,
@@ -38,7 +39,7 @@ export class SignInController {
   @Post()
   async signIn(@Body() body: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     checkOwnForm(request, this.config.ISSUER);
-    const { uid, params } = await this.provider.interactionDetails(request.raw, reply.raw);
+    const { uid, params } = await this.current.get().interactionDetails(request.raw, reply.raw);
     const outcome = await this.handler.signIn(fieldOf(body, 'credential'), boundTo(uid), String(params['client_id']));
     if (outcome.kind === 'refused') {
       return this.page(request, reply, outcome.reason === 'passkey-missing' ? STEP_DID_NOT_RUN : NOT_SIGNED_IN);
@@ -62,12 +63,14 @@ export class SignInController {
     reply: FastifyReply,
     result: Parameters<Provider['interactionResult']>[2],
   ): Promise<void> {
-    const onward = await this.provider.interactionResult(raw, reply.raw, result, { mergeWithLastSubmission: false });
+    const onward = await this.current
+      .get()
+      .interactionResult(raw, reply.raw, result, { mergeWithLastSubmission: false });
     await reply.redirect(onward, 303);
   }
 
   private async page(request: FastifyRequest, reply: FastifyReply, error?: string): Promise<void> {
-    const { uid, params } = await this.provider.interactionDetails(request.raw, reply.raw);
+    const { uid, params } = await this.current.get().interactionDetails(request.raw, reply.raw);
     const options = await this.passkeys.signInOptions(boundTo(uid));
     const formTarget = new URL(String(params['redirect_uri'])).origin;
     await sendPage(reply, signInPage({ action: `/interaction/${uid}`, options, formTarget, error }));

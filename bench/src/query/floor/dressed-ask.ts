@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 
 import { type AuditWriter, type MessageWriter, type OutboxRelay } from '@hie/messaging';
 import type { GroupCommitter } from '@hie/persistence';
-import { type TransactionClaims, digestOf, mintTransactionToken } from '@hie/purpose-of-use';
+import { type TransactionClaims, digestOf, mintTransactionTokenBy } from '@hie/purpose-of-use';
 import type { FileKeyring } from '@hie/service-kit';
 
 import type { Awaited } from './door.js';
@@ -31,8 +31,8 @@ export function dressedAsk({ keyring, writer, audit, committer, relay, awaited }
   if (type === undefined) throw new RangeError('The floor begins at the gateway.');
   return async () => {
     const claims = claimsNow();
-    const { kid, key } = keyring.tokenKey();
-    const token = mintTransactionToken(claims, kid, key);
+    const [key] = keyring.signingKeys('token');
+    const token = await mintTransactionTokenBy(claims, key);
     const asked = await writer.writeWithin(type, { txn: claims.txn, filler }, writer.begin(token, claims), {
       decision: 'asked',
     });

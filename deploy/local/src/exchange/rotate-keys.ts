@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 import { type ServiceName, services } from '@hie/contracts';
 
-import { jws, octetPair, writeSecret } from './trust-material.js';
+import { type KeyVault, type VaultKey, fileVault, readKeyFileAt, writeKeyFile } from './key-vault.js';
+import { jws, octetPair } from './trust-material.js';
 
 type PublicKey = JsonWebKey & { readonly kid: string; readonly exp?: number };
 interface Published {
@@ -16,7 +17,7 @@ type Manifest = Readonly<Record<string, Published>>;
 interface KeyFile {
   readonly seal: PublicKey;
   readonly agree: readonly PublicKey[];
-  readonly token?: PublicKey;
+  readonly token?: VaultKey['entry'];
   readonly [other: string]: unknown;
 }
 
@@ -41,31 +42,43 @@ export interface KeyRotation {
   retire(): void;
 }
 
-/** Opens the next rotation of an exchange's keys in its trust folder, which holds the root's private key too. */
-export function rotateKeys(folder: string, now: () => number = Date.now): KeyRotation {
+/**
+ * Opens the next rotation of an exchange's keys in its trust folder, which holds the root's private key too.
+ *
+ * @param vault where the exchange keeps what services sign with.
+ */
+export function rotateKeys(folder: string, now: () => number = Date.now, vault: KeyVault = fileVault): KeyRotation {
   const round = nextRound(folder);
   const pairs = new Map(services.map((service) => [service, nextPairs(service, round)] as const));
   const next = (service: ServiceName) => pairs.get(service) as ReturnType<typeof nextPairs>;
+  let nextToken: VaultKey | undefined;
+  /** The gateway's alone; made when it is first needed. */
+  const tokenOf = (service: ServiceName): VaultKey =>
+    (nextToken ??= vault.make({ crv: 'Ed25519', kid: `${service}-token-${round}` }));
+  const changeFile = (service: ServiceName, change: (file: KeyFile) => KeyFile): void => {
+    const path = join(folder, `${service}.keys.json`);
+    writeKeyFile(path, service, change(readKeyFileAt(path, service, vault) as KeyFile), vault);
+  };
   const endedS = Math.floor(now() / 1000);
   return {
     publish() {
       for (const service of services) {
         const { agree } = next(service);
-        changeFile(folder, service, (file) => ({ ...file, agree: [...file.agree, agree.privateJwk as PublicKey] }));
+        changeFile(service, (file) => ({ ...file, agree: [...file.agree, agree.privateJwk as PublicKey] }));
       }
       changeManifest(folder, now(), (service, { seal, agree, token }) => ({
         seal: [...seal, next(service).seal.publicJwk as PublicKey],
         agree: [...agree, next(service).agree.publicJwk as PublicKey],
-        token: token.length === 0 ? [] : [...token, next(service).token.publicJwk as PublicKey],
+        token: token.length === 0 ? [] : [...token, tokenOf(service).publicJwk as PublicKey],
       }));
     },
     use() {
       for (const service of services) {
-        const { seal, token } = next(service);
-        changeFile(folder, service, (file) => ({
+        const { seal } = next(service);
+        changeFile(service, (file) => ({
           ...file,
           seal: seal.privateJwk as PublicKey,
-          ...(file.token === undefined ? {} : { token: token.privateJwk as PublicKey }),
+          ...(file.token === undefined ? {} : { token: tokenOf(service).entry }),
         }));
       }
       changeManifest(folder, now(), (_service, published) => ({
@@ -87,7 +100,6 @@ export function rotateKeys(folder: string, now: () => number = Date.now): KeyRot
 const nextPairs = (service: ServiceName, round: number) => ({
   seal: octetPair('ed25519', `${service}-seal-${round}`),
   agree: octetPair('x25519', `${service}-agree-${round}`),
-  token: octetPair('ed25519', `${service}-token-${round}`),
 });
 
 /** Key ids are never used twice. */
@@ -110,11 +122,6 @@ function changeManifest(
   const path = manifestPath(folder);
   writeFileSync(`${path}.new`, jws(body, createPrivateKey({ key: root, format: 'jwk' })));
   renameSync(`${path}.new`, path);
-}
-
-function changeFile(folder: string, service: ServiceName, change: (file: KeyFile) => KeyFile): void {
-  const path = join(folder, `${service}.keys.json`);
-  writeSecret(path, change(JSON.parse(readFileSync(path, 'utf8')) as KeyFile));
 }
 
 const manifestPath = (folder: string): string => join(folder, 'trust-manifest.jws');

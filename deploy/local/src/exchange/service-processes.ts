@@ -27,6 +27,8 @@ export interface ServicePlan {
   readonly witnessesPath: string;
   /** Settings for single services, beyond those of this file; for tests and benchmarks. */
   readonly overrides?: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
+  /** How services find the keys that are not in their key files. */
+  readonly keyEnvironment?: Readonly<Record<string, string>>;
   /** Where spans go, for a test that reads them. */
   readonly otlpEndpoint?: string;
 }
@@ -103,6 +105,7 @@ function commonEnvironment(plan: ServicePlan, service: ServiceName): Record<stri
     TRUST_DOMAIN,
     TOKEN_ISSUER: urlOf(plan.ports, 'gateway'),
     OBJECT_STORE: join(run.path, 'objects'),
+    ...plan.keyEnvironment,
     ...(plan.otlpEndpoint === undefined ? {} : tracingTo(plan.otlpEndpoint)),
   };
 }

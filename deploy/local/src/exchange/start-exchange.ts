@@ -10,6 +10,8 @@ import { type HospitalPopulation, type SimulatedHospital, inventHospitals, simul
 import { EXCHANGE_DATABASE, inDatabase, provisionDatabase } from './provision-database.js';
 import { provisionKafka } from './provision-kafka.js';
 import { keepRotated } from './keep-rotated.js';
+import { type KeyVault, fileVault } from './key-vault.js';
+import { rotateKeys } from './rotate-keys.js';
 import {
   LEDGER_ORIGIN,
   type ServicePlan,
@@ -32,6 +34,8 @@ export interface CompositionOptions extends ExchangeOptions {
   readonly otlpEndpoint?: string;
   /** How many replicas of the ledger to start beside it; none unless said. */
   readonly ledgerReplicas?: number;
+  /** Where what services sign with is kept; in their key files unless said. Closed by whoever opened it. */
+  readonly vault?: KeyVault;
 }
 
 /** A running exchange, with what only its own tests may hold: the processes and the operator's client. */
@@ -58,7 +62,7 @@ const SEED = 20_260_101;
 
 /** Starts every service of the exchange and its simulated members on a running infrastructure, and brings the members in. */
 export async function startExchange(options: CompositionOptions): Promise<ComposedExchange> {
-  const { run, infrastructure, onProgress = () => undefined } = options;
+  const { run, infrastructure, onProgress = () => undefined, vault = fileVault } = options;
   const { certificates } = infrastructure;
   const { ledgerReplicas = 0 } = options;
   const chosen = await freePorts(ledgerReplicas + services.length + (options.hospitals ?? HOSPITALS) + 1 + WITNESSES);
@@ -66,7 +70,7 @@ export async function startExchange(options: CompositionOptions): Promise<Compos
   const [adminPort = 0, ...witnessPorts] = ports.slice(-1 - WITNESSES);
   const servicePorts = new Map(services.map((service, at) => [service, ports[at] ?? 0]));
   const hospitals = inventHospitals(ports.slice(services.length, -1 - WITNESSES));
-  const trust = makeTrustMaterial(run.folder('trust'), LEDGER_ORIGIN);
+  const trust = makeTrustMaterial(run.folder('trust'), LEDGER_ORIGIN, vault);
   const leaves = new Map(
     await Promise.all(services.map(async (name) => [name, await certificates.leaf(name)] as const)),
   );
@@ -91,6 +95,7 @@ export async function startExchange(options: CompositionOptions): Promise<Compos
   const plan: ServicePlan = {
     ...{ run, infrastructure, trust, databases, leaves, witnessesPath, replicaPorts },
     ports: servicePorts,
+    keyEnvironment: vault.environment,
     ...pick(options),
   };
   const gatewayUrl = urlOf(servicePorts, 'gateway');
@@ -113,8 +118,10 @@ export async function startExchange(options: CompositionOptions): Promise<Compos
     () => Promise.resolve(),
     (error) => process.emitWarning(error instanceof Error ? error : String(error)),
   );
-  const rotation = keepRotated(run.folder('trust'), (error) =>
-    process.emitWarning(error instanceof Error ? error : String(error)),
+  const rotation = keepRotated(
+    run.folder('trust'),
+    (error) => process.emitWarning(error instanceof Error ? error : String(error)),
+    (folder) => rotateKeys(folder, Date.now, vault),
   );
 
   const ca = certificates.certificate;

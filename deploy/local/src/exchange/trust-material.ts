@@ -1,10 +1,12 @@
 import { type JsonWebKey, type KeyObject, createPublicKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
-import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { OPERATOR, type ServiceName, services } from '@hie/contracts';
 import { exchangeScopes } from '@hie/purpose-of-use';
 import { formatVerifierKey, verifierKey } from '@hie/transparency-log';
+
+import { type KeyVault, type VaultKey, fileVault, writeKeyFile, writeOwn } from './key-vault.js';
 
 /** Where the keys of one exchange lie, and what others need to know of them. */
 export interface TrustMaterial {
@@ -49,31 +51,32 @@ const withMasterKey: readonly ServiceName[] = [
 /**
  * Makes the keys of a new exchange: for each service one to seal, one to agree on data keys, and what else it needs; and the signed
  * manifest that says whose is whose, under a root key that no service holds.
+ *
+ * @param vault keeps what services sign with, seals aside.
  */
-export function makeTrustMaterial(folder: string, ledgerOrigin: string): TrustMaterial {
+export function makeTrustMaterial(folder: string, ledgerOrigin: string, vault: KeyVault = fileVault): TrustMaterial {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const root = generateKeyPairSync('ed25519');
   const manifest: Record<string, { seal: JsonWebKey[]; agree: JsonWebKey[]; token: JsonWebKey[] }> = {};
-  const log = generateKeyPairSync('ed25519');
-  const memberClient = signingPair('P-384', 'ES384', 'hie-broker-1');
+  const signing = signingKeys(vault);
   for (const service of services) {
     const seal = octetPair('ed25519', `${service}-seal-1`);
     const agree = octetPair('x25519', `${service}-agree-1`);
-    const token = service === 'gateway' ? octetPair('ed25519', 'gateway-token-1') : undefined;
+    const token = service === 'gateway' ? signing.token : undefined;
     manifest[service] = {
       seal: [seal.publicJwk],
       agree: [agree.publicJwk],
       token: token === undefined ? [] : [token.publicJwk],
     };
-    const own = {
+    const content = {
       seal: seal.privateJwk,
       agree: [agree.privateJwk],
-      ...(token === undefined ? {} : { token: token.privateJwk }),
+      ...(token === undefined ? {} : { token: token.entry }),
       ...(withMasterKey.includes(service) ? { master: randomBytes(32).toString('base64url') } : {}),
-      others: othersOf(service, log.privateKey, memberClient.privateJwk),
+      others: othersOf(service, signing),
     };
-    writeSecret(join(folder, `${service}.keys.json`), own);
-    if (service === 'audit-ledger') writeSecret(join(folder, REPLICA_KEYS), { ...own, others: {} });
+    writeKeyFile(join(folder, `${service}.keys.json`), service, content, vault);
+    if (service === 'audit-ledger') writeKeyFile(join(folder, REPLICA_KEYS), service, { ...content, others: {} }, vault);
   }
   const manifestPath = join(folder, 'trust-manifest.jws');
   const rootPath = join(folder, 'trust-root.jwk');
@@ -86,8 +89,8 @@ export function makeTrustMaterial(folder: string, ledgerOrigin: string): TrustMa
     keyFileOf: (service) => join(folder, `${service}.keys.json`),
     operator: operatorClient(folder),
     replicaKeyFile: join(folder, REPLICA_KEYS),
-    memberClientJwk: memberClient.publicJwk,
-    ledgerVerifierKey: formatVerifierKey(verifierKey(ledgerOrigin, 'ed25519', log.publicKey)),
+    memberClientJwk: signing.memberClient.publicJwk,
+    ledgerVerifierKey: formatVerifierKey(verifierKey(ledgerOrigin, 'ed25519', signing.log.publicKey)),
   };
 }
 
@@ -97,10 +100,17 @@ export function signingPair(namedCurve: 'P-256' | 'P-384', alg: 'ES256' | 'ES384
   return pairOf(privateKey, { kid, alg, use: 'sig' });
 }
 
-function othersOf(service: ServiceName, log: KeyObject, memberClient: JsonWebKey): Record<string, JsonWebKey> {
-  if (service === 'audit-ledger') return { log: log.export({ format: 'jwk' }) };
-  if (service === 'document-query') return { 'member-client': memberClient };
-  if (service === 'identity-provider') return { oidc: signingPair('P-256', 'ES256', 'oidc-1').privateJwk };
+const signingKeys = (vault: KeyVault) => ({
+  token: vault.make({ crv: 'Ed25519', kid: 'gateway-token-1' }),
+  log: vault.make({ crv: 'Ed25519', kid: 'log-1' }),
+  oidc: vault.make({ crv: 'P-256', kid: 'oidc-1' }),
+  memberClient: vault.make({ crv: 'P-384', kid: 'hie-broker-1' }),
+});
+
+function othersOf(service: ServiceName, signing: ReturnType<typeof signingKeys>): Record<string, VaultKey['entry']> {
+  if (service === 'audit-ledger') return { log: signing.log.entry };
+  if (service === 'document-query') return { 'member-client': signing.memberClient.entry };
+  if (service === 'identity-provider') return { oidc: signing.oidc.entry };
   return {};
 }
 
@@ -135,8 +145,4 @@ export function jws(payload: object, key: KeyObject): string {
 }
 
 /** Replaces a file whole, so that whoever watches it never reads half of it; only its owner may read it. */
-export function writeSecret(path: string, value: object): void {
-  writeFileSync(`${path}.new`, JSON.stringify(value), { mode: 0o600 });
-  chmodSync(`${path}.new`, 0o600);
-  renameSync(`${path}.new`, path);
-}
+export const writeSecret = (path: string, value: object): void => writeOwn(path, JSON.stringify(value));

@@ -1,34 +1,20 @@
-import { type JsonWebKey, type KeyObject, createPrivateKey } from 'node:crypto';
-import { readFileSync, statSync, unwatchFile, watchFile } from 'node:fs';
+import type { JsonWebKey, KeyObject } from 'node:crypto';
+import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 
+import {
+  type KeyFileSeal,
+  type KeyStore,
+  type Pkcs11Token,
+  type SigningKey,
+  type SigningUse,
+  readSealed,
+  refuseReadableByOthers,
+} from '@hie/key-store';
 import type { KeyWithId, Keyring } from '@hie/messaging';
 import type { SealKeys, TokenKeys } from '@hie/purpose-of-use';
-import { z } from 'zod';
 
+import { type OwnKeys, readKeyFile } from './key-file.js';
 import { type TrustManifest, readTrustManifest } from './trust-manifest.js';
-
-const privateJwk = z.object({ kty: z.string(), crv: z.string(), kid: z.string(), x: z.string(), d: z.string() });
-
-const keyFileSchema = z.object({
-  /** Ed25519, this instance's. */
-  seal: privateJwk,
-  /** X25519, this service's; newest first. */
-  agree: z.array(privateJwk).min(1),
-  /** Ed25519, where the service mints transaction tokens. */
-  token: privateJwk.optional(),
-  /** 32 bytes, base64url: wraps the members' data keys. */
-  master: z.string().optional(),
-  /** Any other private keys of the service, by their use. */
-  others: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
-});
-
-interface OwnKeys {
-  readonly seal: KeyWithId;
-  readonly agree: ReadonlyMap<string, KeyObject>;
-  readonly token?: KeyWithId;
-  readonly master?: Buffer;
-  readonly others: ReadonlyMap<string, JsonWebKey>;
-}
 
 export interface KeyFiles {
   readonly service: string;
@@ -37,24 +23,35 @@ export interface KeyFiles {
   readonly root: string;
 }
 
+/** What keeps the keys from who may read the disk. */
+export interface KeyProtection {
+  /** The key file is encrypted under this; without it, it is in the clear. */
+  readonly seal?: KeyFileSeal;
+  /** Holds the signing keys that the key file points to. */
+  readonly token?: () => Pkcs11Token;
+}
+
 const WATCH_EVERY_MS = 2_000;
 
 /**
- * The keys of a service from files: its own, readable by its user alone, and the signed manifest of all others'.
+ * The keys of a service: its own by way of its key file, readable by its user alone, and the signed manifest of all others'.
+ *
+ * Seals are signed and data keys unwrapped several times a message: these keys are in memory. What else signs may stay in a PKCS#11 token
+ * (docs/adr/0183-keys-that-stay-in-their-device.md).
  *
  * Both files are watched, so that keys are rotated while running. A changed file that can't be believed is reported and the
  * keys that were good stay.
  */
-export class FileKeyring implements Keyring {
+export class FileKeyring implements Keyring, KeyStore {
   private own: OwnKeys;
   private manifest: TrustManifest;
 
   constructor(
     private readonly files: KeyFiles,
     private readonly onError: (error: unknown) => void,
+    private readonly protection: KeyProtection = {},
   ) {
-    refuseReadableByOthers(files.keyFile);
-    this.own = readOwnKeys(files.keyFile);
+    this.own = this.readOwnKeys();
     this.manifest = readManifest(files);
     for (const path of [files.keyFile, files.manifest]) {
       watchFile(path, { interval: WATCH_EVERY_MS, persistent: false }, () => this.reload());
@@ -80,10 +77,11 @@ export class FileKeyring implements Keyring {
     return undefined;
   }
 
-  /** Signs transaction tokens; only the gateway has one. @throws RangeError elsewhere. */
-  tokenKey(): KeyWithId {
-    if (this.own.token === undefined) throw new RangeError('This service does not mint transaction tokens.');
-    return this.own.token;
+  /** @throws RangeError when the service has no key for that use. */
+  signingKeys(use: SigningUse): readonly [SigningKey, ...SigningKey[]] {
+    const keys = this.own.signing.get(use);
+    if (keys === undefined) throw new RangeError('This service has no key for that use.');
+    return keys;
   }
 
   /** Wraps the members' data keys. @throws RangeError where the service keeps no patient's data. */
@@ -92,16 +90,9 @@ export class FileKeyring implements Keyring {
     return this.own.master;
   }
 
-  /** A private key for another use (`log`, `member-client`, …). @throws RangeError when there is none. */
-  privateJwk(use: string): JsonWebKey {
-    const jwk = this.own.others.get(use);
-    if (jwk === undefined) throw new RangeError('This service has no key for that use.');
-    return jwk;
-  }
-
   private reload(): void {
     try {
-      this.own = readOwnKeys(this.files.keyFile);
+      this.own = this.readOwnKeys();
       const manifest = readManifest(this.files);
       if (manifest.iat < this.manifest.iat)
         throw new RangeError('The trust manifest is older than the one that is held.');
@@ -110,24 +101,18 @@ export class FileKeyring implements Keyring {
       this.onError(error);
     }
   }
+
+  private readOwnKeys(): OwnKeys {
+    const { keyFile, service } = this.files;
+    refuseReadableByOthers(keyFile);
+    const { seal, token = noToken } = this.protection;
+    return readKeyFile(readSealed(readFileSync(keyFile, 'utf8'), service, seal), token);
+  }
 }
 
-function readOwnKeys(path: string): OwnKeys {
-  const { seal, agree, token, master, others } = keyFileSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-  return {
-    seal: { kid: seal.kid, key: privateKey(seal) },
-    agree: new Map(agree.map((jwk) => [jwk.kid, privateKey(jwk)])),
-    others: new Map(Object.entries(others)),
-    ...(token === undefined ? {} : { token: { kid: token.kid, key: privateKey(token) } }),
-    ...(master === undefined ? {} : { master: Buffer.from(master, 'base64url') }),
-  };
+function noToken(): never {
+  throw new RangeError('The key file points into a PKCS#11 token, and none was given.');
 }
 
 const readManifest = ({ manifest, root }: KeyFiles): TrustManifest =>
   readTrustManifest(readFileSync(manifest, 'utf8'), JSON.parse(readFileSync(root, 'utf8')) as JsonWebKey);
-
-const privateKey = (jwk: JsonWebKey): KeyObject => createPrivateKey({ key: jwk, format: 'jwk' });
-
-function refuseReadableByOthers(path: string): void {
-  if ((statSync(path).mode & 0o077) !== 0) throw new RangeError('The key file may be read by its owner alone (0600).');
-}

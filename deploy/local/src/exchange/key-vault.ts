@@ -1,0 +1,96 @@
+import { type JsonWebKey, type KeyObject, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+
+import { type KeyFileSeal, Pkcs11Token, readSealed, tokenSeal, writeSealed } from '@hie/key-store';
+
+/** What a signing key is made as. */
+export interface KeyKind {
+  readonly crv: 'Ed25519' | 'P-256' | 'P-384';
+  readonly kid: string;
+}
+
+/** A signing key just made: what stands in the key file, and its public half. */
+export interface VaultKey {
+  readonly entry: Readonly<Record<string, unknown>>;
+  readonly publicKey: KeyObject;
+  readonly publicJwk: JsonWebKey;
+}
+
+/** Where the signing keys of an exchange are made and kept, and what its key files are encrypted under. */
+export interface KeyVault {
+  make(kind: KeyKind): VaultKey;
+  readonly seal?: KeyFileSeal;
+  /** What services need to find it. */
+  readonly environment: Readonly<Record<string, string>>;
+  close(): void;
+}
+
+/** Keys in the key files, in the clear; the files are their owner's alone. */
+export const fileVault: KeyVault = {
+  make(kind) {
+    const { privateKey } =
+      kind.crv === 'Ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ec', { namedCurve: kind.crv });
+    return {
+      entry: { ...privateKey.export({ format: 'jwk' }), ...membersOf(kind) },
+      ...publicHalf(kind, createPublicKey(privateKey)),
+    };
+  },
+  environment: {},
+  close: () => undefined,
+};
+
+export interface TokenVaultSettings {
+  readonly module: string;
+  readonly token: string;
+  readonly pinFile: string;
+  /** What the module itself reads from the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const FILES_KEY = 'hie key files';
+
+/** Keys in a PKCS#11 token, and key files sealed under an AES key that stays there too. */
+export function tokenVault({ module, token: label, pinFile, env = {} }: TokenVaultSettings): KeyVault {
+  const token = new Pkcs11Token({ module, token: label, pin: () => readFileSync(pinFile, 'utf8').trimEnd() });
+  token.generateWrappingKey(FILES_KEY);
+  return {
+    make(kind) {
+      const { publicKey } = token.generateSigningKey(kind.kid, kind.crv, kind.kid);
+      return { entry: { pkcs11: kind.kid, kid: kind.kid }, ...publicHalf(kind, publicKey) };
+    },
+    seal: tokenSeal(token, FILES_KEY),
+    environment: {
+      ...env,
+      PKCS11_MODULE: module,
+      PKCS11_TOKEN: label,
+      PKCS11_PIN_FILE: pinFile,
+      KEY_FILE_PKCS11_KEY: FILES_KEY,
+    },
+    close: () => token.close(),
+  };
+}
+
+/** Replaces a key file whole, so that whoever watches it never reads half of it; only its owner may read it. */
+export function writeKeyFile(path: string, service: string, content: object, { seal }: KeyVault): void {
+  const text = JSON.stringify(content);
+  writeOwn(path, seal === undefined ? text : writeSealed(text, service, seal));
+}
+
+export const readKeyFileAt = (path: string, service: string, { seal }: KeyVault): unknown =>
+  JSON.parse(readSealed(readFileSync(path, 'utf8'), service, seal));
+
+/** Replaces a file whole; only its owner may read it. */
+export function writeOwn(path: string, text: string): void {
+  writeFileSync(`${path}.new`, text, { mode: 0o600 });
+  chmodSync(`${path}.new`, 0o600);
+  renameSync(`${path}.new`, path);
+}
+
+const algorithms = { Ed25519: 'EdDSA', 'P-256': 'ES256', 'P-384': 'ES384' } as const;
+
+const membersOf = ({ crv, kid }: KeyKind) => (crv === 'Ed25519' ? { kid } : { kid, alg: algorithms[crv], use: 'sig' });
+
+const publicHalf = (kind: KeyKind, publicKey: KeyObject) => ({
+  publicKey,
+  publicJwk: { ...publicKey.export({ format: 'jwk' }), ...membersOf(kind) },
+});
