@@ -11,7 +11,11 @@ export const gatewayConfigSchema = serviceConfigSchema.extend({
     .optional()
     .describe('path of a list of other providers (JSON) that people may sign in at; none when absent'),
   IDENTITY_PROVIDER_URL: z.url().describe('owner of people'),
-  PATIENT_INDEX_URL: z.url().describe('owner of the identity feed'),
+  PATIENT_INDEX_URL: z
+    .string()
+    .transform((list) => list.split(','))
+    .pipe(z.array(z.url()).min(1))
+    .describe('owner of the identity feed: every instance, comma separated; the one that writes is found'),
   CONSENT_URL: z.url().describe('owner of consents'),
   PARTICIPANTS_URL: z.url().describe('owner of members'),
   AUDIT_LEDGER_URL: z.url().describe('owner of the ledger'),

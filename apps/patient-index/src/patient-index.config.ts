@@ -13,6 +13,12 @@ export const patientIndexConfigSchema = serviceConfigSchema.extend({
     .min(1)
     .optional()
     .describe('folder for the encrypted snapshot of the index; without one, every start reads all records'),
+  INDEX_MAX_LAG_MS: z.coerce
+    .number()
+    .int()
+    .min(200)
+    .default(2_000)
+    .describe('an instance whose index may lack what was committed longer ago answers nobody'),
 });
 
 export type PatientIndexConfig = z.infer<typeof patientIndexConfigSchema>;

@@ -2,13 +2,18 @@ import { FieldEncryptionModule, MemberDirectoryModule, ServiceModule } from '@hi
 import { type DynamicModule, Module } from '@nestjs/common';
 
 import { Quarantine } from './detect-overlay/quarantine.js';
+import { IdentityFollower } from './follow-writer/identity-follower.js';
+import { IdentityProjection } from './follow-writer/identity-projection.js';
+import { IndexFreshness } from './follow-writer/index-freshness.js';
+import { SeatHolder } from './follow-writer/seat-holder.js';
+import { WriterSeat } from './follow-writer/writer-seat.js';
 import { IdentifyPatientConsumer } from './identify-patient/identify-patient.consumer.js';
 import { IdentifyPatientHandler } from './identify-patient/identify-patient.handler.js';
 import { IdentityAnnouncer } from './identity-store/identity.announcer.js';
+import { IdentityChangeStore } from './identity-store/identity-change.store.js';
 import { IdentityBuilder } from './identity-store/identity-builder.js';
 import { IdentityEventRepository } from './identity-store/identity-event.repository.js';
 import { IdentityIndex } from './identity-store/identity-index.js';
-import { IdentityProjection } from './identity-store/identity-projection.js';
 import { IdentitySnapshots } from './identity-store/identity-snapshots.js';
 import { IdentityWriter } from './identity-store/identity-writer.js';
 import { SourceRecordRepository } from './identity-store/source-record.repository.js';
@@ -56,7 +61,12 @@ export class PatientIndexModule {
         IdentitySnapshots,
         IdentityProjection,
         IdentityEventRepository,
+        IdentityChangeStore,
         IdentityWriter,
+        WriterSeat,
+        IdentityFollower,
+        IndexFreshness,
+        SeatHolder,
         SourceRecordRepository,
         IdentifyPatientHandler,
         RegisterRecordHandler,

@@ -24,6 +24,14 @@ export {
 } from './demo/ask-on-arrival.js';
 export { entriesOf, type Hop, type ShownEntry, traceHops } from './demo/trace-hops.js';
 export { type Verification, verifyReceipt } from './demo/verify-receipt.js';
+export { GatewayStandIn, type PreparedQuery } from './index-service/gateway-stand-in.js';
+export {
+  type IndexGround,
+  type IndexService,
+  type IndexServiceOptions,
+  instanceName,
+  startIndexService,
+} from './index-service/start-index-service.js';
 export { serviceNodeArguments } from './exchange/node-arguments.js';
 export { type HospitalPopulation, inventHospitals, type SimulatedHospital } from './exchange/hospitals.js';
 export { type KeyRotation, READ_WITHIN_MS, rotateKeys } from './exchange/rotate-keys.js';

@@ -73,6 +73,8 @@ export const queryRequested: EventType<QueryRequested> = {
   schema: queryRequestedSchema,
   producers: ['gateway'],
   consumers: ['patient-index'],
+  // So many instances of the patient index can answer at once; its first partition says which of them writes (docs/adr/0024).
+  partitions: 4,
   example: {
     txn: '6e1f3c8e-5b1c-4a36-9d2c-0f8e6d4b7a10',
     query:

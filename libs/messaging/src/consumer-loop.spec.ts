@@ -27,7 +27,12 @@ async function loopOver(handle: (offset: number, attention: Attention) => Promis
     kafka: { consumer: () => consumer } as unknown as Kafka,
     groupId: 'spec',
     delivery: 'table',
-    subscriptions: new Map([[TOPIC, { consumption: { room: 0 } as never, handler: () => Promise.resolve(undefined) }]]),
+    subscriptions: new Map([
+      [
+        TOPIC,
+        { consumption: { room: 0, type: { partitions: 1 } } as never, handler: () => Promise.resolve(undefined) },
+      ],
+    ]),
     pipeline: pipeline as unknown as MessagePipeline,
     onError: (error) => errors.push(error),
   });

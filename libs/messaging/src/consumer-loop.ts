@@ -21,7 +21,12 @@ export interface ConsumerLoopOptions {
   readonly subscriptions: ReadonlyMap<string, Subscription>;
   readonly pipeline: MessagePipeline;
   readonly onError: (error: unknown) => void;
+  /** Told, after each rebalance of the group, which partitions of each topic this member has now. */
+  readonly onAssigned?: (assignment: Assignment) => void;
 }
+
+/** A member's share of its group: partitions by topic. */
+export type Assignment = Readonly<Record<string, readonly number[]>>;
 
 const COMMIT_EVERY_MS = 500;
 const HEARTBEAT_EVERY_MS = 500;
@@ -62,13 +67,16 @@ export class ConsumerLoop {
   }
 
   async start(): Promise<void> {
-    const { subscriptions } = this.options;
-    this.consumer.on(this.consumer.events.GROUP_JOIN, () => this.tracker.reset());
+    const { subscriptions, onAssigned } = this.options;
+    this.consumer.on(this.consumer.events.GROUP_JOIN, ({ payload }) => {
+      this.tracker.reset();
+      onAssigned?.(payload.memberAssignment);
+    });
     await this.consumer.connect();
     await this.consumer.subscribe({ topics: [...subscriptions.keys()], fromBeginning: true });
     await this.consumer.run({
       autoCommit: false,
-      partitionsConsumedConcurrently: Math.max(subscriptions.size, 1),
+      partitionsConsumedConcurrently: Math.max(partitionsOf(subscriptions), 1),
       eachBatch: (payload) => this.onBatch(payload),
     });
     if (this.options.delivery !== 'table') this.timer = setInterval(() => void this.commit(), COMMIT_EVERY_MS);
@@ -138,6 +146,10 @@ export class ConsumerLoop {
     await this.consumer.commitOffsets(offsets).catch(this.options.onError);
   }
 }
+
+/** All of them at once: where one instance has every partition, none waits for the batch of another. */
+const partitionsOf = (subscriptions: ReadonlyMap<string, Subscription>): number =>
+  [...subscriptions.values()].reduce((sum, { consumption }) => sum + consumption.type.partitions, 0);
 
 /** Gives the event loop a turn whenever a slice of time was used up. */
 class Slice {

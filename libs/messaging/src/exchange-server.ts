@@ -5,7 +5,7 @@ import { type CustomTransportStrategy, type MessageHandler, Server } from '@nest
 import type { Kafka, Producer } from 'kafkajs';
 import { type Observable, lastValueFrom } from 'rxjs';
 
-import { ConsumerLoop, type Subscription } from './consumer-loop.js';
+import { type Assignment, ConsumerLoop, type Subscription } from './consumer-loop.js';
 import type { Consumption, DeliveryMode } from './consumes.js';
 import { dismissPredecessors } from './dismiss-predecessors.js';
 import type { Handler, HopResult, Received } from './hop.js';
@@ -48,6 +48,7 @@ export class ExchangeServer extends Server implements CustomTransportStrategy {
   private readonly catchingUp = Promise.withResolvers<undefined>();
   private connected: Promise<unknown> | undefined;
   private readonly heads: TableHeads;
+  private readonly assignmentListeners: ((assignment: Assignment) => void)[] = [];
 
   constructor(private readonly options: ExchangeServerOptions) {
     super();
@@ -83,6 +84,16 @@ export class ExchangeServer extends Server implements CustomTransportStrategy {
     return askedAt;
   }
 
+  /**
+   * Tells from now on, after each rebalance, which partitions of its shared topics (`queue`) this instance has been given.
+   *
+   * Kafka gives a partition to one living instance at a time, and to another within seconds once it is gone. An instance that was
+   * cut off may not know yet that it lost one: what only one may do needs a fence of its own besides.
+   */
+  onAssignment(listener: (assignment: Assignment) => void): void {
+    this.assignmentListeners.push(listener);
+  }
+
   listen(callback: (error?: unknown) => void): void {
     this.start().then(() => callback(), callback);
   }
@@ -109,13 +120,18 @@ export class ExchangeServer extends Server implements CustomTransportStrategy {
     const byMode = this.subscriptionsByMode();
     this.loops = [...byMode].map(([delivery, subscriptions]) => {
       const groupId = groupOf[delivery](service, instance);
-      return new ConsumerLoop({ kafka, groupId, delivery, subscriptions, pipeline, onError });
+      const shared = delivery === 'queue' ? { onAssigned: (given: Assignment) => this.tellAssigned(given) } : {};
+      return new ConsumerLoop({ kafka, groupId, delivery, subscriptions, pipeline, onError, ...shared });
     });
     const [ends] = await Promise.all([
       tableEnds(kafka, [...(byMode.get('table')?.keys() ?? [])]),
       ...this.loops.map((loop) => loop.start()),
     ]);
     this.watchCatchUp(ends);
+  }
+
+  private tellAssigned(assignment: Assignment): void {
+    for (const listener of this.assignmentListeners) listener(assignment);
   }
 
   /** Without it a restart takes a rebalance longer; so a failure is told and not fatal. */

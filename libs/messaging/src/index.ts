@@ -2,6 +2,7 @@ export { AuditTrail } from './audit-trail.js';
 export { type AuditCircumstances, AuditWriter } from './audit-writer.js';
 export { type ObjectStore, directoryObjectStore } from './claim-check.js';
 export { CoalescingSender, type OutgoingMessage } from './coalescing-sender.js';
+export type { Assignment } from './consumer-loop.js';
 export { type ConsumeOptions, Consumes, type Consumption, type DeliveryMode } from './consumes.js';
 export { MessagingError, type MessagingErrorCode, type RetryClass } from './errors.js';
 export { type ExchangeMessaging, type ExchangeMessagingOptions, exchangeMessaging } from './exchange-messaging.js';

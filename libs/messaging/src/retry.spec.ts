@@ -8,6 +8,7 @@ describe('classify', () => {
   it.each([
     [new MessagingError('body-invalid'), 'never'],
     [coded('ECONNREFUSED'), 'outage'],
+    [Object.assign(new Error('x'), { retry: 'outage' }), 'outage'],
     [coded('57P01'), 'outage'],
     [coded('08006'), 'outage'],
     [coded('40001'), 'outage'],

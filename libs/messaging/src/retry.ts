@@ -8,12 +8,13 @@ const NETWORK_OUTAGES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDO
 
 /**
  * Sorts a failure: `never` is the message's own fault, `later` is a defect that a second try may pass, `outage` is trouble of
- * PostgreSQL, the network or the disk, where giving up would lose what the next second could have done.
+ * PostgreSQL, the network or the disk, where giving up would lose what the next second could have done. A failure may say so itself
+ * (`retry`).
  */
 export function classify(error: unknown): FailureClass {
   if (!(error instanceof Error)) return 'later';
   const { retry, code } = error as { retry?: unknown; code?: unknown };
-  if (retry === 'never') return 'never';
+  if (retry === 'never' || retry === 'outage') return retry;
   if (typeof code === 'string' && (NETWORK_OUTAGES.has(code) || POSTGRES_OUTAGES.test(code))) return 'outage';
   // node-postgres reports a lost connection without a code.
   if (/Connection terminated|connection timeout|timeout exceeded when trying to connect/i.test(error.message)) {

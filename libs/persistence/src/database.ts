@@ -58,6 +58,8 @@ export async function migrate(ownerUrl: string, settings: DatabaseSettings, mode
   const options = databaseOptions({ ...settings, url: ownerUrl, poolSize: 1 }, model);
   const source = await new DataSource(options).initialize();
   try {
+    // Instances that start at the same time migrate one after another; the lock ends with the connection, which is the only one.
+    await source.query('select pg_advisory_lock(hashtext(current_schema()))');
     await source.runMigrations();
   } finally {
     await source.destroy();

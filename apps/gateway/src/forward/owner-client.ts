@@ -9,6 +9,9 @@ import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 import { TransactionTokens } from '../ask-exchange/transaction.js';
 import { type Caller, coveredKinds } from '../edge/caller.js';
 import type { GatewayConfig } from '../gateway.config.js';
+import { firstAvailable } from './first-available.js';
+import { OwnerInstances } from './owner-instances.js';
+import { OwnerProblem } from './owner-problem.js';
 
 export type Owner = 'identity-provider' | 'patient-index' | 'consent' | 'participants' | 'audit-ledger';
 
@@ -29,22 +32,7 @@ export interface OwnerAnswer {
   readonly file?: { readonly contentType: string; readonly disposition: string | undefined };
 }
 
-/** An owner's refusal, with its own stable code. */
-export class OwnerProblem extends Error {
-  override readonly name = 'OwnerProblem';
-  readonly retry = 'never';
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    readonly problem: unknown,
-  ) {
-    super(code);
-  }
-}
-
 const TIMEOUT_MS = 30_000;
-/** An owner that starts, or has lost what it needs. */
-const UNAVAILABLE = 503;
 
 /**
  * The other path: what people and feeds manage goes over HTTP to the service that owns it, under the gateway's certificate and a
@@ -53,8 +41,9 @@ const UNAVAILABLE = 503;
 @Injectable()
 export class OwnerClient implements OnApplicationShutdown {
   private readonly agent: Agent;
-  /** Of each owner its own first, then those that can be read while it is away. */
-  private readonly urls: Record<Owner, readonly [string, ...string[]]>;
+  private readonly owners: Record<Owner, OwnerInstances>;
+  /** Who else may be read while the owner is away. */
+  private readonly replicas: Partial<Record<Owner, readonly string[]>>;
   private destroyed: Promise<void> | undefined;
 
   constructor(
@@ -67,35 +56,29 @@ export class OwnerClient implements OnApplicationShutdown {
       bodyTimeout: TIMEOUT_MS,
       connect: (options, done) => renewedConnector(config)(options, done),
     });
-    this.urls = {
-      'identity-provider': [config.IDENTITY_PROVIDER_URL],
-      'patient-index': [config.PATIENT_INDEX_URL],
-      consent: [config.CONSENT_URL],
-      participants: [config.PARTICIPANTS_URL],
-      'audit-ledger': [config.AUDIT_LEDGER_URL, ...config.AUDIT_LEDGER_REPLICA_URLS],
+    this.owners = {
+      'identity-provider': new OwnerInstances([config.IDENTITY_PROVIDER_URL]),
+      'patient-index': new OwnerInstances(config.PATIENT_INDEX_URL),
+      consent: new OwnerInstances([config.CONSENT_URL]),
+      participants: new OwnerInstances([config.PARTICIPANTS_URL]),
+      'audit-ledger': new OwnerInstances([config.AUDIT_LEDGER_URL]),
     };
+    this.replicas = { 'audit-ledger': config.AUDIT_LEDGER_REPLICA_URLS };
   }
 
-  /** @throws OwnerProblem for a refusal; whatever the HTTP client throws when the owner can't be reached. */
-  async forward(caller: Caller, call: ForwardedCall): Promise<OwnerAnswer> {
-    const [owner, ...replicas] = this.urls[call.owner];
-    // What changes something has one owner; what only reads may be answered by whoever has it.
-    const [last = owner, ...before] = call.method === 'GET' ? [...replicas.toReversed(), owner] : [];
-    for (const url of before.toReversed()) {
-      const answer = await this.ask(url, caller, call).catch(() => undefined);
-      if (answer !== undefined && answer.statusCode !== UNAVAILABLE) return answerOf(answer);
-      await answer?.body.dump();
-    }
-    return answerOf(await this.ask(last, caller, call));
+  /**
+   * Asks the owner's instance that takes it; while one takes over from another, that is waited for. What changes something has one
+   * owner; what only reads may be answered by a replica.
+   *
+   * @throws OwnerProblem for a refusal; whatever the HTTP client throws when the owner can't be reached.
+   */
+  forward(caller: Caller, call: ForwardedCall): Promise<OwnerAnswer> {
+    const send = (url: string) => this.forwardTo(url, caller, call);
+    const replicas = call.method === 'GET' ? (this.replicas[call.owner] ?? []) : [];
+    return firstAvailable([() => this.owners[call.owner].ask(send), ...replicas.map((url) => () => send(url))]);
   }
 
-  /** Safe to call twice: the agent is destroyed once. */
-  onApplicationShutdown(): Promise<void> {
-    this.destroyed ??= this.agent.destroy();
-    return this.destroyed;
-  }
-
-  private async ask(url: string, caller: Caller, call: ForwardedCall): Promise<Dispatcher.ResponseData> {
+  private async forwardTo(url: string, caller: Caller, call: ForwardedCall): Promise<OwnerAnswer> {
     const { token } = await this.tokens.mint(caller, {
       txn: randomUUID(),
       digest: requestDigest(call.method, call.path, call.body ?? ''),
@@ -103,7 +86,7 @@ export class OwnerClient implements OnApplicationShutdown {
       deadlineMs: Date.now() + TIMEOUT_MS,
       requestId: randomUUID(),
     });
-    return request(`${url}${call.path}`, {
+    const answer = await request(`${url}${call.path}`, {
       method: call.method,
       dispatcher: this.agent,
       headers: {
@@ -113,6 +96,13 @@ export class OwnerClient implements OnApplicationShutdown {
       },
       ...(call.body === undefined ? {} : { body: call.body }),
     });
+    return answerOf(answer);
+  }
+
+  /** Safe to call twice: the agent is destroyed once. */
+  onApplicationShutdown(): Promise<void> {
+    this.destroyed ??= this.agent.destroy();
+    return this.destroyed;
   }
 }
 

@@ -12,6 +12,7 @@ import { type HopResult, effect, emission } from '@hie/messaging';
 import { MemberDirectory } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
 
+import { IndexFreshness } from '../follow-writer/index-freshness.js';
 import { IdentityIndex, type PersonSearch } from '../identity-store/identity-index.js';
 import { SourceRecordRepository } from '../identity-store/source-record.repository.js';
 import { matchRecordOf } from '../identity-store/stored-record.js';
@@ -33,9 +34,12 @@ export class IdentifyPatientHandler {
     private readonly index: IdentityIndex,
     private readonly records: SourceRecordRepository,
     private readonly directory: MemberDirectory,
+    private readonly freshness: IndexFreshness,
   ) {}
 
+  /** @throws IndexBehindError instead of answering from an index that is too old */
   async handle(body: QueryRequested): Promise<HopResult> {
+    await this.freshness.ensure();
     const finding = await this.find(querySchema.parse(JSON.parse(body.query)));
     const { identity } = finding;
     const announced: PatientIdentified = { ...body, identity, candidates: [...finding.candidates] };

@@ -25,7 +25,7 @@ export class IdentityBuilder {
   async build(): Promise<void> {
     await this.keys.load();
     const restored = await this.snapshots.restore();
-    const read = await (restored === 0 ? this.readAll() : this.catchUp());
+    const read = await (restored === 0 ? this.readAll() : this.reconcile());
     this.snapshots.settle(read);
     this.logger.info({ restored, read }, 'identity index built');
   }
@@ -35,11 +35,16 @@ export class IdentityBuilder {
     return this.index.size;
   }
 
-  /** What the snapshot does not know, or knows otherwise. The database is the truth, record by record. */
-  private async catchUp(): Promise<number> {
-    const stored = await this.records.states();
+  /**
+   * Brings the index to what the database says, record by record: all records, or those named.
+   *
+   * @returns how many it did not know, or knew otherwise
+   */
+  async reconcile(recordIds?: readonly string[]): Promise<number> {
+    const stored = await this.records.states(recordIds);
     const isStored = new Set(stored.map(({ recordId }) => recordId));
-    const gone = this.index.recordIds().filter((recordId) => !isStored.has(recordId));
+    const known = recordIds?.filter((recordId) => this.index.stateOf(recordId) !== undefined) ?? this.index.recordIds();
+    const gone = known.filter((recordId) => !isStored.has(recordId));
     const stale = stored.filter(({ recordId, personId, version }) => {
       const known = this.index.stateOf(recordId);
       return known?.version !== version || known.personId !== personId;
@@ -54,7 +59,6 @@ export class IdentityBuilder {
 
   private enter({ entity, content }: OpenedRecord): void {
     const { recordId, personId, version } = entity;
-    if (this.index.stateOf(recordId) !== undefined) this.index.remove(recordId);
-    this.index.insert(recordId, personId, storedMatchRecord(content), { version, traits: traitsOf(content) });
+    this.index.put(recordId, personId, storedMatchRecord(content), { version, traits: traitsOf(content) });
   }
 }

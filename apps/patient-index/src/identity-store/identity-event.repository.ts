@@ -17,10 +17,21 @@ const COLUMNS = 'seq::int8 as seq, kind, record_id as "recordId", person_id as "
 export class IdentityEventRepository {
   constructor(private readonly source: DataSource) {}
 
-  async append(manager: EntityManager, events: readonly IdentityEvent[]): Promise<void> {
+  /** @returns the number of the last of them. */
+  async append(manager: EntityManager, events: readonly IdentityEvent[]): Promise<number> {
     // Not one `insert` of TypeORM's: its partial types can't tell the members of a union apart.
     const rows = events.map(({ kind, recordId, personId, details }) => ({ kind, recordId, personId, details }));
-    await manager.insert(IdentityEventEntity, rows as object[]);
+    const { identifiers } = await manager.insert(IdentityEventEntity, rows as object[]);
+    return Number((identifiers.at(-1) as { readonly seq: string }).seq);
+  }
+
+  /** The next events after a number, in order; at most a page. */
+  async after(seq: number): Promise<readonly StoredEvent[]> {
+    const page: StoredEvent[] = await this.source.query(
+      `select ${COLUMNS} from identity_event where seq > $1 order by seq limit ${PAGE}`,
+      [seq],
+    );
+    return page.map(numbered);
   }
 
   /** Every event in order, or those of a record or person alone. */

@@ -142,6 +142,21 @@ export class IdentityIndex implements PersonForest {
     return () => put(before, -1);
   }
 
+  /** Enters a record that another process has written, or brings it to that content and person. */
+  put(
+    recordId: string,
+    personId: string,
+    record: PatientRecord,
+    { version, traits }: Pick<IndexedRecord, 'version' | 'traits'>,
+  ): void {
+    const row = this.rowOf.get(recordId);
+    const entry = row === undefined ? undefined : this.recordAt.get(row);
+    if (entry === undefined) return void this.insert(recordId, personId, record, { version, traits });
+    this.update(recordId, record, record, traits);
+    entry.version = version;
+    if (entry.personId !== personId) this.relink(recordId, personId);
+  }
+
   /** Takes a record out for good. @throws RangeError when it is not there */
   remove(recordId: string): void {
     const { row, personId, use } = this.entryOf(recordId);

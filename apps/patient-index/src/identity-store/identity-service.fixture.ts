@@ -27,6 +27,11 @@ import { ReviewsHandler } from '../review-identities/reviews.handler.js';
 import { ReviewRepository } from '../review-identities/review.repository.js';
 import { IdentityAnnouncer } from './identity.announcer.js';
 import { type IdentityEvent } from './identity-event.js';
+import { IdentityFollower } from '../follow-writer/identity-follower.js';
+import { IndexFreshness } from '../follow-writer/index-freshness.js';
+import { takeOver } from '../follow-writer/take-over.js';
+import { WriterSeat } from '../follow-writer/writer-seat.js';
+import { IdentityChangeStore } from './identity-change.store.js';
 import { ownerIn, replayIdentity } from './identity-state.js';
 import { PersonEntity } from './person.entity.js';
 import { SourceRecordEntity } from './source-record.entity.js';
@@ -50,8 +55,15 @@ export interface Schema {
 
 const masterKey = randomBytes(32);
 
+/** How an instance of the service stands to the others. */
+export interface Role {
+  /** It takes the writer's seat before it is returned; yes unless said. */
+  readonly writes?: boolean;
+  readonly maxLagMs?: number;
+}
+
 /** Everything of the service that decides and stores, over a schema; Kafka's end is a list. */
-export async function identityService(schema: Schema) {
+export async function identityService(schema: Schema, { writes = true, maxLagMs = 2_000 }: Role = {}) {
   const settings = { url: schema.url, caPath: schema.caPath, schema: schema.name };
   const source = await new DataSource(databaseOptions(settings, model)).initialize();
   await source.runMigrations();
@@ -80,7 +92,12 @@ export async function identityService(schema: Schema) {
   const snapshots = new IdentitySnapshots(index, keys, keyring, {}, logger);
   const decisions = new StandingDecisions(index, events, source);
   const announcer = new IdentityAnnouncer(messages, audit, directory);
-  const writer = new IdentityWriter(snapshots, events, decisions, announcer, unitOfWork);
+  const builder = new IdentityBuilder(index, snapshots, records, keys, logger);
+  const seat = new WriterSeat(source, { HIE_INSTANCE: 'spec' });
+  const follower = new IdentityFollower(index, builder, events, seat, source, keys);
+  const freshness = new IndexFreshness(follower, seat, { INDEX_MAX_LAG_MS: maxLagMs }, logger);
+  const changes = new IdentityChangeStore(events, announcer, unitOfWork, seat);
+  const writer = new IdentityWriter(snapshots, changes, decisions, seat, follower);
   const reviews = new ReviewRepository(source);
   const quarantine = new Quarantine(index, records, reviews);
   const register = new RegisterRecordHandler(
@@ -90,8 +107,12 @@ export async function identityService(schema: Schema) {
     quarantine,
     new AskAgain(index, decisions, reviews),
   );
-  await new IdentityBuilder(index, snapshots, records, keys, logger).build();
+  await follower.begin();
+  await builder.build();
   await decisions.load();
+  await follower.catchUp();
+  const takeSeat = () => takeOver(seat, follower, decisions);
+  if (writes) await takeSeat();
   const moves = new PersonMoves(index);
   const outcomes = new ReviewOutcomes(index, records, moves);
   const report = new DisclosureReport(events, new NamedPersons(source));
@@ -103,13 +124,18 @@ export async function identityService(schema: Schema) {
     partings: new PartingsHandler(index, records, moves, writer, report),
     models: new ModelsHandler(index, writer, source),
     histories: new PersonHistories(index, events, report, trail),
-    identify: new IdentifyPatientHandler(index, records, directory),
+    identify: new IdentifyPatientHandler(index, records, directory, freshness),
     source,
     index,
     records,
     events,
     decisions,
     writer,
+    seat,
+    takeSeat,
+    follower,
+    freshness,
+    unitOfWork,
     register,
     announced,
     audited,

@@ -107,7 +107,8 @@ export class IdentitySnapshots implements OnApplicationShutdown {
 /** A reader sees the file before or the file after, whole. */
 async function replaceFile(folder: string, parts: readonly Buffer[]): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const draft = join(folder, `${FILE}.draft`);
+  // Instances may share a folder.
+  const draft = join(folder, `${FILE}.${process.pid}.draft`);
   const file = await open(draft, 'w', 0o600);
   try {
     await file.writev(parts);

@@ -76,9 +76,13 @@ export class SourceRecordRepository {
     }
   }
 
-  /** Which version of each record holds, and whose it is; nothing is opened. */
-  async states(): Promise<readonly Pick<SourceRecordEntity, 'recordId' | 'personId' | 'version'>[]> {
-    return this.source.query('select record_id as "recordId", person_id as "personId", version from source_record');
+  /** Which version of each record holds, of all or of those named, and whose it is; nothing is opened. */
+  async states(
+    recordIds?: readonly string[],
+  ): Promise<readonly Pick<SourceRecordEntity, 'recordId' | 'personId' | 'version'>[]> {
+    const states = 'select record_id as "recordId", person_id as "personId", version from source_record';
+    if (recordIds === undefined) return this.source.query(states);
+    return this.source.query(`${states} where record_id = any($1::uuid[])`, [[...recordIds]]);
   }
 
   /** Makes the key that a member's records are encrypted under, unless it has one. */

@@ -1,7 +1,8 @@
 import { type ForwardedRequest, Serves } from '@hie/service-kit';
-import { Body, Controller, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Req, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 
+import { WritersDoorGuard } from '../follow-writer/writers-door.guard.js';
 import { stewardOf } from '../review-identities/acting-person.js';
 import { parsed } from '../review-identities/parsed.js';
 import { MergesHandler } from './merges.handler.js';
@@ -19,6 +20,7 @@ const uuid = z.uuid();
 
 /** Who joins and parts persons, behind the gateway. */
 @Controller('identity')
+@UseGuards(WritersDoorGuard)
 export class PersonsController {
   constructor(
     private readonly merges: MergesHandler,

@@ -1,5 +1,6 @@
 import type { DatabaseModel } from '@hie/persistence';
 
+import { IndexWriterEntity } from '../follow-writer/index-writer.entity.js';
 import { IdentityEventEntity } from '../identity-store/identity-event.entity.js';
 import { PersonEntity } from '../identity-store/person.entity.js';
 import { RefusedPairEntity } from '../identity-store/refused-pair.entity.js';
@@ -11,6 +12,7 @@ import { CreateIdentity1790000000000 } from './migrations/1790000000000-create-i
 import { IdentityAsEvents1796000000000 } from './migrations/1796000000000-identity-as-events.js';
 import { PromoteModel1796000200000 } from './migrations/1796000200000-promote-model.js';
 import { ReviewIdentities1796000100000 } from './migrations/1796000100000-review-identities.js';
+import { OneWriter1797000000000 } from './migrations/1797000000000-one-writer.js';
 
 export const model: DatabaseModel = {
   entities: [
@@ -21,11 +23,13 @@ export const model: DatabaseModel = {
     RefusedPairEntity,
     NamedPersonEntity,
     MatchModelEntity,
+    IndexWriterEntity,
   ],
   migrations: [
     CreateIdentity1790000000000,
     IdentityAsEvents1796000000000,
     ReviewIdentities1796000100000,
     PromoteModel1796000200000,
+    OneWriter1797000000000,
   ],
 };

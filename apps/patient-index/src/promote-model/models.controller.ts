@@ -1,6 +1,7 @@
 import { type ForwardedRequest, Refusal, Serves } from '@hie/service-kit';
-import { Body, Controller, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Req, UseGuards } from '@nestjs/common';
 
+import { WritersDoorGuard } from '../follow-writer/writers-door.guard.js';
 import { stewardOf } from '../review-identities/acting-person.js';
 import { ModelsHandler } from './models.handler.js';
 import { readModel } from './read-model.js';
@@ -9,6 +10,7 @@ const manages = { purposes: ['RECORDMGT'], scopes: ['exchange/identity.manage'] 
 
 /** Models of the match engine, behind the gateway. */
 @Controller('identity/models')
+@UseGuards(WritersDoorGuard)
 export class ModelsController {
   constructor(private readonly models: ModelsHandler) {}
 

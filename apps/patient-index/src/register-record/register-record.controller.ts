@@ -3,9 +3,10 @@ import { operationOutcome, outcomeStatus } from '@hie/fhir';
 import type { TransactionClaims } from '@hie/purpose-of-use';
 import { type ForwardedRequest, MemberDirectory, Refusal, Serves, claimsOf } from '@hie/service-kit';
 import type { Bundle, BundleEntry, OperationOutcome } from '@medplum/fhirtypes';
-import { Body, Controller, HttpCode, Post, Put, Req, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Put, Req, Res, UseGuards } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 
+import { WritersDoorGuard } from '../follow-writer/writers-door.guard.js';
 import { type FeedEntry, fault, readFeedEntry } from './read-feed.js';
 import { RegisterRecordHandler, type Registration } from './register-record.handler.js';
 
@@ -22,6 +23,7 @@ const statusLines: Record<Registration, string> = {
 
 /** The identity feed of the members, behind the gateway. */
 @Controller('fhir')
+@UseGuards(WritersDoorGuard)
 export class RegisterRecordController {
   constructor(
     private readonly handler: RegisterRecordHandler,

@@ -31,7 +31,7 @@ afterAll(async () => {
 
 /** Another process over the same database, as after a restart. */
 async function another(): Promise<IdentityService> {
-  const one = await identityService(schema);
+  const one = await identityService(schema, { writes: false });
   others.push(one);
   return one;
 }

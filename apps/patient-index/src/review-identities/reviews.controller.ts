@@ -1,7 +1,8 @@
 import { type ForwardedRequest, Serves } from '@hie/service-kit';
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 
+import { WritersDoorGuard } from '../follow-writer/writers-door.guard.js';
 import { stewardOf } from './acting-person.js';
 import { parsed } from './parsed.js';
 import { ReviewReader } from './review-reader.js';
@@ -31,6 +32,7 @@ const uuid = z.uuid();
 
 /** The review queue, behind the gateway. */
 @Controller('identity')
+@UseGuards(WritersDoorGuard)
 export class ReviewsController {
   constructor(
     private readonly reader: ReviewReader,

@@ -70,8 +70,12 @@ export function replicaProcesses(plan: ServicePlan): readonly ProcessSpec[] {
 }
 
 /** Each service as a process of its own, with just the environment it needs. */
-export function serviceProcesses(plan: ServicePlan): readonly ProcessSpec[] {
-  return services.map((service) => ({
+export const serviceProcesses = (plan: ServicePlan): readonly ProcessSpec[] =>
+  services.map((service) => serviceProcess(plan, service));
+
+/** One service as a process of its own. */
+export function serviceProcess(plan: ServicePlan, service: ServiceName): ProcessSpec {
+  return {
     name: service,
     command: process.execPath,
     args: [...serviceNodeArguments, join(checkout, 'apps', service, 'bundle', 'main.js')],
@@ -80,7 +84,7 @@ export function serviceProcesses(plan: ServicePlan): readonly ProcessSpec[] {
     readyUrl: `${urlOf(plan.ports, service)}/health/ready`,
     readyCa: plan.infrastructure.certificates.certificate,
     restart: true,
-  }));
+  };
 }
 
 function commonEnvironment(plan: ServicePlan, service: ServiceName): Record<string, string> {

@@ -1,0 +1,12 @@
+/** An owner's refusal, with its own stable code. */
+export class OwnerProblem extends Error {
+  override readonly name = 'OwnerProblem';
+  readonly retry = 'never';
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly problem: unknown,
+  ) {
+    super(code);
+  }
+}

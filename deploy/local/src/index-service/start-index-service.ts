@@ -1,0 +1,101 @@
+import { type ServiceName, services } from '@hie/contracts';
+
+import { provisionDatabase, type ServiceDatabase } from '../exchange/provision-database.js';
+import { provisionKafka } from '../exchange/provision-kafka.js';
+import { LEDGER_ORIGIN, type ServicePlan, serviceProcess, urlOf } from '../exchange/service-processes.js';
+import { type TrustMaterial, makeTrustMaterial } from '../exchange/trust-material.js';
+import { freePorts } from '../free-port.js';
+import type { Infrastructure } from '../infrastructure.js';
+import type { RunFolder } from '../run/run-folder.js';
+import type { ProcessSpec } from '../supervisor/process-spec.js';
+import { type Supervisor, supervise } from '../supervisor/supervise.js';
+import { GatewayStandIn } from './gateway-stand-in.js';
+
+/** What the index stands on: for whoever puts into its tables what a database from before would hold. */
+export interface IndexGround {
+  readonly database: ServiceDatabase;
+  readonly trust: TrustMaterial;
+}
+
+export interface IndexServiceOptions {
+  readonly run: RunFolder;
+  readonly infrastructure: Infrastructure;
+  /** How many processes; 1 unless said. */
+  readonly instances?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Arguments of Node.js beside those of every service. */
+  readonly nodeArguments?: readonly string[];
+  /** How long an instance may build its index before it is ready. */
+  readonly readyWithinMs?: number;
+}
+
+/** The patient index alone: its real processes on Kafka and PostgreSQL, and a stand-in for the gateway. */
+export interface IndexService {
+  /** Of each instance's door, in order. */
+  readonly urls: readonly string[];
+  readonly supervisor: Supervisor;
+  readonly gateway: GatewayStandIn;
+  readonly ground: IndexGround;
+  stop(): Promise<void>;
+}
+
+export const instanceName = (at: number): string => `patient-index-${at}`;
+
+/** Starts the patient index without the rest of the exchange. On a failure nothing is left. */
+export async function startIndexService(options: IndexServiceOptions): Promise<IndexService> {
+  const { run, infrastructure, instances = 1 } = options;
+  const { certificates } = infrastructure;
+  const trust = makeTrustMaterial(run.folder('trust'), LEDGER_ORIGIN);
+  run.folder('objects');
+  const [databases] = await Promise.all([
+    provisionDatabase(infrastructure.postgres),
+    provisionKafka(infrastructure.kafka),
+  ]);
+  const database = databases.get('patient-index');
+  if (database === undefined) throw new RangeError('The patient index has no schema.');
+  const leaves = new Map(
+    await Promise.all(
+      (['patient-index', 'gateway'] as const).map(async (name) => [name, await certificates.leaf(name)] as const),
+    ),
+  );
+  const ports = await freePorts(instances);
+  const plans = ports.map((port): ServicePlan => ({
+    ...{ run, infrastructure, trust, databases, leaves, witnessesPath: '' },
+    ports: new Map<ServiceName, number>(services.map((service) => [service, port])),
+  }));
+  const gatewayLeaf = leaves.get('gateway');
+  if (gatewayLeaf === undefined) throw new RangeError('The gateway has no certificate.');
+  const gateway = new GatewayStandIn({ infrastructure, trust, leaf: gatewayLeaf });
+  const supervisor = await supervise(plans.map((plan, at) => instanceProcess(plan, at, options)));
+  const stop = async (): Promise<void> => {
+    await gateway.stop();
+    await supervisor.stop();
+  };
+  try {
+    await gateway.start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const urls = plans.map((plan) => urlOf(plan.ports, 'patient-index'));
+  return { urls, supervisor, gateway, ground: { database, trust }, stop };
+}
+
+function instanceProcess(plan: ServicePlan, at: number, options: IndexServiceOptions): ProcessSpec {
+  const process = serviceProcess(plan, 'patient-index');
+  const name = instanceName(at);
+  return {
+    ...process,
+    name,
+    args: [...(options.nodeArguments ?? []), ...process.args],
+    env: {
+      ...process.env,
+      HIE_INSTANCE: String(at),
+      TOKEN_ISSUER: GatewayStandIn.issuer,
+      INDEX_SNAPSHOT_DIR: plan.run.folder(`index-${at}`),
+      ...options.environment,
+    },
+    logFile: plan.run.log(name),
+    ...(options.readyWithinMs === undefined ? {} : { readyWithinMs: options.readyWithinMs }),
+  };
+}
