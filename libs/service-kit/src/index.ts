@@ -7,12 +7,9 @@ export { ProblemFilter, Refusal } from './http/problem.filter.js';
 export { type AuthorisedRequest, PurposeGuard, authorityOf } from './http/purpose.guard.js';
 export { PUBLIC, Public, SERVES, Serves } from './http/serves.js';
 export { type ForwardedRequest, TransactionTokenGuard, claimsOf } from './http/transaction-token.guard.js';
-export { FileKeyring } from './keys/file-keyring.js';
-export { type DirectoryClient, MemberDirectory } from './members/member-directory.js';
 export { configuredKeyring } from './keys/configured-keyring.js';
 export { FileKeyring, type KeyProtection } from './keys/file-keyring.js';
-
-export { MemberDirectory } from './members/member-directory.js';
+export { type DirectoryClient, MemberDirectory } from './members/member-directory.js';
 export { MemberDirectoryModule } from './members/member-directory.module.js';
 export { certificateThumbprint, clientCertificateOf, isValidAt } from './net/client-certificate.js';
 export { type Reachability, reachability } from './net/reachable-address.js';

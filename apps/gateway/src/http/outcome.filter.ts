@@ -16,8 +16,6 @@ import { type Observable, throwError } from 'rxjs';
 
 import type { CallerRequest } from '../edge/caller.js';
 import { MemberSuspended } from '../edge/check-member.js';
-import { OwnerProblem } from '../forward/owner-client.js';
-import { MemberSuspended } from '../edge/edge.guard.js';
 import { OwnerProblem } from '../forward/owner-problem.js';
 import { OutcomeError } from './outcome-error.js';
 import { RefusalRecorder } from './refusal-recorder.js';

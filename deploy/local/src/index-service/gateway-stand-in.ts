@@ -14,7 +14,7 @@ import {
   type Purpose,
   type TransactionClaims,
   digestOf,
-  mintTransactionToken,
+  mintTransactionTokenBy,
   tokenVerifier,
 } from '@hie/purpose-of-use';
 import { FileKeyring, TXN_TOKEN_HEADER, requestDigest } from '@hie/service-kit';
@@ -116,8 +116,7 @@ export class GatewayStandIn {
   async prepare(asked: Query, withinMs: number): Promise<PreparedQuery> {
     const query = JSON.stringify(asked);
     const claims = this.claims(asked.requester.memberId, 'ETREAT', digestOf(query), withinMs);
-    const { kid, key } = this.keyring.tokenKey();
-    const scope = this.writer.begin(mintTransactionToken(claims, kid, key), claims);
+    const scope = this.writer.begin(await this.mint(claims), claims);
     const { txn } = claims;
     const { message } = await this.writer.writeWithin(queryRequested, { txn, query }, scope, { decision: 'asked' });
     return { txn, message };
@@ -164,9 +163,8 @@ export class GatewayStandIn {
   ): Promise<DoorAnswer> {
     const text = body === undefined ? '' : JSON.stringify(body);
     const claims = this.claims(memberId, 'HOPERAT', requestDigest(method, path, text), 30_000);
-    const { kid, key } = this.keyring.tokenKey();
     const headers = {
-      [TXN_TOKEN_HEADER]: mintTransactionToken(claims, kid, key),
+      [TXN_TOKEN_HEADER]: await this.mint(claims),
       ...(text === '' ? {} : { 'content-type': 'application/fhir+json' }),
     };
     const options = { method, dispatcher: this.agent, headers, ...(text === '' ? {} : { body: text }) };
@@ -200,6 +198,11 @@ export class GatewayStandIn {
       ...{ issuer: TOKEN_ISSUER, audience: TRUST_DOMAIN, keys, now: Date.now, capacity: 16, maxAgeMs: 1_000 },
     });
     return new MessageReader({ service: 'consent', keyring, store: nowhere, verifyToken });
+  }
+
+  private mint(claims: TransactionClaims): Promise<string> {
+    const [key] = this.keyring.signingKeys('token');
+    return mintTransactionTokenBy(claims, key);
   }
 
   private claims(org: string, purp: Purpose, qh: string, withinMs: number): TransactionClaims {
