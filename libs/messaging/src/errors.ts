@@ -6,6 +6,7 @@ export type MessagingErrorCode =
   | 'body-invalid'
   | 'claim-missing'
   | 'handler-missing'
+  | 'object-store-failed'
   | 'replayed'
   | 'retries-exhausted'
   | 'topic-drift'

@@ -1,9 +1,10 @@
 export { AuditTrail } from './audit-trail.js';
 export { type AuditCircumstances, AuditWriter } from './audit-writer.js';
-export { type ObjectStore, directoryObjectStore } from './claim-check.js';
+export type { ObjectStore } from './claim-check.js';
 export { CoalescingSender, type OutgoingMessage } from './coalescing-sender.js';
 export type { Assignment } from './consumer-loop.js';
 export { type ConsumeOptions, Consumes, type Consumption, type DeliveryMode } from './consumes.js';
+export { directoryObjectStore } from './directory-object-store.js';
 export { MessagingError, type MessagingErrorCode, type RetryClass } from './errors.js';
 export { type ExchangeMessaging, type ExchangeMessagingOptions, exchangeMessaging } from './exchange-messaging.js';
 export { ExchangeServer, type ExchangeServerOptions } from './exchange-server.js';
@@ -36,3 +37,4 @@ export {
 export { packRecord, unpackRecord } from './record-format.js';
 export { classify, withRetry } from './retry.js';
 export { type TransactionScope, remainingMs } from './transaction-scope.js';
+export { type S3Credentials, type S3Settings, s3ObjectStore } from './s3-object-store.js';

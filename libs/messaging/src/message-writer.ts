@@ -116,7 +116,7 @@ export class MessageWriter {
     const plain = Buffer.from(JSON.stringify(body));
     if (!type.encrypted) return plainValue(plain);
     const sealed = sealValue(plain, dataKey, associatedData(unsealed));
-    return sealed.length > CLAIM_CHECK_ABOVE_BYTES ? checkIn(sealed, this.store) : sealed;
+    return sealed.length > CLAIM_CHECK_ABOVE_BYTES ? checkIn(sealed, this.store, type.retention, this.now()) : sealed;
   }
 
   private seal(

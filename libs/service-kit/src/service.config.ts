@@ -40,7 +40,16 @@ export const serviceConfigSchema = z.object({
   TRUST_ROOT: path('the public key that signs the list (JWK)'),
   TRUST_DOMAIN: z.string().min(1).describe('audience of transaction tokens'),
   TOKEN_ISSUER: z.string().min(1).describe('issuer of transaction tokens'),
-  OBJECT_STORE: path('the folder for bodies too large for a message'),
+  OBJECT_STORE: z
+    .string()
+    .min(1)
+    .describe('path of the folder for bodies too large for a message, or `s3://bucket/prefix`'),
+  S3_ENDPOINT: z.url().optional().describe('where S3 answers; Amazon’s own in the region when absent'),
+  S3_REGION: z.string().default('us-east-1').describe('the region that requests to S3 are signed for'),
+  S3_CREDENTIALS_FILE: z
+    .string()
+    .optional()
+    .describe('path of `accessKeyId`, `secretAccessKey` and, if temporary, `sessionToken` (JSON, mode 0600); secret'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
     .default('info')

@@ -6,7 +6,6 @@ import {
   ExchangeServer,
   MessageWriter,
   OutboxRelay,
-  directoryObjectStore,
   exchangeMessaging,
 } from '@hie/messaging';
 import { type DatabaseModel, GroupCommitter, UnitOfWork, databaseOptions, poolOf } from '@hie/persistence';
@@ -27,6 +26,8 @@ import { TransactionTokenGuard } from './http/transaction-token.guard.js';
 import { configuredKeyring } from './keys/configured-keyring.js';
 import { FileKeyring } from './keys/file-keyring.js';
 import { SERVICE_CONFIG, type ServiceConfig, configModule } from './service.config.js';
+import { configuredObjectStore } from './store/configured-object-store.js';
+import { ObjectSweeper } from './store/object-sweeper.js';
 
 export interface ServiceSettings {
   readonly service: ServiceName;
@@ -84,7 +85,8 @@ const identity = (service: ServiceName, config: ServiceConfig): Provider[] => [
   { provide: SERVICE_NAME, useValue: service },
   { provide: SERVICE_CONFIG, useValue: config },
   { provide: PG_POOL, useFactory: (source: DataSource) => poolOf(source), inject: [DataSource] },
-  { provide: OBJECT_STORE, useFactory: () => directoryObjectStore(config.OBJECT_STORE) },
+  { provide: OBJECT_STORE, useFactory: () => configuredObjectStore(config) },
+  ObjectSweeper,
   {
     provide: FileKeyring,
     useFactory: (logger: PinoLogger) =>
