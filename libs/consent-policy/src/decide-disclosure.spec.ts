@@ -1,7 +1,7 @@
 import { purposes } from '@hie/purpose-of-use';
 import fc from 'fast-check';
 
-import { decideDisclosure } from './decide-disclosure.js';
+import { decideDisclosure, decidedUntil } from './decide-disclosure.js';
 import type { Directive, Provision } from './directive.js';
 import { defaultPolicy } from './policy.js';
 
@@ -184,6 +184,64 @@ describe('what the asking member has filed itself', () => {
           expect(after.excludeCustodians).toEqual(expect.arrayContaining([...before.excludeCustodians]));
         },
       ),
+    );
+  });
+});
+
+describe('decidedUntil', () => {
+  const until = (...provisions: readonly Provision[]) =>
+    decidedUntil(
+      request,
+      provisions.map((provision) => directive(provision)),
+    );
+
+  it('is never where nothing begins or ends later', () => {
+    expect(until()).toBeUndefined();
+    expect(until({ type: 'deny' }, { type: 'permit', period: { start: at - 2, end: at } })).toBeUndefined();
+  });
+
+  it('is the next start or end, whichever comes first', () => {
+    expect(until({ type: 'permit', period: { end: at + 9 } }, { type: 'deny', period: { start: at + 5 } })).toBe(
+      at + 5,
+    );
+  });
+
+  it('leaves out what is about another purpose, another recipient, or withdrawn', () => {
+    const period = { end: at + 5 };
+    expect(until({ type: 'permit', purposes: ['HPAYMT'], period })).toBeUndefined();
+    expect(until({ type: 'permit', recipients: ['other'], period })).toBeUndefined();
+    expect(decidedUntil(request, [directive({ type: 'permit', period }, false)])).toBeUndefined();
+  });
+
+  it('B12: a permit that ends at midnight permits a moment before, says so, and denies at midnight', () => {
+    const midnight = Date.UTC(2026, 10, 23);
+    const grant = [
+      directive({ type: 'permit', purposes: ['FAMRQT'], recipients: ['mercy'], period: { end: midnight } }),
+    ];
+    const asked = (moment: number) => ({ purpose: 'FAMRQT', recipient: 'mercy', at: moment }) as const;
+    expect(decide(grant, asked(midnight - 1)).effect).toBe('permit');
+    expect(decidedUntil(asked(midnight - 1), grant)).toBe(midnight);
+    expect(decide(grant, asked(midnight)).effect).toBe('deny');
+  });
+
+  it('holds: before it nothing is decided otherwise by time alone', () => {
+    const bound = fc.option(fc.integer({ min: -50, max: 50 }), { nil: undefined });
+    const provision = fc.record({ type: fc.constantFrom('permit', 'deny'), start: bound, end: bound });
+    fc.assert(
+      fc.property(fc.array(provision, { maxLength: 6 }), fc.integer({ min: 0, max: 60 }), (given, later) => {
+        const directives = given.map(({ type, start, end }) =>
+          directive({
+            type,
+            period: {
+              ...(start === undefined ? {} : { start: at + start }),
+              ...(end === undefined ? {} : { end: at + end }),
+            },
+          }),
+        );
+        const until = decidedUntil(request, directives) ?? Number.POSITIVE_INFINITY;
+        fc.pre(at + later < until);
+        expect(decide(directives, { at: at + later })).toEqual(decide(directives));
+      }),
     );
   });
 });

@@ -7,6 +7,8 @@ import { patientIdentifiedSchema } from './patient-identified.js';
 export const decisionBasisSchema = z.object({
   /** Every id whose word was asked: the epoch of the consents under it, 0 where nothing was ever filed. */
   consentEpochs: z.record(z.uuid(), z.int().min(0)),
+  /** How often anybody had been merged, unmerged or lost a record when the patient index said who this is. */
+  identityEpoch: z.int().min(0).optional(),
   /** ms since the epoch: until then time alone changes nothing; absent where it never does. */
   until: z.int().optional(),
 });

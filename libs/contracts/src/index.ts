@@ -56,5 +56,5 @@ export { type RecordKind, criticalKinds, recordKinds } from './record-kinds.js';
 export { type RecordLinked, recordLinked } from './record-linked.js';
 export { type Custodian, type RecordsLocated, recordsLocated } from './records-located.js';
 export { OPERATOR, type ServiceName, services } from './services.js';
-export { type StandingChanged, consentStandingChanged } from './standing-changed.js';
+export { type StandingChanged, consentStandingChanged, identityStandingChanged } from './standing-changed.js';
 export { type AnyEventType, type TopicGrant, eventTypes, topicGrants } from './topics.js';

@@ -34,6 +34,8 @@ export type Candidate = z.infer<typeof candidateSchema>;
 export const patientIdentifiedSchema = queryRequestedSchema.extend({
   identity: identitySchema,
   candidates: z.array(candidateSchema).max(50),
+  /** How often anybody had been merged, unmerged or lost a record when this was found out. */
+  identityEpoch: z.int().min(0).optional(),
 });
 
 export type PatientIdentified = z.infer<typeof patientIdentifiedSchema>;

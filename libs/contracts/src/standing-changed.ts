@@ -38,3 +38,10 @@ export const consentStandingChanged: EventType<StandingChanged> = {
   topic: 'consent.standing.changed.v1',
   producers: ['consent'],
 };
+
+/** Who a person is changed: merged, unmerged, or a record taken off. The epoch is how often that has happened to anybody. */
+export const identityStandingChanged: EventType<StandingChanged> = {
+  ...standing,
+  topic: 'identity.standing.changed.v1',
+  producers: ['patient-index'],
+};

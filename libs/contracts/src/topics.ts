@@ -12,7 +12,7 @@ import { queryRequested } from './query-requested.js';
 import { recordLinked } from './record-linked.js';
 import { recordsLocated } from './records-located.js';
 import type { ServiceName } from './services.js';
-import { consentStandingChanged } from './standing-changed.js';
+import { consentStandingChanged, identityStandingChanged } from './standing-changed.js';
 
 /** A contract whose body type does not matter. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- `key` takes T, so only `any` accepts every contract
@@ -31,6 +31,7 @@ export const eventTypes: readonly AnyEventType[] = [
   recordLinked,
   consentChanged,
   consentStandingChanged,
+  identityStandingChanged,
   memberChanged,
   glassReported,
 ];

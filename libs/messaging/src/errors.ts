@@ -5,6 +5,7 @@ export type MessagingErrorCode =
   | 'body-unreadable'
   | 'body-invalid'
   | 'claim-missing'
+  | 'closing'
   | 'handler-missing'
   | 'object-store-failed'
   | 'replayed'

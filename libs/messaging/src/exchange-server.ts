@@ -8,6 +8,7 @@ import { type Observable, lastValueFrom } from 'rxjs';
 import { type Assignment, ConsumerLoop, type Subscription } from './consumer-loop.js';
 import type { Consumption, DeliveryMode } from './consumes.js';
 import { dismissPredecessors } from './dismiss-predecessors.js';
+import { MessagingError } from './errors.js';
 import type { Handler, HopResult, Received } from './hop.js';
 import type { MessagePipeline } from './message-pipeline.js';
 import type { OutboxRelay } from './outbox-relay.js';
@@ -45,6 +46,7 @@ export class ExchangeServer extends Server implements CustomTransportStrategy {
   override readonly propagatesEventHandlerErrors = true;
   private loops: readonly ConsumerLoop[] = [];
   private caughtUp = false;
+  private isClosing = false;
   private readonly catchingUp = Promise.withResolvers<undefined>();
   private connected: Promise<unknown> | undefined;
   private readonly heads: TableHeads;
@@ -75,12 +77,15 @@ export class ExchangeServer extends Server implements CustomTransportStrategy {
    * Asks Kafka where tables end, and waits until they have been read up to there.
    *
    * @returns when Kafka was asked, as `performance.now()`: what others had put on these topics by then is known here.
-   * @throws when Kafka can not be asked.
+   * @throws when Kafka can not be asked; MessagingError `closing`.
    */
   async readToEnd(topics: readonly string[]): Promise<number> {
     const askedAt = performance.now();
     const ends = await this.heads.of(topics);
-    while (ends.some((end) => this.isBehind(end))) await delay(CATCH_UP_POLL_MS);
+    while (ends.some((end) => this.isBehind(end))) {
+      if (this.isClosing) throw new MessagingError('closing');
+      await delay(CATCH_UP_POLL_MS);
+    }
     return askedAt;
   }
 
@@ -99,6 +104,7 @@ export class ExchangeServer extends Server implements CustomTransportStrategy {
   }
 
   async close(): Promise<void> {
+    this.isClosing = true;
     await Promise.all(this.loops.map((loop) => loop.stop()));
     await this.heads.close();
     await this.options.relay.stop();

@@ -19,6 +19,7 @@ describe('rightsFor', () => {
         'exchange/participants.read',
         'exchange/ledger.read',
         'exchange/ledger.review',
+        'exchange/notices.read',
         'exchange/ledger.erase',
         'exchange/ledger.disclose',
       ],

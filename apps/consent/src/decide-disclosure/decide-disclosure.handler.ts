@@ -35,11 +35,12 @@ export class DecideDisclosureHandler {
       ? []
       : body.candidates.filter(({ personId }) => this.disclosure([personId], claims, at).effect === 'permit');
     const asked = [...idsOf(body), ...candidates.map(({ personId }) => personId)];
+    const { identityEpoch } = body;
     const basis = asked.length === 0 ? undefined : this.basisOf(asked, claims, at);
     const decided: DisclosureDecided = {
       ...body,
       candidates,
-      decision: { ...decision, ...(basis === undefined ? {} : { basis }) },
+      decision: { ...decision, ...(basis === undefined ? {} : { basis: { ...basis, identityEpoch } }) },
     };
     return {
       emit: [emission(disclosureDecided, decided, { decision: decision.effect })],

@@ -41,7 +41,7 @@ describe('a decision at the moment of assembly', () => {
     ['B12: a word has ended', 0, at, 'decision-expired'],
   ])('is a denial once %s, and the answer is that of any denial', (_why, epoch, now, rule) => {
     const standings = new PersonStandings();
-    if (epoch > 0) standings.apply({ personId, epoch });
+    if (epoch > 0) standings.applyConsent({ personId, epoch });
     const { body, answer, audit } = assembled(standingDecision(located, standings, now));
     expect(answer).toEqual({
       ...{ txn: located.txn, stage: 'late', outcome: 'not-disclosed', candidates: [], coverage: [] },

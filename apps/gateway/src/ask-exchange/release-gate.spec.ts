@@ -37,13 +37,13 @@ const by = { memberId: 'mercy' };
 describe(ReleaseGate.name, () => {
   it('lets out what was decided under the newest word', () => {
     const { gate, standings } = setup();
-    standings.apply({ personId: vera, epoch: 1 });
+    standings.applyConsent({ personId: vera, epoch: 1 });
     expect(gate.judge(stage(), by)).toBeUndefined();
   });
 
   it('B8: keeps back what was decided before the patient’s word changed', () => {
     const { gate, standings } = setup();
-    standings.apply({ personId: vera, epoch: 2 });
+    standings.applyConsent({ personId: vera, epoch: 2 });
     expect(gate.judge(stage(), by)).toBe('consent-changed');
   });
 
@@ -67,7 +67,7 @@ describe(ReleaseGate.name, () => {
 
   it('has nothing against an answer that discloses nothing', () => {
     const { gate, standings } = setup();
-    standings.apply({ personId: vera, epoch: 2 });
+    standings.applyConsent({ personId: vera, epoch: 2 });
     const answer = { outcome: 'not-disclosed' } as Answer;
     expect(gate.judge(stage({ answer, basis: undefined }), by)).toBeUndefined();
   });

@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { OPERATOR, consentStandingChanged } from '@hie/contracts';
+import { OPERATOR, consentStandingChanged, identityStandingChanged } from '@hie/contracts';
 import { ExchangeServer } from '@hie/messaging';
 import { MemberDirectory, PersonStandings, PinoLogger, SERVICE_CONFIG } from '@hie/service-kit';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 
 import type { GatewayConfig } from '../gateway.config.js';
 import type { QueryTerms, ReleasedStage } from './pending-query.js';
 
 /** What must have been read to its end before anything is shown. */
-const TOPICS = [consentStandingChanged.topic];
+const TOPICS = [consentStandingChanged.topic, identityStandingChanged.topic];
 const ASK_AGAIN_MS = 100;
 
 /**
@@ -22,7 +22,7 @@ const ASK_AGAIN_MS = 100;
  * The look is shared by all queries and begins when an answer arrives, so that it runs beside the wait for the ledger's receipt.
  */
 @Injectable()
-export class ReleaseGate {
+export class ReleaseGate implements OnApplicationBootstrap {
   private provenAt = Number.NEGATIVE_INFINITY;
   private looking: Promise<void> | undefined;
 
@@ -33,6 +33,11 @@ export class ReleaseGate {
     private readonly logger: PinoLogger,
     @Inject(SERVICE_CONFIG) private readonly config: GatewayConfig,
   ) {}
+
+  /** Opens the connection that looks go over, so that no query waits for it. */
+  onApplicationBootstrap(): void {
+    this.prepare();
+  }
 
   /** Whether a judgement made now knows everything that it must know. */
   get isFresh(): boolean {

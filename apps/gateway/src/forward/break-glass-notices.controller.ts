@@ -42,7 +42,7 @@ export class BreakGlassNoticesController {
 
   @Post('break-glass-notices/:noticeId/acknowledgement')
   @Serves(reads)
-  @ForPeople({ roles: ['compliance-officer'] })
+  @ForPeople({ roles: ['compliance-officer'], stepUp: 'case-review' })
   acknowledge(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return passOn(this.owners, 'consent', request, reply);
   }

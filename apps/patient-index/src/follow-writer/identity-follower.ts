@@ -4,8 +4,10 @@ import { DataSource } from 'typeorm';
 
 import { MatchModelEntity } from '../promote-model/match-model.entity.js';
 import { IdentityBuilder } from '../identity-store/identity-builder.js';
+import { isMove } from '../identity-store/identity-event.js';
 import { IdentityEventRepository, type StoredEvent } from '../identity-store/identity-event.repository.js';
 import { IdentityIndex } from '../identity-store/identity-index.js';
+import { StandingDecisions } from '../identity-store/standing-decisions.js';
 import { type Epoch, WriterSeat } from './writer-seat.js';
 
 /** What the database says of what there is to follow. */
@@ -35,10 +37,16 @@ export class IdentityFollower {
     private readonly index: IdentityIndex,
     private readonly builder: IdentityBuilder,
     private readonly events: IdentityEventRepository,
+    private readonly decisions: StandingDecisions,
     private readonly seat: WriterSeat,
     private readonly source: DataSource,
     private readonly keys: MemberKeys,
   ) {}
+
+  /** Number of the event up to which the index holds everything. */
+  get position(): number {
+    return this.applied;
+  }
 
   /** Remembers where the events are: what is read from the tables after this holds all that came before. */
   async begin(): Promise<void> {
@@ -107,6 +115,7 @@ export class IdentityFollower {
       if (kind === 'unlinked' && recordId !== null) this.index.noteTakenOff(recordId, personId);
     const moved = page.filter(({ kind }) => kind === 'merged' || kind === 'unmerged').map(({ personId }) => personId);
     if (moved.length > 0) await this.moveSurvivors(moved);
+    this.decisions.advance(page.filter(isMove).length);
   }
 
   private async moveSurvivors(personIds: readonly string[]): Promise<void> {

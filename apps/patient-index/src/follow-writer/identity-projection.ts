@@ -31,7 +31,7 @@ export class IdentityProjection implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     await this.follower.begin();
     await this.builder.build();
-    await this.decisions.load();
+    await this.decisions.load(this.follower.position);
     await this.follower.catchUp();
     await this.freshness.confirm();
     this.freshness.start();

@@ -83,6 +83,7 @@ describe('an instance that follows', () => {
     expect(found(replica, 'Okonkwo')).toEqual(found(writer, 'Okonkwo'));
     expect(replica.index.resolve(a)).toEqual(writer.index.resolve(a));
     expect(replica.index.survivorOf(a)).toBe(b);
+    expect([writer.decisions.epoch, replica.decisions.epoch]).toEqual([1, 1]);
     expect(replica.index.basis.thresholds).toEqual(model);
 
     await writer.partings.unmerge(a, 'two', steward('ada'));
@@ -90,7 +91,12 @@ describe('an instance that follows', () => {
     await writer.partings.takeOff(recordId, 'not hers', steward('ada')).catch(() => undefined);
     await replica.freshness.confirm();
     expect(replica.index.survivorOf(a)).toBeUndefined();
+    expect(writer.decisions.epoch).toBeGreaterThan(1);
+    expect(replica.decisions.epoch).toBe(writer.decisions.epoch);
     await expectAgreement(writer, replica);
+    // Whoever starts now counts as high, and whoever takes over does.
+    const later = await instance({});
+    expect(later.decisions.epoch).toBe(writer.decisions.epoch);
   });
 
   it('catches up before it answers, however much was written while it was built', async () => {

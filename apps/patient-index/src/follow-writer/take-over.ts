@@ -11,7 +11,7 @@ export async function takeOver(
   const epoch = await seat.claim();
   await seat.inTurn(async () => {
     await follower.catchUp();
-    await decisions.load();
+    await decisions.load(follower.position);
     seat.open(epoch);
   });
 }

@@ -16,6 +16,7 @@ import { IndexFreshness } from '../follow-writer/index-freshness.js';
 import { IdentityIndex, type PersonSearch } from '../identity-store/identity-index.js';
 import { SourceRecordRepository } from '../identity-store/source-record.repository.js';
 import { matchRecordOf } from '../identity-store/stored-record.js';
+import { StandingDecisions } from '../identity-store/standing-decisions.js';
 import { noteNamed } from '../merge-persons/named-persons.js';
 import { decideIdentity, gradeOf } from './decide-identity.js';
 
@@ -35,14 +36,17 @@ export class IdentifyPatientHandler {
     private readonly records: SourceRecordRepository,
     private readonly directory: MemberDirectory,
     private readonly freshness: IndexFreshness,
+    private readonly decisions: StandingDecisions,
   ) {}
 
   /** @throws IndexBehindError instead of answering from an index that is too old */
   async handle(body: QueryRequested): Promise<HopResult> {
     await this.freshness.ensure();
+    // Before anything is looked up: what moves meanwhile counts as having moved afterwards.
+    const identityEpoch = this.decisions.epoch;
     const finding = await this.find(querySchema.parse(JSON.parse(body.query)));
     const { identity } = finding;
-    const announced: PatientIdentified = { ...body, identity, candidates: [...finding.candidates] };
+    const announced: PatientIdentified = { ...body, identity, candidates: [...finding.candidates], identityEpoch };
     const isCertain = identity.outcome === 'certain';
     const named = new Set(finding.candidates.map(({ personId }) => personId));
     if (isCertain) named.add(identity.personId);

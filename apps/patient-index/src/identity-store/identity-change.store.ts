@@ -7,6 +7,7 @@ import { MatchModelEntity } from '../promote-model/match-model.entity.js';
 import { ReviewEntity } from '../review-identities/review.entity.js';
 import type { IdentityChanges } from './identity-changes.js';
 import { IdentityAnnouncer } from './identity.announcer.js';
+import { isMove } from './identity-event.js';
 import { IdentityEventRepository } from './identity-event.repository.js';
 import { PersonEntity } from './person.entity.js';
 import { RefusedPairEntity } from './refused-pair.entity.js';
@@ -22,11 +23,17 @@ export class IdentityChangeStore {
     private readonly seat: WriterSeat,
   ) {}
 
-  /** @returns the number of its last event, 0 for none. @throws Refusal `not-the-writer` 421; whatever the database throws */
-  async store(changes: IdentityChanges, claims: TransactionClaims): Promise<number> {
-    const announced = await this.announcer.records(changes, claims);
+  /**
+   * @param epoch how often anybody will have been moved, the moves of this change among them.
+   * @returns the number of its last event, 0 for none. @throws Refusal `not-the-writer` 421; whatever the database throws
+   */
+  async store(changes: IdentityChanges, claims: TransactionClaims, epoch: number): Promise<number> {
+    const announced = await this.announcer.records(changes, claims, epoch);
     if (changes.events.length + announced.length === 0) return 0;
-    return this.unitOfWork.run((transaction) => this.write(transaction, changes, announced));
+    const write = (transaction: Transaction) => this.write(transaction, changes, announced);
+    // Whoever moves somebody is answered once the log has it: from then on, whoever releases finds it there (docs/adr/0194).
+    if (changes.events.some(isMove)) return (await this.unitOfWork.runAndTell(write)).result;
+    return this.unitOfWork.run(write);
   }
 
   private async write(

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
 import { IdentityEventEntity } from './identity-event.entity.js';
-import type { IdentityEvent } from './identity-event.js';
+import { type IdentityEvent, moveKinds } from './identity-event.js';
 
 /** An event as it happened: where in the order, and when. */
 export type StoredEvent<E extends IdentityEvent = IdentityEvent> = E & { readonly seq: number; readonly at: Date };
@@ -55,6 +55,15 @@ export class IdentityEventRepository {
       `select ${COLUMNS} from identity_event where kind in ('merged', 'unmerged') order by seq`,
     );
     return found.map(numbered);
+  }
+
+  /** How many events there are, up to this one, that change who somebody is. */
+  async countMoves(position: number): Promise<number> {
+    const [row]: { moves: string }[] = await this.source.query(
+      'select count(*) as moves from identity_event where kind = any($1) and seq <= $2',
+      [moveKinds, position],
+    );
+    return Number(row?.moves ?? 0);
   }
 
   /** Records that were linked to one of these persons after an event, in order. */

@@ -134,3 +134,14 @@ export type IdentityEvent =
     >;
 
 export type IdentityEventKind = IdentityEvent['kind'];
+
+/** What changes who somebody is: an answer about them that was decided before may be about somebody else. */
+export const moveKinds = ['merged', 'unmerged', 'unlinked'] as const satisfies readonly IdentityEventKind[];
+
+type Move = Extract<IdentityEvent, { readonly kind: (typeof moveKinds)[number] }>;
+
+export const isMove = (event: IdentityEvent): event is Move => (moveKinds as readonly string[]).includes(event.kind);
+
+/** The persons that a move concerns, by the ids that it names. */
+export const movedPersons = (move: Move): readonly string[] =>
+  move.kind === 'unlinked' ? [move.personId] : [move.personId, move.details.survivorId];

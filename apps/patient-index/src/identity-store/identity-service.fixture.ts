@@ -1,6 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
-import { type Demographics, type RecordLinked, recordLinked } from '@hie/contracts';
+import {
+  type Demographics,
+  type RecordLinked,
+  type StandingChanged,
+  identityStandingChanged,
+  recordLinked,
+} from '@hie/contracts';
 import type { AuditFacts, AuditTrail, AuditWriter, MessageWriter, WrittenMessage } from '@hie/messaging';
 import { FieldCipher, MemberKeys, UnitOfWork, databaseOptions } from '@hie/persistence';
 import type { TransactionClaims } from '@hie/purpose-of-use';
@@ -68,12 +74,14 @@ export async function identityService(schema: Schema, { writes = true, maxLagMs 
   const source = await new DataSource(databaseOptions(settings, model)).initialize();
   await source.runMigrations();
   const announced: RecordLinked[] = [];
+  const moved: StandingChanged[] = [];
   const audited: AuditFacts[] = [];
   const written = (topic: string): WrittenMessage =>
     ({ record: { id: randomUUID(), topic, key: 'k', record: Buffer.from('x') } }) as unknown as WrittenMessage;
   const messages = {
-    write: ({ topic }: { topic: string }, body: RecordLinked) => {
-      if (topic === recordLinked.topic) announced.push(body);
+    write: ({ topic }: { topic: string }, body: RecordLinked | StandingChanged) => {
+      if (topic === recordLinked.topic) announced.push(body as RecordLinked);
+      if (topic === identityStandingChanged.topic) moved.push(body as StandingChanged);
       return Promise.resolve(written(topic));
     },
   } as unknown as MessageWriter;
@@ -94,7 +102,7 @@ export async function identityService(schema: Schema, { writes = true, maxLagMs 
   const announcer = new IdentityAnnouncer(messages, audit, directory);
   const builder = new IdentityBuilder(index, snapshots, records, keys, logger);
   const seat = new WriterSeat(source, { HIE_INSTANCE: 'spec' });
-  const follower = new IdentityFollower(index, builder, events, seat, source, keys);
+  const follower = new IdentityFollower(index, builder, events, decisions, seat, source, keys);
   const freshness = new IndexFreshness(follower, seat, { INDEX_MAX_LAG_MS: maxLagMs }, logger);
   const changes = new IdentityChangeStore(events, announcer, unitOfWork, seat);
   const writer = new IdentityWriter(snapshots, changes, decisions, seat, follower);
@@ -109,7 +117,7 @@ export async function identityService(schema: Schema, { writes = true, maxLagMs 
   );
   await follower.begin();
   await builder.build();
-  await decisions.load();
+  await decisions.load(follower.position);
   await follower.catchUp();
   const takeSeat = () => takeOver(seat, follower, decisions);
   if (writes) await takeSeat();
@@ -124,7 +132,7 @@ export async function identityService(schema: Schema, { writes = true, maxLagMs 
     partings: new PartingsHandler(index, records, moves, writer, report),
     models: new ModelsHandler(index, writer, source),
     histories: new PersonHistories(index, events, report, trail),
-    identify: new IdentifyPatientHandler(index, records, directory, freshness),
+    identify: new IdentifyPatientHandler(index, records, directory, freshness, decisions),
     source,
     index,
     records,
@@ -138,6 +146,7 @@ export async function identityService(schema: Schema, { writes = true, maxLagMs 
     unitOfWork,
     register,
     announced,
+    moved,
     audited,
     close: () => source.destroy(),
   };

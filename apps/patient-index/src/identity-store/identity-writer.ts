@@ -5,6 +5,7 @@ import { IdentityFollower } from '../follow-writer/identity-follower.js';
 import { WriterSeat } from '../follow-writer/writer-seat.js';
 import { IdentityChangeStore } from './identity-change.store.js';
 import { type IdentityChanges, noChanges } from './identity-changes.js';
+import { isMove } from './identity-event.js';
 import { IdentitySnapshots } from './identity-snapshots.js';
 import { StandingDecisions } from './standing-decisions.js';
 
@@ -45,8 +46,10 @@ export class IdentityWriter {
     this.snapshots.unsettle();
     try {
       const result = await decide(changes);
-      await this.store(changes, claims);
+      const moves = changes.events.filter(isMove).length;
+      await this.store(changes, claims, this.decisions.epoch + moves);
       changes.afterCommit.forEach((then) => then());
+      this.decisions.advance(moves);
       changes.refused.forEach(({ low, high }) => this.decisions.refuse(low, high));
       changed = changes.undo.length + changes.afterCommit.length;
       return result;
@@ -58,9 +61,9 @@ export class IdentityWriter {
     }
   }
 
-  private async store(changes: IdentityChanges, claims: TransactionClaims): Promise<void> {
+  private async store(changes: IdentityChanges, claims: TransactionClaims, epoch: number): Promise<void> {
     try {
-      this.follower.noteWritten(await this.changes.store(changes, claims));
+      this.follower.noteWritten(await this.changes.store(changes, claims, epoch));
     } catch (error) {
       this.follower.doubt();
       throw error;

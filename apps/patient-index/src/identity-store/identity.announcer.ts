@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { recordLinked } from '@hie/contracts';
+import { identityStandingChanged, recordLinked } from '@hie/contracts';
 import { AuditWriter, MessageWriter } from '@hie/messaging';
 import type { OutboxRecord } from '@hie/persistence';
 import type { TransactionClaims } from '@hie/purpose-of-use';
@@ -8,8 +8,9 @@ import { MemberDirectory } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
 
 import type { IdentityChanges } from './identity-changes.js';
+import { isMove, movedPersons } from './identity-event.js';
 
-/** Tells the record locator whose records are now, and the ledger who changed it. */
+/** Tells the record locator whose records are now, whoever releases answers who was moved, and the ledger who changed it. */
 @Injectable()
 export class IdentityAnnouncer {
   constructor(
@@ -18,7 +19,12 @@ export class IdentityAnnouncer {
     private readonly directory: MemberDirectory,
   ) {}
 
-  async records({ linked, facts }: IdentityChanges, claims: TransactionClaims): Promise<OutboxRecord[]> {
+  /** @param epoch how often anybody will have been moved, these moves among them. */
+  async records(
+    { linked, facts, events }: IdentityChanges,
+    claims: TransactionClaims,
+    epoch: number,
+  ): Promise<OutboxRecord[]> {
     const at = new Date().toISOString();
     const pointers = linked.map(({ entity: { recordId, memberId, personId }, content: { identifier, patientId } }) =>
       this.writer.write(recordLinked, {
@@ -32,7 +38,11 @@ export class IdentityAnnouncer {
         ...(patientId === undefined ? {} : { patientId }),
       }),
     );
+    const moved = new Set(events.filter(isMove).flatMap(movedPersons));
+    const standings = [...moved].map((personId) =>
+      this.writer.write(identityStandingChanged, { eventId: randomUUID(), personId, epoch, at }),
+    );
     const audited = facts.map((each) => this.audit.write(each, { claims }));
-    return (await Promise.all([...pointers, ...audited])).map(({ record }) => record);
+    return (await Promise.all([...pointers, ...standings, ...audited])).map(({ record }) => record);
   }
 }

@@ -17,12 +17,30 @@ export class StandingDecisions {
     private readonly source: DataSource,
   ) {}
 
-  /** Brings merges, records taken off, refused pairs and the promoted model to an index that holds the records. */
-  async load(): Promise<void> {
+  private moves = 0;
+
+  /** How often anybody was merged, unmerged or lost a record: who was identified under a lower number may be somebody else by now. */
+  get epoch(): number {
+    return this.moves;
+  }
+
+  /** To be called in the same breath in which the index takes the moves over. */
+  advance(moves: number): void {
+    this.moves += moves;
+  }
+
+  /**
+   * Brings merges, records taken off, refused pairs and the promoted model to an index that holds the records.
+   *
+   * @param position number of the event up to which the index is known to hold everything. Moves after it are counted when they are
+   * followed: a count that is too low makes a releasing service ask again, one that is too high would let a move go unseen.
+   */
+  async load(position: number): Promise<void> {
     const merged: { personId: string; survivorId: string }[] = await this.source.query(
       'select person_id as "personId", survivor_id as "survivorId" from person where survivor_id is not null',
     );
     for (const { personId, survivorId } of merged) this.index.redirect(personId, survivorId);
+    this.moves = await this.events.countMoves(position);
     for (const { recordId, personId } of await this.events.takenOff()) this.index.noteTakenOff(recordId, personId);
     const models = this.source.getRepository(MatchModelEntity);
     const [promoted] = await models.find({

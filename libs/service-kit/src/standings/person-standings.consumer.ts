@@ -1,4 +1,4 @@
-import { type StandingChanged, consentStandingChanged } from '@hie/contracts';
+import { type StandingChanged, consentStandingChanged, identityStandingChanged } from '@hie/contracts';
 import { Consumes, type Received } from '@hie/messaging';
 import { Controller } from '@nestjs/common';
 
@@ -11,6 +11,11 @@ export class PersonStandingsConsumer {
 
   @Consumes(consentStandingChanged, { delivery: 'table' })
   onConsentStandingChanged({ body }: Received<StandingChanged>): void {
-    this.standings.apply(body);
+    this.standings.applyConsent(body);
+  }
+
+  @Consumes(identityStandingChanged, { delivery: 'table' })
+  onIdentityStandingChanged({ body }: Received<StandingChanged>): void {
+    this.standings.applyIdentity(body);
   }
 }
