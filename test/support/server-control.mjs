@@ -15,6 +15,9 @@ export async function startControl({ supervisor }, { kafka, postgres }) {
     },
     down: (name) => supervisor.takeDown(name, 'SIGKILL'),
     up: (name) => supervisor.bringUp(name),
+    // Holds a service still, and lets it go on: it neither dies nor answers.
+    pause: (name) => supervisor.kill(name, 'SIGSTOP'),
+    resume: (name) => supervisor.kill(name, 'SIGCONT'),
     ready: (name) => supervisor.ready(name),
   };
   const server = createServer((request, response) => {
