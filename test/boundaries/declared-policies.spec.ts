@@ -12,7 +12,13 @@ const health = ['GET /health/live', 'GET /health/ready'];
 
 /** Routes that ask for no authority. Whoever adds one adds it here, and says in its comment why it may be public. */
 const publicRoutes: Readonly<Record<(typeof services)[number], readonly string[]>> = {
-  gateway: ['GET /cds-services', 'GET /fhir/.well-known/smart-configuration', 'GET /fhir/metadata', ...health],
+  gateway: [
+    'GET /cds-services',
+    'GET /fhir/.well-known/smart-configuration',
+    'GET /fhir/.well-known/udap',
+    'GET /fhir/metadata',
+    ...health,
+  ],
   // Pages for people who have not signed in yet: what they may do is decided by a one-time code, a cookie or a passkey.
   'identity-provider': [
     'GET /assets/pages.css',
@@ -26,6 +32,8 @@ const publicRoutes: Readonly<Record<(typeof services)[number], readonly string[]
     'POST /enrol/passkeys',
     'POST /interaction/:uid',
     'POST /interaction/:uid/cancellation',
+    // A system that is not registered yet shows its software statement, which is checked before anything is written.
+    'POST /register',
     ...health,
   ],
   participants: health,

@@ -6,6 +6,14 @@ export const gatewayConfigSchema = serviceConfigSchema.extend({
   IDP_ISSUER: z.url().describe('issuer of access tokens'),
   IDP_JWKS_URL: z.url().describe('where the issuer’s keys are'),
   IDP_TOKEN_URL: z.url().describe('the token endpoint that discovery documents name'),
+  IDP_REGISTRATION_URL: z.url().optional().describe('where systems register themselves (UDAP), if they may'),
+  UDAP_CERTIFICATE: z
+    .string()
+    .optional()
+    .describe(
+      'path of the certificate (PEM, with what is between it and its community’s anchor) whose URI is the FHIR base',
+    ),
+  UDAP_KEY: z.string().optional().describe('path of its private key (PEM, PKCS #8); secret'),
   PEOPLE_ISSUERS: z
     .string()
     .optional()

@@ -22,7 +22,11 @@ import { EdgeGuard } from './edge/edge.guard.js';
 import { IssuerKeys } from './edge/issuer-keys.js';
 import { PersonGuard } from './edge/person.guard.js';
 import { PatientHandles } from './edge/patient-handle.js';
+import { SelfRegisteredClientsConsumer } from './edge/self-registered-clients.consumer.js';
+import { SelfRegisteredClients } from './edge/self-registered-clients.js';
 import { SmartConfigurationController } from './edge/smart-configuration.controller.js';
+import { UdapMetadata } from './edge/udap-metadata.js';
+import { UdapMetadataController } from './edge/udap-metadata.controller.js';
 import { AskAtDoor } from './fhir-doors/ask-at-door.js';
 import { MatchController } from './fhir-doors/match.controller.js';
 import { MetadataController } from './fhir-doors/metadata.controller.js';
@@ -51,6 +55,8 @@ const edge = [
   IssuerKeys,
   AccessTokenStrategy,
   EdgeGuard,
+  SelfRegisteredClients,
+  UdapMetadata,
   PersonGuard,
   AddressThrottler,
   ClientThrottler,
@@ -88,6 +94,7 @@ export class GatewayModule {
       ],
       controllers: [
         SmartConfigurationController,
+        UdapMetadataController,
         MetadataController,
         CdsHooksController,
         MatchController,
@@ -104,6 +111,7 @@ export class GatewayModule {
         BreakGlassNoticesController,
         ReviewCasesController,
         AnswersConsumer,
+        SelfRegisteredClientsConsumer,
       ],
       providers: [...edge, ...asking, AskAtDoor, OwnerClient, StageViews],
     };

@@ -13,6 +13,10 @@ export const identityProviderConfigSchema = serviceConfigSchema.extend({
     .string()
     .min(1)
     .describe('path of the exchange operator’s own client registration (JSON, public keys)'),
+  UDAP_TRUST: z
+    .string()
+    .optional()
+    .describe('path of the trust community (JSON) whose systems may register themselves; none may when absent'),
   CONSOLE_REDIRECT_URIS: z
     .string()
     .default('')

@@ -35,6 +35,10 @@ import { Ceremonies } from './sign-in/ceremonies.js';
 import { Passkeys } from './sign-in/passkeys.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
 import { SignInHandler } from './sign-in/sign-in.handler.js';
+import { RegistrationController } from './udap/registration.controller.js';
+import { RegistrationAnnouncement, RegistrationHandler } from './udap/registration.handler.js';
+import { UdapClients } from './udap/udap-clients.js';
+import { UdapTrust } from './udap/udap-trust.js';
 
 const providerFactory = {
   provide: CurrentProvider,
@@ -66,6 +70,8 @@ const people = [{ provide: Clock, useClass: SystemClock }, PersonCipher, PeopleH
 
 const signIn = [Ceremonies, Passkeys, SignInHandler, EnrolmentSessions, EnrolmentHandler, PageFilter];
 
+const registration = [UdapTrust, UdapClients, RegistrationAnnouncement, RegistrationHandler];
+
 @Module({})
 export class IdentityProviderModule {
   static forRoot(config: IdentityProviderConfig): DynamicModule {
@@ -76,8 +82,17 @@ export class IdentityProviderModule {
         MemberDirectoryModule,
         FieldEncryptionModule,
       ],
-      controllers: [PeopleController, SignInController, EnrolmentController, AssetsController],
-      providers: [ClientRegistry, ExpirySweeper, DormancySweeper, providerFactory, PersonTokens, ...people, ...signIn],
+      controllers: [PeopleController, SignInController, EnrolmentController, AssetsController, RegistrationController],
+      providers: [
+        ClientRegistry,
+        ExpirySweeper,
+        DormancySweeper,
+        providerFactory,
+        PersonTokens,
+        ...people,
+        ...signIn,
+        ...registration,
+      ],
     };
   }
 }

@@ -76,6 +76,10 @@ describe('eventTypes', () => {
 
   it('leaves readable at the broker only who takes part, and receipts', () => {
     const readable = eventTypes.filter(({ encrypted }) => !encrypted).map(({ topic }) => topic);
-    expect(readable).toEqual(['audit.receipts.v1', 'participants.member.changed.v1']);
+    expect(readable).toEqual([
+      'audit.receipts.v1',
+      'participants.member.changed.v1',
+      'clients.registration.changed.v1',
+    ]);
   });
 });

@@ -1,6 +1,7 @@
 import { answerAssembled } from './answer-assembled.js';
 import { auditEventRecorded } from './audit-event.js';
 import { auditReceiptIssued } from './audit-receipt.js';
+import { clientRegistered } from './client-registered.js';
 import { consentChanged } from './consent-changed.js';
 import { custodiansObserved } from './custodians-observed.js';
 import { disclosureDecided } from './disclosure-decided.js';
@@ -34,6 +35,7 @@ export const eventTypes: readonly AnyEventType[] = [
   identityStandingChanged,
   memberChanged,
   glassReported,
+  clientRegistered,
 ];
 
 /** What one service may do with a topic; the broker's access list is generated from these. */

@@ -28,6 +28,10 @@ export interface CertificateWish {
   readonly alg?: 'ES256' | 'RS256';
   /** Whether it says that it may sign others; a leaf that signs all the same is for a test to refuse. */
   readonly isAuthority?: boolean;
+  /** Whether its key usage lets it sign others; as an authority's does, unless said. */
+  readonly maySign?: boolean;
+  /** How many authorities may be below it. */
+  readonly pathLength?: number;
 }
 
 /** A certificate and its private key, PEM. */
@@ -86,7 +90,7 @@ export class TestAuthority implements TestCertificate {
     const crl = await X509CrlGenerator.create({
       ...{ issuer: this.certificate.subject, thisUpdate: from, nextUpdate: until },
       entries: revoked.map(({ serialNumber }) => ({ serialNumber, revocationDate: from })),
-      ...{ signingAlgorithm: this.keys.privateKey.algorithm, signingKey: this.keys.privateKey },
+      ...{ signingAlgorithm: withHash(this.keys.privateKey), signingKey: this.keys.privateKey },
     });
     return crl.toString('pem');
   }
@@ -101,20 +105,20 @@ function newKeys({ alg = 'ES256' }: Partial<CertificateWish>): Promise<webcrypto
 }
 
 function generate(
-  { name, uris = [], from, until, isAuthority = false }: CertificateWish,
+  { name, uris = [], from, until, isAuthority = false, maySign = isAuthority, pathLength }: CertificateWish,
   publicKey: webcrypto.CryptoKey,
   issuer: string,
   signingKey: webcrypto.CryptoKey,
 ): Promise<X509Certificate> {
   // An authority here may stand at the end of a connection too, self-signed.
-  const signing = isAuthority ? KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign : 0;
+  const signing = maySign ? KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign : 0;
   return X509CertificateGenerator.create({
     ...{ serialNumber: `40${randomBytes(15).toString('hex')}`, subject: `CN=${name}`, issuer },
     notBefore: from ?? new Date(Date.now() - DAY_MS),
     notAfter: until ?? new Date(Date.now() + DAY_MS),
-    ...{ publicKey, signingKey, signingAlgorithm: { ...signingKey.algorithm, hash: 'SHA-256' } },
+    ...{ publicKey, signingKey, signingAlgorithm: withHash(signingKey) },
     extensions: [
-      new BasicConstraintsExtension(isAuthority, undefined, true),
+      new BasicConstraintsExtension(isAuthority, pathLength, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature | signing, true),
       ...(uris.length === 0
         ? []
@@ -122,6 +126,9 @@ function generate(
     ],
   });
 }
+
+/** What signs; an EC key does not say with which digest. */
+const withHash = ({ algorithm }: webcrypto.CryptoKey) => ({ ...algorithm, hash: 'SHA-256' });
 
 async function pemOf(key: webcrypto.CryptoKey): Promise<string> {
   const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key)).toString('base64');

@@ -1,11 +1,12 @@
 // ATTACKS A24, B6.
 import { generateKeyPairSync } from 'node:crypto';
 
-import { OPERATOR, memberChanged } from '@hie/contracts';
+import { OPERATOR, clientRegistered, memberChanged } from '@hie/contracts';
 import { jwkThumbprint } from '@hie/purpose-of-use';
 import { MemberDirectory } from '@hie/service-kit';
 
 import { checkMember } from './check-member.js';
+import { SelfRegisteredClients } from './self-registered-clients.js';
 
 const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
 const [client] = memberChanged.example.clients;
@@ -13,6 +14,12 @@ const directory = new MemberDirectory();
 directory.apply({ ...memberChanged.example, clients: [{ ...client, jwks: { keys: [key] } }] as never });
 directory.apply({ ...memberChanged.example, memberId: 'closed', status: 'suspended', clients: [] });
 const emr = { memberId: 'st-marys', clientId: 'st-marys-emr', clientKey: jwkThumbprint(key) as string };
+const selfRegistered = new SelfRegisteredClients();
+const registered = { ...clientRegistered.example, memberId: 'st-marys' };
+selfRegistered.apply({ ...registered, clientId: 'udap-1' });
+selfRegistered.apply({ ...registered, clientId: 'udap-2', status: 'cancelled', version: 2 });
+selfRegistered.apply({ ...registered, clientId: 'udap-2', version: 1 });
+selfRegistered.apply({ ...registered, clientId: 'udap-3', memberId: 'closed' });
 const person = { acr: 'a', amr: [], authTimeS: 0, roles: [] };
 
 describe('checkMember', () => {
@@ -22,9 +29,10 @@ describe('checkMember', () => {
       'a person of the member, through a client that is nobody’s',
       { memberId: 'st-marys', clientId: 'console', person },
     ],
+    ['a system that registered itself', { ...emr, clientId: 'udap-1', clientKey: 'any' }],
     ['who runs the exchange', { memberId: OPERATOR, clientId: OPERATOR }],
   ])('lets %s in', (_name, subject) => {
-    expect(() => checkMember(directory, subject)).not.toThrow();
+    expect(() => checkMember(directory, selfRegistered, subject)).not.toThrow();
   });
 
   it.each([
@@ -32,8 +40,11 @@ describe('checkMember', () => {
     ['no key', { memberId: emr.memberId, clientId: emr.clientId }, 'client-key-unknown'],
     ['another member’s client', { ...emr, memberId: 'lakeside' }, 'member-suspended'],
     ['an unknown client', { ...emr, clientId: 'st-marys-lab' }, 'member-suspended'],
+    ['a system that cancelled its registration', { ...emr, clientId: 'udap-2' }, 'member-suspended'],
+    ['a system of a member that is out', { ...emr, memberId: 'closed', clientId: 'udap-3' }, 'member-suspended'],
+    ['a self-registered system in another member’s name', { ...emr, clientId: 'udap-3' }, 'member-suspended'],
     ['a person of a member that is out', { memberId: 'closed', clientId: 'console', person }, 'member-suspended'],
   ])('refuses %s', (_name, subject, code) => {
-    expect(() => checkMember(directory, subject)).toThrow(expect.objectContaining({ code }) as Error);
+    expect(() => checkMember(directory, selfRegistered, subject)).toThrow(expect.objectContaining({ code }) as Error);
   });
 });

@@ -9,6 +9,7 @@ import { ACCESS_TOKEN, tokenOf } from './access-token.strategy.js';
 import { type CallerRequest, hopScopesOf } from './caller.js';
 import { checkMember } from './check-member.js';
 import { checkDpopProof, freshness } from './dpop-proof.js';
+import { SelfRegisteredClients } from './self-registered-clients.js';
 import { checkCertificate } from './token-binding.js';
 import type { TokenSubject } from './token-subject.js';
 
@@ -25,6 +26,7 @@ export class EdgeGuard extends AuthGuard(ACCESS_TOKEN) {
   constructor(
     private readonly reflector: Reflector,
     private readonly directory: MemberDirectory,
+    private readonly selfRegistered: SelfRegisteredClients,
     @Inject(SERVICE_CONFIG) private readonly config: GatewayConfig,
   ) {
     super();
@@ -39,7 +41,7 @@ export class EdgeGuard extends AuthGuard(ACCESS_TOKEN) {
     const request = context.switchToHttp().getRequest<CallerRequest & { user: TokenSubject }>();
     const { binding: _bound, clientKey: _key, ...subject } = request.user;
     await this.checkBinding(request, request.user);
-    checkMember(this.directory, request.user);
+    checkMember(this.directory, this.selfRegistered, request.user);
     request.caller = { ...subject, address: request.raw.socket.remoteAddress ?? '' };
     request.authority = { purpose: subject.purpose, scopes: hopScopesOf(subject.scopes) };
     return true;

@@ -4,7 +4,8 @@ import type { KnownClient } from '../clients/client-registry.js';
 
 /** A registered client as oidc-provider wants to know it: keys, scopes, one grant. */
 export function clientMetadata(client: KnownClient | undefined): AdapterPayload | undefined {
-  if (client === undefined) return undefined;
+  // A UDAP client without a believed certificate has no key, and so can not be.
+  if (client === undefined || client.registration.jwks.keys.length === 0) return undefined;
   const { clientId, jwks, scopes, boundBy } = client.registration;
   return {
     client_id: clientId,

@@ -1,5 +1,5 @@
 // The storage port of oidc-provider: https://github.com/panva/node-oidc-provider/blob/main/example/my_adapter.js
-import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import { type DataSource, IsNull, LessThan } from 'typeorm';
 
 import type { ClientRegistry } from '../clients/client-registry.js';
@@ -33,9 +33,15 @@ export class PostgresAdapter implements Adapter {
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
-    if (this.model === 'Client')
-      return id === this.console?.client_id ? this.console : clientMetadata(this.clients.find(id));
-    return this.payloadOf(await this.repository().findOneBy({ model: this.model, id }));
+    if (this.model === 'Client') return this.client(id);
+    const found = this.payloadOf(await this.repository().findOneBy({ model: this.model, id }));
+    return found;
+  }
+
+  private async client(id: string): Promise<AdapterPayload | undefined> {
+    if (id === this.console?.client_id) return this.console;
+    const { client_assertion: assertion } = Provider.ctx?.oidc.params ?? {};
+    return clientMetadata(await this.clients.findAsserting(id, typeof assertion === 'string' ? assertion : ''));
   }
 
   async findByUid(uid: string): Promise<AdapterPayload | undefined> {
@@ -60,7 +66,7 @@ export class PostgresAdapter implements Adapter {
   }
 
   /** oidc-provider looks and then saves; between the two another instance may have saved the same `jti`. */
-  private async insertOnce(row: object): Promise<void> {
+  private async insertOnce(row: { readonly id: string }): Promise<void> {
     const { raw } = await this.repository()
       .createQueryBuilder()
       .insert()
@@ -68,7 +74,8 @@ export class PostgresAdapter implements Adapter {
       .orIgnore()
       .returning('id')
       .execute();
-    if ((raw as unknown[]).length === 0) throw new errors.InvalidClient('client assertion was used before');
+    if ((raw as unknown[]).length > 0) return;
+    throw new errors.InvalidClient('client assertion was used before');
   }
 
   private payloadOf(row: OidcPayloadEntity | null): AdapterPayload | undefined {

@@ -25,6 +25,8 @@ const MAX_ASSERTION_S = 300;
 /** From being sent to the sign-in page to the end of it. */
 const INTERACTION_S = 600;
 const CODE_S = 60;
+/** Of RFC 7518, beside SMART's own: what UDAP asks every server to know. */
+const udapAlgorithms = ['RS256'] as const;
 /** A console that nobody uses for this long signs its person out. */
 const IDLE_S = 1800;
 
@@ -69,7 +71,7 @@ export function createProvider(parts: ProviderParts): Provider {
     jwks: { keys: parts.signingKeys.map((key) => new StoredSigningKey(key)) },
     clientAuthMethods: ['private_key_jwt', ...(console === undefined ? [] : (['none'] as const))],
     enabledJWA: {
-      clientAuthSigningAlgValues: ['ES256', 'ES384', 'EdDSA', 'RS384'],
+      clientAuthSigningAlgValues: ['ES256', 'ES384', 'EdDSA', 'RS384', ...udapAlgorithms],
       dPoPSigningAlgValues: ['ES256', 'EdDSA'],
       idTokenSigningAlgValues: ['ES256'],
     },
@@ -106,7 +108,10 @@ export function createProvider(parts: ProviderParts): Provider {
       ctx.set('content-security-policy', contentSecurityPolicy(undefined));
       ctx.body = errorPage(out.error);
     },
-    assertJwtClientAuthClaimsAndHeader: (_ctx, claims) => checkAssertionLife(claims),
+    assertJwtClientAuthClaimsAndHeader: async (_ctx, claims, header, { clientId }) => {
+      checkAssertionLife(claims);
+      checkAssertionHeader(header, await clients.find(clientId));
+    },
     extraTokenClaims: (ctx, token) =>
       token.kind === 'ClientCredentials' ? purposeClaims(ctx, parts) : personClaims(ctx, parts),
     features: {
@@ -153,13 +158,24 @@ function checkAssertionLife(claims: { readonly iat?: number; readonly exp?: numb
   }
 }
 
+/** A certificate in the header is a key that the client brings along: only a system that registered with one may. */
+function checkAssertionHeader(
+  header: { readonly alg?: string; readonly x5c?: unknown },
+  client: KnownClient | undefined,
+): void {
+  if (client?.udapUri !== undefined) return;
+  if ('x5c' in header || udapAlgorithms.some((alg) => alg === header.alg)) {
+    throw new errors.InvalidClientAuth('a certificate in an assertion is for clients that registered with one');
+  }
+}
+
 async function purposeClaims(
   ctx: KoaContextWithOIDC,
   { clients, record }: ProviderParts,
 ): Promise<Record<string, unknown>> {
   const body = (ctx.oidc.body ?? {}) as Partial<Record<string, string>>;
   const clientId = ctx.oidc.client?.clientId ?? '';
-  const client = clients.find(clientId);
+  const client = await clients.findAsserting(clientId, body['client_assertion'] ?? '');
   if (client === undefined) throw new errors.InvalidClient('client not found');
   const key = await assertingKey(body['client_assertion'] ?? '', client.registration.jwks.keys);
   // Withdrawn since the assertion was checked, a moment ago.
@@ -189,7 +205,8 @@ function granted(body: Partial<Record<string, string>>, client: KnownClient): Gr
   try {
     return requestedPurpose({
       assertion: decodeJwt(body['client_assertion'] ?? ''),
-      parameter: body['purpose_of_use'],
+      // UDAP wants the purpose in the extension, where it is signed.
+      parameter: client.udapUri === undefined ? body['purpose_of_use'] : undefined,
       organizationId: client.organizationId,
       registered: client.registration.purposes,
     });

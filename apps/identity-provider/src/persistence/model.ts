@@ -6,8 +6,10 @@ import { AuthenticatorEntity } from '../people/authenticator.entity.js';
 import { InvitationEntity } from '../people/invitation.entity.js';
 import { PersonEntity, PersonRoleEntity } from '../people/person.entity.js';
 import { CeremonyEntity } from '../sign-in/ceremony.entity.js';
+import { UdapClientEntity } from '../udap/udap-client.entity.js';
 import { CreateOidcPayload1790000000000 } from './migrations/1790000000000-create-oidc-payload.js';
 import { CreatePeople1796000000000 } from './migrations/1796000000000-create-people.js';
+import { CreateUdapClients1798000000000 } from './migrations/1798000000000-create-udap-clients.js';
 
 export const model: DatabaseModel = {
   entities: [
@@ -18,6 +20,7 @@ export const model: DatabaseModel = {
     InvitationEntity,
     EnrolmentSessionEntity,
     CeremonyEntity,
+    UdapClientEntity,
   ],
-  migrations: [CreateOidcPayload1790000000000, CreatePeople1796000000000],
+  migrations: [CreateOidcPayload1790000000000, CreatePeople1796000000000, CreateUdapClients1798000000000],
 };

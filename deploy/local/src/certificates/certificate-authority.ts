@@ -30,11 +30,12 @@ export interface CertificateAuthority {
   /** The same, as text. */
   readonly certificate: string;
   /**
-   * The leaf of a service: made the first time, and again once less than a third of its life is left.
+   * The leaf of a service: made the first time, and again once less than a third of its life is left. `uris` are put into its
+   * subject alternative name whenever it is made by this authority.
    *
    * @throws RangeError when the name is not of lower-case letters, digits and hyphens: Kafka maps no other to a principal.
    */
-  leaf(name: string): Promise<Leaf>;
+  leaf(name: string, uris?: readonly string[]): Promise<Leaf>;
   /**
    * A new certificate over the service's key. The key stays: certificate and key are two files, and a reader must never
    * find one of each pair.
@@ -76,19 +77,21 @@ export async function certificateAuthority(
   }
   const issuer: Issuer = { name: commonName(certificate, certificatePath), privateKey };
 
+  const urisOf = new Map<string, readonly string[]>();
   const issue = async (name: string): Promise<Leaf> => {
     if (!/^[a-z0-9-]+$/.test(name))
       throw new RangeError('A service is named by lower-case letters, digits and hyphens');
     const keyPath = join(folder, `${name}.key.pem`);
     const path = join(folder, `${name}.crt.pem`);
-    const leaf = await leafCertificate(name, readOrMake(keyPath), issuer, validity(now(), leafHours));
+    const leaf = await leafCertificate(name, readOrMake(keyPath), issuer, validity(now(), leafHours), urisOf.get(name));
     replaceFile(path, leaf, 0o644);
     return { name, certificatePath: path, keyPath, expiresAt: expiry(leaf, path) };
   };
   return {
     certificatePath,
     certificate,
-    leaf: async (name) => {
+    leaf: async (name, uris) => {
+      if (uris !== undefined) urisOf.set(name, uris);
       const path = join(folder, `${name}.crt.pem`);
       const found = readIfThere(path);
       if (found === undefined) return issue(name);

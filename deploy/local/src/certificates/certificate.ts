@@ -79,6 +79,7 @@ export async function leafCertificate(
   privateKey: string,
   issuer: Issuer,
   { from, until }: Validity,
+  uris: readonly string[] = [],
 ): Promise<string> {
   const issuerKeys = await cryptoKeys(issuer.privateKey);
   const { publicKey } = await cryptoKeys(privateKey);
@@ -95,7 +96,10 @@ export async function leafCertificate(
       new BasicConstraintsExtension(false, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
       new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
-      new SubjectAlternativeNameExtension([...LOOPBACK_NAMES]),
+      new SubjectAlternativeNameExtension([
+        ...LOOPBACK_NAMES,
+        ...uris.map((value) => ({ type: 'url' as const, value })),
+      ]),
       await SubjectKeyIdentifierExtension.create(publicKey),
       await AuthorityKeyIdentifierExtension.create(issuerKeys.publicKey),
     ],

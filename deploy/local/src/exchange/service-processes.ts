@@ -25,6 +25,8 @@ export interface ServicePlan {
   readonly replicaPorts?: readonly number[];
   /** What the ledger reads of its witnesses. */
   readonly witnessesPath: string;
+  /** The gateway's certificate for what it signs (UDAP), and the trust community of the identity provider. */
+  readonly udap: { readonly leaf: Leaf; readonly trustPath: string };
   /** Settings for single services, beyond those of this file; for tests and benchmarks. */
   readonly overrides?: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
   /** How services find the keys that are not in their key files. */
@@ -129,6 +131,7 @@ function ownEnvironment({
   ports,
   witnessesPath,
   replicaPorts = [],
+  udap,
 }: ServicePlan): Partial<Record<ServiceName, Record<string, string>>> {
   const url = (service: ServiceName) => urlOf(ports, service);
   const resource = `${url('gateway')}/fhir`;
@@ -138,6 +141,9 @@ function ownEnvironment({
       IDP_ISSUER: issuerOf(ports),
       IDP_JWKS_URL: `${url('identity-provider')}/jwks`,
       IDP_TOKEN_URL: `${url('identity-provider')}/token`,
+      IDP_REGISTRATION_URL: `${issuerOf(ports)}/register`,
+      UDAP_CERTIFICATE: udap.leaf.certificatePath,
+      UDAP_KEY: udap.leaf.keyPath,
       IDENTITY_PROVIDER_URL: url('identity-provider'),
       PATIENT_INDEX_URL: url('patient-index'),
       CONSENT_URL: url('consent'),
@@ -150,6 +156,7 @@ function ownEnvironment({
       RESOURCE: resource,
       CONSOLE_REDIRECT_URIS: CONSOLE_REDIRECT_URI,
       OPERATOR_CLIENT: trust.operator.registrationPath,
+      UDAP_TRUST: udap.trustPath,
     },
     // The simulated hospitals are on this machine.
     participants: { MEMBER_NETWORKS: '127.0.0.1/32' },

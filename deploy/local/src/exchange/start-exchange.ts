@@ -7,6 +7,7 @@ import { freePorts } from '../free-port.js';
 import { type Supervisor, supervise } from '../supervisor/supervise.js';
 import { feedPatients, registerMembers, waitForPointers } from './bring-in-members.js';
 import { type HospitalPopulation, type SimulatedHospital, inventHospitals, simulatorProcess } from './hospitals.js';
+import { localTrustCommunity } from './local-trust-community.js';
 import { EXCHANGE_DATABASE, inDatabase, provisionDatabase } from './provision-database.js';
 import { provisionKafka } from './provision-kafka.js';
 import { keepRotated } from './keep-rotated.js';
@@ -92,8 +93,9 @@ export async function startExchange(options: CompositionOptions): Promise<Compos
   ]);
   onProgress(`${'topics'.padEnd(11)}created, with access list; ${services.length} schemas`);
 
+  const udap = await localTrustCommunity(run, certificates, `${urlOf(servicePorts, 'gateway')}/fhir`);
   const plan: ServicePlan = {
-    ...{ run, infrastructure, trust, databases, leaves, witnessesPath, replicaPorts },
+    ...{ run, infrastructure, trust, databases, leaves, witnessesPath, replicaPorts, udap },
     ports: servicePorts,
     keyEnvironment: vault.environment,
     ...pick(options),
@@ -113,7 +115,7 @@ export async function startExchange(options: CompositionOptions): Promise<Compos
   });
   const renewal = keepRenewed(
     certificates,
-    [...leaves.values()],
+    [...leaves.values(), udap.leaf],
     // A service watches its certificate and takes the new one while it runs.
     () => Promise.resolve(),
     (error) => process.emitWarning(error instanceof Error ? error : String(error)),

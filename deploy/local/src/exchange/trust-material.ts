@@ -76,7 +76,8 @@ export function makeTrustMaterial(folder: string, ledgerOrigin: string, vault: K
       others: othersOf(service, signing),
     };
     writeKeyFile(join(folder, `${service}.keys.json`), service, content, vault);
-    if (service === 'audit-ledger') writeKeyFile(join(folder, REPLICA_KEYS), service, { ...content, others: {} }, vault);
+    if (service === 'audit-ledger')
+      writeKeyFile(join(folder, REPLICA_KEYS), service, { ...content, others: {} }, vault);
   }
   const manifestPath = join(folder, 'trust-manifest.jws');
   const rootPath = join(folder, 'trust-root.jwk');
