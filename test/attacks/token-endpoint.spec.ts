@@ -71,7 +71,7 @@ describe('at the token endpoint', () => {
       401,
       'invalid_client',
     ],
-    ['A21: no proof of a key', () => ({ proof: undefined }), 400, 'invalid_grant'],
+    ['A21: no proof of a key', () => ({ proof: undefined }), 400, 'invalid_dpop_proof'],
     [
       'A21: a proof for another URL',
       () => ({ proof: client.proof({}, 'POST', `${client.tokenUrl}/x`) }),
@@ -152,7 +152,7 @@ describe('at the token endpoint', () => {
     const proof = client.proof();
     expect((await client.ask({ proof })).status).toBe(200);
     const again = await client.ask({ proof });
-    expect([again.status, again.code]).toEqual([400, 'invalid_grant']);
+    expect([again.status, again.code]).toEqual([400, 'invalid_dpop_proof']);
   });
 
   it.each([

@@ -7,6 +7,7 @@ import { EnrolmentSessionEntity } from '../enrolment/enrolment-session.entity.js
 import { CeremonyEntity } from '../sign-in/ceremony.entity.js';
 import { clientMetadata } from './client-metadata.js';
 import { OidcPayloadEntity } from './oidc-payload.entity.js';
+import { isProofOf } from './proof-errors.js';
 
 /** One model of oidc-provider over PostgreSQL; clients are read from the registry and never written here. */
 export class PostgresAdapter implements Adapter {
@@ -35,6 +36,7 @@ export class PostgresAdapter implements Adapter {
   async find(id: string): Promise<AdapterPayload | undefined> {
     if (this.model === 'Client') return this.client(id);
     const found = this.payloadOf(await this.repository().findOneBy({ model: this.model, id }));
+    if (this.model === 'ReplayDetection' && found !== undefined) refuseUsedProof(id);
     return found;
   }
 
@@ -75,6 +77,7 @@ export class PostgresAdapter implements Adapter {
       .returning('id')
       .execute();
     if ((raw as unknown[]).length > 0) return;
+    refuseUsedProof(row.id);
     throw new errors.InvalidClient('client assertion was used before');
   }
 
@@ -86,6 +89,11 @@ export class PostgresAdapter implements Adapter {
   private repository() {
     return this.source.getRepository(OidcPayloadEntity);
   }
+}
+
+/** @throws errors.InvalidDpopProof when the entry of the replay guard is that of the request's proof. */
+function refuseUsedProof(replayId: string): void {
+  if (isProofOf(Provider.ctx, replayId)) throw new errors.InvalidDpopProof('DPoP proof was used before');
 }
 
 /** Forgets what has expired; a replay guard is worth nothing after its assertion's `exp`. */

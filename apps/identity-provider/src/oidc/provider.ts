@@ -14,6 +14,7 @@ import { errorPage } from '../pages/error-page.js';
 import { CONSOLE_CLIENT_ID, consoleClient } from './console-client.js';
 import type { PersonTokens } from './person-tokens.js';
 import { PostgresAdapter } from './postgres-adapter.js';
+import { missesProof } from './proof-errors.js';
 import { acrValues, grantForPeople, signInPolicy } from './sign-in-policy.js';
 import { StoredSigningKey } from './stored-signing-key.js';
 
@@ -220,8 +221,10 @@ function recordRefusals(provider: Provider, { record }: ProviderParts): void {
   provider.use(async (ctx, next) => {
     await next();
     if (ctx.path !== '/token' || ctx.status < 400) return;
-    const { error = 'refused' } = ctx.body as { readonly error?: string };
+    const body = ctx.body as { readonly error?: string; readonly error_description?: string };
+    const error = missesProof(ctx as KoaContextWithOIDC, body.error ?? '') ? 'invalid_dpop_proof' : body.error;
+    ctx.body = { ...body, error };
     const { clientId } = (ctx as KoaContextWithOIDC).oidc?.client ?? {};
-    await record({ outcome: 'refused', reason: error, ...(clientId === undefined ? {} : { clientId }) });
+    await record({ outcome: 'refused', reason: error ?? 'refused', ...(clientId === undefined ? {} : { clientId }) });
   });
 }
