@@ -24,6 +24,7 @@ import { EdgeGuard } from './edge.guard.js';
 import { ForPeople } from './for-people.js';
 import { IssuerKeys } from './issuer-keys.js';
 import { PersonGuard } from './person.guard.js';
+import { SelfRegisteredClients } from './self-registered-clients.js';
 
 const PUBLIC_URL = 'https://gateway.hie.example';
 const resource = `${PUBLIC_URL}/fhir`;
@@ -195,7 +196,7 @@ describe('a provider of a member’s own', () => {
       imports: [PassportModule],
       controllers: [PeopleOnlyController],
       providers: [
-        ...[IssuerKeys, AccessTokenStrategy, EdgeGuard, PersonGuard],
+        ...[IssuerKeys, AccessTokenStrategy, EdgeGuard, PersonGuard, SelfRegisteredClients],
         { provide: SERVICE_CONFIG, useValue: config },
         { provide: MemberDirectory, useValue: { client: () => undefined, isActive: (id: string) => id === 'mercy' } },
       ],
