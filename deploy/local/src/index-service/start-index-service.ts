@@ -58,13 +58,15 @@ export async function startIndexService(options: IndexServiceOptions): Promise<I
       (['patient-index', 'gateway'] as const).map(async (name) => [name, await certificates.leaf(name)] as const),
     ),
   );
-  const ports = await freePorts(instances);
-  const plans = ports.map((port): ServicePlan => ({
-    ...{ run, infrastructure, trust, databases, leaves, witnessesPath: '' },
-    ports: new Map<ServiceName, number>(services.map((service) => [service, port])),
-  }));
   const gatewayLeaf = leaves.get('gateway');
   if (gatewayLeaf === undefined) throw new RangeError('The gateway has no certificate.');
+  const ports = await freePorts(instances);
+  // No witness, and nobody who registers: nothing that runs here reads of either.
+  const unread = { witnessesPath: '', udap: { leaf: gatewayLeaf, trustPath: '' } };
+  const plans = ports.map((port): ServicePlan => ({
+    ...{ run, infrastructure, trust, databases, leaves, ...unread },
+    ports: new Map<ServiceName, number>(services.map((service) => [service, port])),
+  }));
   const gateway = new GatewayStandIn({ infrastructure, trust, leaf: gatewayLeaf });
   const supervisor = await supervise(plans.map((plan, at) => instanceProcess(plan, at, options)));
   const stop = async (): Promise<void> => {
