@@ -1,6 +1,8 @@
+import type { SigningKey } from '@hie/key-store';
 import { FileKeyring, PinoLogger, ReadinessRegistry, SERVICE_CONFIG } from '@hie/service-kit';
 import { directoryStorage } from '@hie/tile-storage';
 import {
+  type NoteSigner,
   type OpenCheckpoint,
   type TransparencyLog,
   TransparencyLogError,
@@ -54,7 +56,9 @@ const RECENT = 20_000;
 @Injectable()
 export class Sequencer implements OnModuleInit, OnApplicationShutdown {
   private log: TransparencyLog | undefined;
-  private signerKey: VerifierKey | undefined;
+  private keys: readonly VerifierKey[] = [];
+  /** By their ids: those that sign, and those that did since the service started. */
+  private readonly known = new Map<number, VerifierKey>();
   private readonly listeners: (() => void)[] = [];
   private readonly gather = gathered<Waiting>({
     run: (batch) => this.run(batch),
@@ -77,11 +81,10 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     const { LEDGER_DIR, LEDGER_ORIGIN: origin, WITNESSES_FILE } = this.config;
-    const [logKey] = this.keyring.signingKeys('log');
-    const signer = { key: verifierKey(origin, 'ed25519', logKey.publicKey), sign: logKey.sign };
+    const [signer, ...besides] = this.signers();
     const publication = WITNESSES_FILE === undefined ? 'at-once' : 'when-cosigned';
-    const log = await openLog(await directoryStorage(LEDGER_DIR), { origin, signer, publication });
-    this.signerKey = signer.key;
+    const log = await openLog(await directoryStorage(LEDGER_DIR), { origin, signer, besides, publication });
+    this.signedWith([signer, ...besides].map(({ key }) => key));
     await this.standing.complete(log);
     this.log = log;
   }
@@ -100,9 +103,9 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
     return this.opened();
   }
 
-  /** The keys that checkpoints are signed with. */
+  /** The keys that checkpoints are signed with, or were before a change of keys. */
   get logKeys(): readonly VerifierKey[] {
-    return this.signerKey === undefined ? [] : [this.signerKey];
+    return [...this.known.values()];
   }
 
   /** Calls back after each batch, when the log has a new head. */
@@ -129,6 +132,7 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
     const fresh = new Map<string, NewEntry>();
     for (const { entry } of group) if (!known.has(entry.eventId)) fresh.set(entry.eventId, entry);
     const log = this.opened();
+    await this.takeNewKeys(log);
     const appended = fresh.size === 0 ? undefined : await log.append([...fresh.values()].map(({ leaf }) => leaf));
     [...fresh.keys()].forEach((eventId, at) => {
       const place = { index: (appended?.firstIndex ?? 0) + at, leafHash: appended?.leafHashes[at] ?? new Uint8Array() };
@@ -142,6 +146,29 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
       else resolve({ ...place, checkpoint });
     }
     if (appended !== undefined) this.listeners.forEach((listener) => listener());
+  }
+
+  /** The key file is read again when it changes: from the next entry on, the keys that it names then sign. */
+  private async takeNewKeys(log: TransparencyLog): Promise<void> {
+    const [signer, ...besides] = this.signers();
+    const next = [signer, ...besides].map(({ key }) => key);
+    if (next.map(({ keyId }) => keyId).join() === this.keys.map(({ keyId }) => keyId).join()) return;
+    await log.signWith(signer, ...besides);
+    this.signedWith(next);
+  }
+
+  private signedWith(keys: readonly VerifierKey[]): void {
+    this.keys = keys;
+    for (const key of keys) this.known.set(key.keyId, key);
+  }
+
+  private signers(): readonly [NoteSigner, ...NoteSigner[]] {
+    const signerOf = ({ publicKey, sign }: SigningKey): NoteSigner => ({
+      key: verifierKey(this.config.LEDGER_ORIGIN, 'ed25519', publicKey),
+      sign,
+    });
+    const [first, ...others] = this.keyring.signingKeys('log');
+    return [signerOf(first), ...others.map(signerOf)];
   }
 
   private async knownPlaces(entries: readonly NewEntry[]): Promise<Map<string, KnownPlace>> {

@@ -62,7 +62,7 @@ function setUp(names: readonly string[] = ['w1', 'w2', 'w3'], quorum = 2) {
   const start = () =>
     witnessRounds({
       policy: { quorum, witnesses },
-      ...{ logKeys, post },
+      ...{ logKeys: () => logKeys, post },
       now: () => new Date(0),
       onChange: (standing) => changes.push(standing),
     });

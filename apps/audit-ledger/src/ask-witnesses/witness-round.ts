@@ -22,7 +22,8 @@ export interface WitnessStanding {
 
 export interface WitnessRoundParts {
   readonly policy: WitnessPolicy;
-  readonly logKeys: readonly VerifierKey[];
+  /** The log's keys, which may change. */
+  readonly logKeys: () => readonly VerifierKey[];
   readonly post: PostCheckpoint;
   readonly now: () => Date;
   /** Told when a witness's word is another than last time. */
@@ -63,7 +64,7 @@ export function witnessRounds({ policy, logKeys, post, now, onChange }: WitnessR
     busy.add(witness.name);
     try {
       const from = vouchedFor.get(witness.name) ?? { size: 0, root: emptyRoot };
-      const answer = await askWitness(witness, { head, from, logKeys }, proofs, post);
+      const answer = await askWitness(witness, { head, from, logKeys: logKeys() }, proofs, post);
       note(witness, head, answer);
       return answer;
     } finally {

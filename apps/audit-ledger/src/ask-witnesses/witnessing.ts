@@ -71,7 +71,7 @@ export class Witnessing implements OnApplicationBootstrap, OnApplicationShutdown
     this.cosigned = await this.store.newest();
     this.rounds = witnessRounds({
       policy,
-      logKeys: this.sequencer.logKeys,
+      logKeys: () => this.sequencer.logKeys,
       post,
       now: () => new Date(),
       onChange: (standing) => this.tell(standing),

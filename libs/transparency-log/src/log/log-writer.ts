@@ -15,10 +15,13 @@ import { type Commit, type LogStorage, type StoredResource } from './storage.js'
 import { type Appended, type TransparencyLog } from './transparency-log.js';
 import { turns } from './turns.js';
 
+export type Signers = readonly [NoteSigner, ...NoteSigner[]];
+
 /** What a writer is made of. */
 export interface WriterParts {
   readonly storage: LogStorage;
-  readonly signer: NoteSigner;
+  /** All of them sign. */
+  readonly signers: Signers;
   readonly trust: Trust;
   /** Where the newest head is stored: the path whose replacement commits. */
   readonly headPath: string;
@@ -34,7 +37,8 @@ export interface WriterState {
 
 /** Writes a log on from a state that is durable already. */
 export function logWriter(parts: WriterParts, start: WriterState): TransparencyLog {
-  const { storage, trust, headPath } = parts;
+  const { storage, headPath } = parts;
+  let { signers, trust } = parts;
   const written = justWritten(storage);
   const proofs = logProofs(written.reader);
   const inTurn = turns();
@@ -59,7 +63,7 @@ export function logWriter(parts: WriterParts, start: WriterState): TransparencyL
     const { size: before } = head;
     const growth = growTree(tail, group.flat());
     if (growth.leafHashes.length > 0) {
-      const next = await signHead(parts, growth.tail);
+      const next = await signHead({ signers, trust }, growth.tail);
       await commit({ ...growth, checkpoints: [stored(headPath, next)] });
       [head, tail] = [next, growth.tail];
       written.remember(growth.resources);
@@ -91,6 +95,15 @@ export function logWriter(parts: WriterParts, start: WriterState): TransparencyL
     return 'published';
   };
 
+  const signWith = async (next: Signers): Promise<void> => {
+    assertOpen();
+    const known = new Map([...trust.logKeys, ...next.map(({ key }) => key)].map((key) => [key.keyId, key]));
+    const signed = await signHead({ signers: next, trust }, tail);
+    await commit({ resources: [], checkpoints: [stored(headPath, signed)], superseded: [] });
+    [signers, trust, head] = [next, { ...trust, logKeys: [...known.values()] }, signed];
+    if (headPath === CHECKPOINT_PATH) published = signed;
+  };
+
   return {
     get head() {
       return head;
@@ -104,6 +117,7 @@ export function logWriter(parts: WriterParts, start: WriterState): TransparencyL
       return append(entries);
     },
     publish: (cosigned) => inTurn(() => publish(cosigned)),
+    signWith: (...next) => inTurn(() => signWith(next)),
     close: () =>
       inTurn(async () => {
         closed ??= {};
@@ -117,11 +131,15 @@ export function logWriter(parts: WriterParts, start: WriterState): TransparencyL
  *
  * @throws TransparencyLogError `signing-failed`.
  */
-export async function signHead({ signer, trust }: WriterParts, { frontier }: TreeTail): Promise<OpenCheckpoint> {
-  const { origin } = trust;
+export async function signHead(
+  { signers, trust: { origin } }: Pick<WriterParts, 'signers' | 'trust'>,
+  { frontier }: TreeTail,
+): Promise<OpenCheckpoint> {
+  const [signer, ...besides] = signers;
+  const checkpoint = { origin, size: frontier.size, root: rootOf(frontier), extensions: [] };
   try {
-    const raw = await signCheckpoint({ origin, size: frontier.size, root: rootOf(frontier), extensions: [] }, signer);
-    return openCheckpoint(raw, { origin, logKeys: [signer.key] });
+    const raw = await signCheckpoint(checkpoint, signer, ...besides);
+    return openCheckpoint(raw, { origin, logKeys: signers.map(({ key }) => key) });
   } catch (cause) {
     throw new TransparencyLogError('signing-failed', { size: frontier.size }, { cause });
   }

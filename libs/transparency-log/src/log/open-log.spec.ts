@@ -310,6 +310,69 @@ describe('publishing', () => {
   });
 });
 
+describe('changing the key', () => {
+  const next = noteSigner(origin, 'ed25519', generateKeyPairSync('ed25519').privateKey);
+  const trustIn = (key: typeof signer) => ({ origin, logKeys: [key.key] });
+
+  it('is believed by whoever knows either while both sign, at once and after the next append', async () => {
+    const storage = memoryStorage();
+    const log = await openLog(storage, options);
+    await log.append(entries(3));
+    await log.signWith(next, signer);
+    for (const add of [0, 4]) {
+      if (add > 0) await log.append(entries(add, 3));
+      const raw = storage.resources.get('checkpoint')!;
+      expect(openCheckpoint(raw, trustIn(signer)).root).toEqual(rootOfFirst(3 + add));
+      expect(openCheckpoint(raw, trustIn(next)).root).toEqual(rootOfFirst(3 + add));
+    }
+  });
+
+  it('leaves the former key worthless once the next signs alone, and opens with the next', async () => {
+    const storage = memoryStorage();
+    const log = await openLog(storage, options);
+    await log.append(entries(2));
+    await log.signWith(signer, next);
+    await log.signWith(next);
+    await log.append(entries(1, 2));
+    const raw = storage.resources.get('checkpoint')!;
+    expect(() => openCheckpoint(raw, trustIn(signer))).toThrow('log-signature-missing');
+    await log.close();
+    expect((await openLog(storage, { origin, signer: next })).head.size).toBe(3);
+    expect(await rejection(openLog(storage, options))).toBe('log-signature-missing');
+  });
+
+  it('opens with both, and stores a head that both have signed', async () => {
+    const storage = memoryStorage();
+    await (await openLog(storage, options)).close();
+    const log = await openLog(storage, { ...options, besides: [next] });
+    await log.append(entries(1));
+    expect(openCheckpoint(storage.resources.get('checkpoint')!, trustIn(next)).size).toBe(1);
+  });
+
+  it('publishes cosignatures under either', async () => {
+    const storage = memoryStorage();
+    const log = await openLog(storage, { ...options, publication: 'when-cosigned' });
+    await log.append(entries(2));
+    const former = log.head.raw;
+    await log.signWith(next, signer);
+    expect(await log.publish(await cosigned(former))).toBe('published');
+    await log.signWith(next);
+    expect(await log.publish(await cosigned(log.head.raw))).toBe('published');
+    const raw = storage.resources.get('checkpoint')!;
+    expect(openCheckpoint(raw, { ...trustIn(next), witnesses: [witness.key], quorum: 1 }).size).toBe(2);
+  });
+
+  it('changes nothing when the next key does not sign what it says', async () => {
+    const storage = memoryStorage();
+    const log = await openLog(storage, options);
+    const before = log.head.raw;
+    const wrong = { key: next.key, sign: () => new Uint8Array(64) };
+    expect(await rejection(log.signWith(wrong))).toBe('signing-failed');
+    expect([log.head.raw, storage.resources.get('checkpoint')?.toString()]).toEqual([before, before]);
+    expect((await log.append(entries(1))).checkpoint.size).toBe(1);
+  });
+});
+
 describe('closing', () => {
   it('waits for what is under way, and refuses what comes later', async () => {
     const log = await openLog(memoryStorage(), options);

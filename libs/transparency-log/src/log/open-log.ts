@@ -18,7 +18,9 @@ export interface LogOptions {
   readonly origin: string;
   /** Holds the log's key, of type `ed25519`. */
   readonly signer: NoteSigner;
-  /** Keys that signed for this log before a rotation. */
+  /** Keys that sign beside it while keys change; see `TransparencyLog.signWith`. */
+  readonly besides?: readonly NoteSigner[];
+  /** Keys that signed for this log before a rotation, where the stored checkpoints may bear no other signature. */
   readonly formerKeys?: readonly VerifierKey[];
   /**
    * `at-once` (when absent) replaces `checkpoint` with every commit. `when-cosigned` keeps the newest head in `head` and
@@ -45,10 +47,11 @@ export interface LogOptions {
  *   `openCheckpoint` throws, when the stored checkpoint is another log's or another key's; `commit-failed`.
  */
 export async function openLog(storage: LogStorage, options: LogOptions): Promise<TransparencyLog> {
-  const { origin, signer, formerKeys = [], publication = 'at-once', maxBytesPerCommit = 8 * 1024 * 1024 } = options;
-  const trust: Trust = { origin, logKeys: [signer.key, ...formerKeys] };
+  const { origin, formerKeys = [], publication = 'at-once', maxBytesPerCommit = 8 * 1024 * 1024 } = options;
+  const signers = [options.signer, ...(options.besides ?? [])] as const;
+  const trust: Trust = { origin, logKeys: [...signers.map(({ key }) => key), ...formerKeys] };
   const headPath = publication === 'at-once' ? CHECKPOINT_PATH : HEAD_PATH;
-  const parts: WriterParts = { storage, signer, trust, headPath, maxBytesPerCommit };
+  const parts: WriterParts = { storage, signers, trust, headPath, maxBytesPerCommit };
 
   const [checkpoint, waiting] = await Promise.all([
     readTrusted(storage, CHECKPOINT_PATH, trust),

@@ -1,4 +1,5 @@
 import { type Hash } from '../merkle/hash.js';
+import { type NoteSigner } from '../notes/note-signer.js';
 import { type OpenCheckpoint } from '../notes/open-checkpoint.js';
 import { type LogProofs } from './log-proofs.js';
 
@@ -38,6 +39,14 @@ export interface TransparencyLog {
    * `openCheckpoint` throws, with `consistency-unproven` for a tree that this log never had, and like `append`.
    */
   publish(cosigned: string): Promise<'published' | 'superseded'>;
+
+  /**
+   * Signs the head once more, with these keys, and everything after it. To change a log's key: with both for as long as verifiers learn of the
+   * new one, then with the new one alone.
+   *
+   * Rejects like `append`.
+   */
+  signWith(signer: NoteSigner, ...besides: NoteSigner[]): Promise<void>;
 
   /** Waits for what is under way, and lets another writer in. */
   close(): Promise<void>;

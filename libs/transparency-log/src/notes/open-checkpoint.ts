@@ -32,12 +32,22 @@ export interface OpenCheckpoint extends Checkpoint {
   readonly cosigners: readonly Cosigner[];
 }
 
-/** Signs a checkpoint with the log's key. A log must never sign two that contradict each other. */
-export async function signCheckpoint(checkpoint: Checkpoint, signer: NoteSigner): Promise<string> {
-  if (signer.key.type !== 'ed25519') throw new RangeError('a checkpoint is signed with a note key');
+/**
+ * Signs a checkpoint with the log's key, and with `besides` while keys change, so that whoever knows either believes it. A log must never sign
+ * two that contradict each other.
+ */
+export async function signCheckpoint(
+  checkpoint: Checkpoint,
+  signer: NoteSigner,
+  ...besides: readonly NoteSigner[]
+): Promise<string> {
   const text = formatCheckpoint(checkpoint);
-  const { name, keyId } = signer.key;
-  return formatNote({ text, signatures: [{ name, keyId, signature: await signer.sign(Buffer.from(text)) }] });
+  const signatures = [signer, ...besides].map(async (each) => {
+    const { name, keyId, type } = each.key;
+    if (type !== 'ed25519') throw new RangeError('a checkpoint is signed with a note key');
+    return { name, keyId, signature: await each.sign(Buffer.from(text)) };
+  });
+  return formatNote({ text, signatures: await Promise.all(signatures) });
 }
 
 /**
