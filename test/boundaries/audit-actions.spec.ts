@@ -8,10 +8,12 @@ import { checkout, ownFiles } from './workspace.js';
 
 /** Words of the same shape that are no actions: scopes, search parameters, names of settings and files. */
 const otherWords =
-  /^(hie|http|cert|key|cleanup|retention|identity-index|pointer|patient\.identifier$|consent\.version$|agent\.|entity\.|source\.|review\.content$|person\.(name|email)$|passkey\.js$|pages\.css$|break-glass\.no-case$)/;
+  /^(hie|http|cert|key(?!s\.)|cleanup|retention|identity-index|pointer|patient\.identifier$|consent\.version$|agent\.|entity\.|source\.|review\.content$|person\.(name|email)$|passkey\.js$|pages\.css$|break-glass\.no-case$)/;
 
 const services = ownFiles('ts').filter(
-  (path) => /^(apps\/[^/]+|libs\/messaging)\/src\//.test(path) && !/spec\.ts$|hospital-simulator|apps\/hie/.test(path),
+  (path) =>
+    /^(apps\/[^/]+|libs\/messaging|libs\/service-kit)\/src\//.test(path) &&
+    !/spec\.ts$|hospital-simulator|apps\/hie/.test(path),
 );
 
 /** `'noun.verb'`, the shape of every action, with the files that write it. */

@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { openRun, startExchange, startInfrastructure, tokenVault } from '@hie/local-exchange';
+import { tokenVault } from '@hie/key-store';
+import { openRun, startExchange, startInfrastructure } from '@hie/local-exchange';
 import { softHsm, softHsmModule } from '@hie/testing-kit';
 
 import { startControl } from './server-control.mjs';

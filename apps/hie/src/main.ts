@@ -5,6 +5,7 @@ import { TokenRefused } from '@hie/exchange-client';
 import { CliError } from './cli-error.js';
 import { connect } from './connection.js';
 import { IDENTITY_USAGE, identity } from './identity.js';
+import { KEYS_USAGE, keys } from './keys.js';
 import { PARTICIPANTS_USAGE, participants } from './participants.js';
 import { PEOPLE_USAGE, people } from './people.js';
 
@@ -12,6 +13,8 @@ const USAGE = `${PARTICIPANTS_USAGE}
 ${PEOPLE_USAGE}
 
 ${IDENTITY_USAGE}
+
+${KEYS_USAGE}
 
 --exchange FILE   which exchange; .run/exchange.json when not given`;
 
@@ -36,6 +39,8 @@ export async function main(argv: readonly string[]): Promise<number> {
 async function run(argv: readonly string[]): Promise<string> {
   const { values, positionals } = parsed(argv);
   const [noun, ...rest] = positionals;
+  // Works on a key file, and needs no exchange.
+  if (noun === 'keys') return keys(rest, values, process.env);
   const command = noun === undefined ? undefined : commands.get(noun);
   if (command === undefined) throw new CliError('usage', USAGE);
   const connection = connect(values.exchange);
@@ -62,6 +67,7 @@ function parsed(argv: readonly string[]) {
         person: { type: 'string' },
         into: { type: 'string' },
         status: { type: 'string' },
+        log: { type: 'string' },
       },
     });
   } catch {

@@ -35,7 +35,6 @@ export {
 export { serviceNodeArguments } from './exchange/node-arguments.js';
 export { type HospitalPopulation, inventHospitals, type SimulatedHospital } from './exchange/hospitals.js';
 export { type KeyRotation, READ_WITHIN_MS, rotateKeys } from './exchange/rotate-keys.js';
-export { fileVault, type KeyVault, tokenVault } from './exchange/key-vault.js';
 export { makeTrustMaterial, type TrustMaterial } from './exchange/trust-material.js';
 export { LEDGER_ORIGIN } from './exchange/service-processes.js';
 export { type ComposedExchange, type CompositionOptions, startExchange } from './exchange/start-exchange.js';

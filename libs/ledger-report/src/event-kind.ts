@@ -74,6 +74,8 @@ export const auditActions: Readonly<Record<string, EventKind>> = {
   'review.decided': asks('U', codes.rest, codes.update),
   'model.registered': acts('C', codes.applicationActivity),
   'model.promoted': acts('U', codes.applicationActivity),
+  'keys.changed': acts('U', codes.securityAlert, codes.objectSecurity),
+  'keys.rewrapped': acts('U', codes.securityAlert, codes.objectSecurity),
   'glass.broken': asks('C', codes.securityAlert, codes.emergencyOverride),
   'glass.read': asks('R', codes.auditLogUsed),
   'notice.issued': acts('C', codes.securityAlert, codes.emergencyOverride),

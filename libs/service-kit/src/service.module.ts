@@ -25,6 +25,7 @@ import { PurposeGuard } from './http/purpose.guard.js';
 import { TransactionTokenGuard } from './http/transaction-token.guard.js';
 import { configuredKeyring } from './keys/configured-keyring.js';
 import { FileKeyring } from './keys/file-keyring.js';
+import { KeyChangeRecorder } from './keys/key-change-recorder.js';
 import { SERVICE_CONFIG, type ServiceConfig, configModule } from './service.config.js';
 import { configuredObjectStore } from './store/configured-object-store.js';
 import { ObjectSweeper } from './store/object-sweeper.js';
@@ -87,6 +88,7 @@ const identity = (service: ServiceName, config: ServiceConfig): Provider[] => [
   { provide: PG_POOL, useFactory: (source: DataSource) => poolOf(source), inject: [DataSource] },
   { provide: OBJECT_STORE, useFactory: () => configuredObjectStore(config) },
   ObjectSweeper,
+  KeyChangeRecorder,
   {
     provide: FileKeyring,
     useFactory: (logger: PinoLogger) =>

@@ -71,7 +71,8 @@ export async function peopleFixture(schema: EmptySchema): Promise<PeopleFixture>
   const settings = { url: schema.url, caPath: schema.caPath, schema: schema.name, poolSize: 4 };
   const source = await new DataSource(databaseOptions(settings, model)).initialize();
   await source.runMigrations();
-  const keys = new MemberKeys(schema.pool, randomBytes(32));
+  const master = randomBytes(32);
+  const keys = new MemberKeys(schema.pool, () => [master]);
   const cipher = new PersonCipher(new FieldCipher(keys.find), keys);
   const clock = new HeldClock();
   const told: AuditFacts[] = [];

@@ -92,7 +92,7 @@ export async function identityService(schema: Schema, { writes = true, maxLagMs 
   const logger = { info: () => undefined, warn: () => undefined } as unknown as PinoLogger;
   const keyring = { masterKey: () => masterKey } as unknown as FileKeyring;
 
-  const keys = new MemberKeys(schema.pool, masterKey);
+  const keys = new MemberKeys(schema.pool, () => [masterKey]);
   const records = new SourceRecordRepository(source, schema.pool, new FieldCipher(keys.find), keys);
   const events = new IdentityEventRepository(source);
   const unitOfWork = new UnitOfWork(source, () => Promise.resolve(true));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { type ServiceName, services } from '@hie/contracts';
 
-import { type KeyVault, type VaultKey, fileVault, readKeyFileAt, writeKeyFile } from './key-vault.js';
+import { type KeyVault, type VaultKey, fileVault, readKeyFileAt, writeKeyFile } from '@hie/key-store';
 import { jws, octetPair } from './trust-material.js';
 
 type PublicKey = JsonWebKey & { readonly kid: string; readonly exp?: number };

@@ -11,7 +11,7 @@ import { localTrustCommunity } from './local-trust-community.js';
 import { EXCHANGE_DATABASE, inDatabase, provisionDatabase } from './provision-database.js';
 import { provisionKafka } from './provision-kafka.js';
 import { keepRotated } from './keep-rotated.js';
-import { type KeyVault, fileVault } from './key-vault.js';
+import { type KeyVault, fileVault } from '@hie/key-store';
 import { rotateKeys } from './rotate-keys.js';
 import {
   LEDGER_ORIGIN,

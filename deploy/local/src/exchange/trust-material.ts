@@ -6,7 +6,7 @@ import { OPERATOR, type ServiceName, services } from '@hie/contracts';
 import { exchangeScopes } from '@hie/purpose-of-use';
 import { formatVerifierKey, verifierKey } from '@hie/transparency-log';
 
-import { type KeyVault, type VaultKey, fileVault, writeKeyFile, writeOwn } from './key-vault.js';
+import { type KeyVault, type VaultKey, fileVault, writeKeyFile, writeOwn } from '@hie/key-store';
 
 /** Where the keys of one exchange lie, and what others need to know of them. */
 export interface TrustMaterial {

@@ -107,6 +107,16 @@ export class Pkcs11Token {
     });
   }
 
+  /** Makes the AES key unless it is there. */
+  ensureWrappingKey(label: string): void {
+    try {
+      this.now((session) => session.find(CK.CKO_SECRET_KEY, label));
+    } catch (error) {
+      if (!(error instanceof Pkcs11Error) || error.code !== 'key-missing') throw error;
+      this.generateWrappingKey(label);
+    }
+  }
+
   /** Destroys both halves of a signing key, for good. */
   destroySigningKey(label: string): void {
     this.now((session) => {

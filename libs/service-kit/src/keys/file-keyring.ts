@@ -1,4 +1,4 @@
-import type { JsonWebKey, KeyObject } from 'node:crypto';
+import { type JsonWebKey, type KeyObject, hash } from 'node:crypto';
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 
 import {
@@ -45,6 +45,7 @@ const WATCH_EVERY_MS = 2_000;
 export class FileKeyring implements Keyring, KeyStore {
   private own: OwnKeys;
   private manifest: TrustManifest;
+  private readonly listeners: ((changed: readonly string[]) => void)[] = [];
 
   constructor(
     private readonly files: KeyFiles,
@@ -84,7 +85,19 @@ export class FileKeyring implements Keyring, KeyStore {
     return keys;
   }
 
-  /** Wraps the members' data keys. @throws RangeError where the service keeps no patient's data. */
+  /** What wraps the members' data keys: the first anew, the others what is still under them. @throws RangeError where there is none. */
+  wrappingKeys(): readonly [Buffer, ...Buffer[]] {
+    const [first, ...former] = this.own.wrapping;
+    if (first === undefined) throw new RangeError('This service has no master key.');
+    return [first, ...former];
+  }
+
+  /** Calls back when the service's own keys were read again and are others: a word for each use, never a key. */
+  onChange(listener: (changed: readonly string[]) => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** What the service derives its own symmetric keys from. @throws RangeError where it has none. */
   masterKey(): Buffer {
     if (this.own.master === undefined) throw new RangeError('This service has no master key.');
     return this.own.master;
@@ -92,7 +105,10 @@ export class FileKeyring implements Keyring, KeyStore {
 
   private reload(): void {
     try {
+      const before = describe(this.own);
       this.own = this.readOwnKeys();
+      const changed = describe(this.own).filter((each) => !before.includes(each));
+      if (changed.length > 0) this.listeners.forEach((listener) => listener(changed));
       const manifest = readManifest(this.files);
       if (manifest.iat < this.manifest.iat)
         throw new RangeError('The trust manifest is older than the one that is held.');
@@ -109,6 +125,12 @@ export class FileKeyring implements Keyring, KeyStore {
     return readKeyFile(readSealed(readFileSync(keyFile, 'utf8'), service, seal), token);
   }
 }
+
+/** A word for each use that keys are rotated for: the use and the ids of its keys, the first one first. Never a key. */
+const describe = ({ signing, wrapping }: OwnKeys): readonly string[] => [
+  ...[...signing].map(([use, keys]) => `${use} ${keys.map(({ kid }) => kid).join('+')}`),
+  `wrapping ${wrapping.map((key) => hash('sha256', key, 'base64url').slice(0, 8)).join('+')}`,
+];
 
 function noToken(): never {
   throw new RangeError('The key file points into a PKCS#11 token, and none was given.');

@@ -19,8 +19,10 @@ const keyFileSchema = z.object({
   agree: z.array(octetPair).min(1),
   /** Ed25519, where the service mints transaction tokens. */
   token: signingEntries.optional(),
-  /** 32 bytes, base64url: wraps the members' data keys. */
+  /** 32 bytes, base64url: what the service derives its own symmetric keys from. */
   master: z.string().optional(),
+  /** Each 32 bytes, base64url: wrap the members' data keys, the first anew, the others what is still under them. The master key when absent. */
+  wrapping: z.array(z.string()).min(1).optional(),
   /** What else the service signs with, by use. */
   others: z.record(z.string(), signingEntries).default({}),
 });
@@ -31,6 +33,8 @@ export interface OwnKeys {
   readonly agree: ReadonlyMap<string, KeyObject>;
   readonly signing: ReadonlyMap<string, readonly [SigningKey, ...SigningKey[]]>;
   readonly master?: Buffer;
+  /** Empty where the service keeps no patient's data. */
+  readonly wrapping: readonly Buffer[];
 }
 
 /**
@@ -40,7 +44,7 @@ export interface OwnKeys {
  * @throws RangeError, ZodError, Pkcs11Error when the keys can't be used.
  */
 export function readKeyFile(text: string, token: () => Pkcs11Token): OwnKeys {
-  const { seal, agree, token: minting, master, others } = keyFileSchema.parse(JSON.parse(text));
+  const { seal, agree, token: minting, master, wrapping, others } = keyFileSchema.parse(JSON.parse(text));
   const keyOf = (entry: z.output<typeof signingEntry>): SigningKey =>
     isTokenKey(entry) ? token().signingKey(entry.pkcs11, entry.kid) : jwkSigningKey(entry as JsonWebKey);
   const uses = Object.entries({ ...others, ...(minting === undefined ? {} : { token: minting }) });
@@ -49,6 +53,7 @@ export function readKeyFile(text: string, token: () => Pkcs11Token): OwnKeys {
     agree: new Map(agree.map((jwk) => [jwk.kid, privateKey(jwk)])),
     signing: new Map(uses.map(([use, entries]) => [use as SigningUse, entries.map(keyOf) as [SigningKey]])),
     ...(master === undefined ? {} : { master: Buffer.from(master, 'base64url') }),
+    wrapping: (wrapping ?? (master === undefined ? [] : [master])).map((key) => Buffer.from(key, 'base64url')),
   };
 }
 

@@ -1,7 +1,9 @@
 import { type JsonWebKey, type KeyObject, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
-import { type KeyFileSeal, Pkcs11Token, readSealed, tokenSeal, writeSealed } from '@hie/key-store';
+import { Pkcs11Token } from '../pkcs11/pkcs11-token.js';
+import { jwkSigningKey } from './jwk-signing-key.js';
+import { type KeyFileSeal, readSealed, tokenSeal, writeSealed } from './sealed-key-file.js';
 
 /** What a signing key is made as. */
 export interface KeyKind {
@@ -19,6 +21,8 @@ export interface VaultKey {
 /** Where the signing keys of an exchange are made and kept, and what its key files are encrypted under. */
 export interface KeyVault {
   make(kind: KeyKind): VaultKey;
+  /** The public half of what stands in a key file. */
+  publicKeyOf(entry: unknown): KeyObject;
   readonly seal?: KeyFileSeal;
   /** What services need to find it. */
   readonly environment: Readonly<Record<string, string>>;
@@ -35,6 +39,7 @@ export const fileVault: KeyVault = {
       ...publicHalf(kind, createPublicKey(privateKey)),
     };
   },
+  publicKeyOf: (entry) => jwkSigningKey(entry as JsonWebKey).publicKey,
   environment: {},
   close: () => undefined,
 };
@@ -43,28 +48,34 @@ export interface TokenVaultSettings {
   readonly module: string;
   readonly token: string;
   readonly pinFile: string;
+  /** Label of the AES key that seals key files; made when there is none. */
+  readonly filesKey?: string;
   /** What the module itself reads from the environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const FILES_KEY = 'hie key files';
-
 /** Keys in a PKCS#11 token, and key files sealed under an AES key that stays there too. */
-export function tokenVault({ module, token: label, pinFile, env = {} }: TokenVaultSettings): KeyVault {
+export function tokenVault(settings: TokenVaultSettings): KeyVault {
+  const { module, token: label, pinFile, filesKey = 'hie key files', env = {} } = settings;
   const token = new Pkcs11Token({ module, token: label, pin: () => readFileSync(pinFile, 'utf8').trimEnd() });
-  token.generateWrappingKey(FILES_KEY);
+  token.ensureWrappingKey(filesKey);
   return {
     make(kind) {
       const { publicKey } = token.generateSigningKey(kind.kid, kind.crv, kind.kid);
       return { entry: { pkcs11: kind.kid, kid: kind.kid }, ...publicHalf(kind, publicKey) };
     },
-    seal: tokenSeal(token, FILES_KEY),
+    publicKeyOf: (entry) => {
+      const { pkcs11 } = entry as { pkcs11?: string };
+      // A key that was in the file before there was a token.
+      return pkcs11 === undefined ? fileVault.publicKeyOf(entry) : token.signingKey(pkcs11).publicKey;
+    },
+    seal: tokenSeal(token, filesKey),
     environment: {
       ...env,
       PKCS11_MODULE: module,
       PKCS11_TOKEN: label,
       PKCS11_PIN_FILE: pinFile,
-      KEY_FILE_PKCS11_KEY: FILES_KEY,
+      KEY_FILE_PKCS11_KEY: filesKey,
     },
     close: () => token.close(),
   };

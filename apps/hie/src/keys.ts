@@ -1,0 +1,151 @@
+import type { KeyObject } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import {
+  type KeyVault,
+  RotationRefused,
+  type RotationStep,
+  fileVault,
+  readKeyFileAt,
+  rotateEntries,
+  rotateWrapping,
+  secretFileSeal,
+  tokenVault,
+  writeKeyFile,
+} from '@hie/key-store';
+import {
+  CHECKPOINT_PATH,
+  HEAD_PATH,
+  formatVerifierKey,
+  openCheckpoint,
+  readCheckpoint,
+  verifierKey,
+} from '@hie/transparency-log';
+
+import { CliError } from './cli-error.js';
+
+export const KEYS_USAGE = `hie keys rotate SERVICE USE STEP [--log DIR]  changes a key in the service's key file, which it reads while it runs
+                                         USE   oidc, member-client, log, or wrapping (of members' data keys)
+                                         STEP  publish, use, retire; wrapping has no use
+                                         --log the ledger's folder, for log
+                                         environment: the service's own KEY_FILE…, PKCS11_…`;
+
+/** Curves by use; transaction tokens and seals change with the trust manifest, which its root signs (docs/adr/0182). */
+const curves = { oidc: 'P-256', 'member-client': 'P-384', log: 'Ed25519' } as const;
+const steps = ['publish', 'use', 'retire'] as const;
+
+interface KeyFile {
+  readonly master?: string;
+  readonly wrapping?: readonly string[];
+  readonly others?: Readonly<Record<string, unknown>>;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** `hie keys rotate …`: one step in the change of one key. @returns what is to be told to whoever verifies. */
+export function keys(
+  [verb, service, use, given]: readonly string[],
+  { log }: { readonly log?: string | undefined },
+  env: Environment,
+): string {
+  const step = steps.find((each) => each === given);
+  const path = env['KEY_FILE'];
+  if (verb !== 'rotate' || service === undefined || step === undefined) throw new CliError('usage', KEYS_USAGE);
+  if (path === undefined) throw new CliError('usage', 'Which key file? KEY_FILE, and what else the service is given.');
+  const vault = vaultOf(env);
+  try {
+    const file = readKeyFileAt(path, service, vault) as KeyFile;
+    const { changed, said } =
+      use === 'wrapping' ? wrappingStep(file, step) : signingStep(file, { use, step, log, vault });
+    writeKeyFile(path, service, changed, vault);
+    return said;
+  } catch (error) {
+    if (error instanceof RotationRefused) throw new CliError('refused', ['Not now:', error.code].join(' '));
+    throw error;
+  } finally {
+    vault.close();
+  }
+}
+
+function wrappingStep(file: KeyFile, step: RotationStep) {
+  const present = file.wrapping ?? (file.master === undefined ? undefined : [file.master]);
+  if (present === undefined) throw new CliError('refused', 'This service wraps no data keys.');
+  if (step === 'use') throw new CliError('usage', 'A wrapping key is used as soon as it is published.');
+  const said =
+    step === 'publish'
+      ? 'The next key wraps. Retire the former once the ledger has this service’s entry keys.rewrapped.'
+      : 'The former key is gone from the file.';
+  return { changed: { ...file, wrapping: rotateWrapping(present, step) }, said };
+}
+
+interface SigningStep {
+  readonly use: string | undefined;
+  readonly step: RotationStep;
+  readonly log: string | undefined;
+  readonly vault: KeyVault;
+}
+
+function signingStep(file: KeyFile, { use, step, log, vault }: SigningStep) {
+  if (use === undefined || !isRotated(use)) throw new CliError('usage', KEYS_USAGE);
+  const present = file.others?.[use];
+  if (present === undefined) throw new CliError('refused', 'This service has no key for that use.');
+  const kid = `${use}-${new Date().toISOString().replaceAll(/\D/g, '').slice(0, 14)}`;
+  const entries = rotateEntries(present, step, () => vault.make({ crv: curves[use], kid }).entry);
+  const publicKeys = entries.map((entry) => vault.publicKeyOf(entry));
+  if (use === 'log') refuseUnsigned(publicKeys, step, log);
+  const shown = publicKeys.map((key) =>
+    use === 'log' ? vkeyOf(key, log) : JSON.stringify(key.export({ format: 'jwk' })),
+  );
+  const former = step === 'retire' ? deviceKeyOf(present, entries) : '';
+  return { changed: { ...file, others: { ...file.others, [use]: entries } }, said: `${shown.join('\n')}${former}` };
+}
+
+const isRotated = (use: string): use is keyof typeof curves => Object.hasOwn(curves, use);
+
+/** The log's stored heads must bear the signature of the key that is to stay: without it, the ledger would not open after a restart. */
+function refuseUnsigned([first]: readonly KeyObject[], step: RotationStep, log: string | undefined): void {
+  if (step !== 'retire' || first === undefined) return;
+  const origin = originOf(log);
+  const logKeys = [verifierKey(origin, 'ed25519', first)];
+  for (const path of [CHECKPOINT_PATH, HEAD_PATH].map((name) => join(log as string, name)).filter(existsSync)) {
+    try {
+      openCheckpoint(readFileSync(path), { origin, logKeys });
+    } catch {
+      throw new CliError(
+        'refused',
+        'The next key has not signed what the log shows yet; wait for its next checkpoint.',
+      );
+    }
+  }
+}
+
+const vkeyOf = (key: KeyObject, log: string | undefined): string =>
+  formatVerifierKey(verifierKey(originOf(log), 'ed25519', key));
+
+function originOf(log: string | undefined): string {
+  if (log === undefined) throw new CliError('usage', 'Where is the log? --log DIR.');
+  try {
+    return readCheckpoint(readFileSync(join(log, CHECKPOINT_PATH))).checkpoint.origin;
+  } catch {
+    throw new CliError('unreadable', 'There is no checkpoint in that folder.');
+  }
+}
+
+/** A key in a device stays there until its owner destroys it. */
+function deviceKeyOf(present: unknown, left: readonly unknown[]): string {
+  const former = (Array.isArray(present) ? (present as unknown[]) : []).filter((entry) => !left.includes(entry));
+  const labels = former.flatMap((entry) => (entry as { readonly pkcs11?: string }).pkcs11 ?? []);
+  return labels.map((label) => `\nNow destroy the key pair “${label}” in the token.`).join('');
+}
+
+function vaultOf(env: Environment): KeyVault {
+  const { KEY_FILE_SECRET: secret, PKCS11_MODULE: module, PKCS11_TOKEN: token, PKCS11_PIN_FILE: pinFile } = env;
+  if (module !== undefined && token !== undefined && pinFile !== undefined) {
+    const filesKey = env['KEY_FILE_PKCS11_KEY'];
+    const { seal, ...vault } = tokenVault({ module, token, pinFile, ...(filesKey === undefined ? {} : { filesKey }) });
+    if (filesKey !== undefined && seal !== undefined) return { ...vault, seal };
+    return secret === undefined ? vault : { ...vault, seal: secretFileSeal(secret) };
+  }
+  return secret === undefined ? fileVault : { ...fileVault, seal: secretFileSeal(secret) };
+}

@@ -1,0 +1,138 @@
+// The keys that others outside hold on to change by command, while the exchange runs: identity-provider's, the log's, and what wraps data keys.
+import { execFileSync } from 'node:child_process';
+import { type JsonWebKey, createDecipheriv } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { LEDGER_ORIGIN, askOnArrival } from '@hie/local-exchange';
+import type { Story } from '@hie/population';
+import { openCheckpoint, parseVerifierKey } from '@hie/transparency-log';
+import { decodeProtectedHeader } from 'jose';
+import { Client } from 'pg';
+import { Agent, request } from 'undici';
+
+import { emrOf, eventually, treatment } from '../support/doors.js';
+import { LedgerWatch } from '../support/ledger-watch.js';
+import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
+import { arrivingPatient, storiesOf } from '../support/stories.js';
+
+const hie = fileURLToPath(new URL('../../apps/hie/bin/hie.mjs', import.meta.url));
+/** A service looks at its key file every two seconds. */
+const WITHIN_MS = 30_000;
+
+describe('by command', () => {
+  let exchange: SharedExchange;
+  let story: Story;
+  let agent: Agent;
+  beforeAll(async () => {
+    exchange = sharedExchange();
+    agent = new Agent({ connect: { ca: exchange.ca } });
+    story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+  });
+  afterAll(async () => {
+    await agent.close();
+    await exchange.close();
+  });
+
+  const keyFileOf = (service: string): string => join(exchange.run, 'trust', `${service}.keys.json`);
+  const rotate = (service: string, ...rest: readonly string[]): string => {
+    const { NODE_OPTIONS: _ofJest, ...env } = process.env;
+    return execFileSync(process.execPath, [hie, 'keys', 'rotate', service, ...rest], {
+      env: { ...env, KEY_FILE: keyFileOf(service) },
+      encoding: 'utf8',
+    });
+  };
+  const ask = async () =>
+    askOnArrival(exchange, emrOf(exchange, story), { patient: await arrivingPatient(exchange, story) });
+
+  it('identity-provider signs with its next key, both published meanwhile, and everybody goes on', async () => {
+    const watch = await LedgerWatch.on(exchange, 'keys.changed');
+    const published = async (): Promise<readonly (string | undefined)[]> => {
+      const { body } = await request(`${exchange.description.identityProvider.issuer}/jwks`, { dispatcher: agent });
+      return ((await body.json()) as { keys: (JsonWebKey & { kid?: string })[] }).keys.map(({ kid }) => kid);
+    };
+    const publishing = (count: number) =>
+      eventually(async () => ((await published()).length === count ? published() : undefined), WITHIN_MS);
+    const kidOfToken = async () => decodeProtectedHeader((await emrOf(exchange, story).token(treatment)).token).kid;
+
+    const [former] = await published();
+    rotate('identity-provider', 'oidc', 'publish');
+    const next = (await publishing(2)).at(1);
+    expect(await kidOfToken()).toBe(former);
+    rotate('identity-provider', 'oidc', 'use');
+    await eventually(async () => ((await kidOfToken()) === next ? next : undefined), WITHIN_MS);
+    expect((await published()).length).toBe(2);
+    // Nothing is retired here: tokens of the former key are about, of other files' clients too. With one of the next: the gateway fetches the set when it meets a key it does not know.
+    expect((await ask()).coverage.length).toBeGreaterThan(1);
+    const told = await eventually(
+      async () => ((await watch.since()).length >= 2 ? watch.since() : undefined),
+      WITHIN_MS,
+    );
+    expect(told.map(({ entry }) => JSON.stringify(entry))).toEqual([
+      expect.stringContaining(`oidc ${next}+${former}"`),
+      expect.stringContaining(`oidc ${former}+${next}"`),
+    ]);
+  });
+
+  it('the log is signed by both keys, and a verifier who knows either believes it', async () => {
+    const log = join(exchange.run, 'ledger');
+    const vkeys = rotate('audit-ledger', 'log', 'publish', '--log', log).trim().split('\n');
+    expect(vkeys).toHaveLength(2);
+    expect(vkeys[0]).toBe(exchange.description.ledger.verifierKey);
+    const opensWith = (raw: string, vkey = ''): boolean => {
+      try {
+        return openCheckpoint(raw, { origin: LEDGER_ORIGIN, logKeys: [parseVerifierKey(vkey)] }).size > 0;
+      } catch {
+        return false;
+      }
+    };
+    const receipt = await eventually(async () => {
+      const { receipt } = await ask();
+      return opensWith(receipt.checkpoint, vkeys[1]) ? receipt : undefined;
+    }, WITHIN_MS);
+    expect(opensWith(receipt.checkpoint, vkeys[0])).toBe(true);
+    // Cosigned too: witnesses know the former alone, and that is enough.
+    await eventually(
+      () => Promise.resolve(opensWith(readFileSync(join(log, 'checkpoint'), 'utf8'), vkeys[1]) || undefined),
+      WITHIN_MS,
+    );
+    // The other files of this tier hold on to the former key: the next one is given up.
+    rotate('audit-ledger', 'log', 'retire', '--log', log);
+    await eventually(async () => {
+      const { receipt: after } = await ask();
+      return opensWith(after.checkpoint, vkeys[1]) ? undefined : after;
+    }, WITHIN_MS);
+  });
+
+  it('members’ data keys are wrapped under the next key, and the former opens nothing any more', async () => {
+    const { master: former } = JSON.parse(readFileSync(keyFileOf('patient-index'), 'utf8')) as { master: string };
+    const watch = await LedgerWatch.on(exchange, 'keys.rewrapped');
+    rotate('patient-index', 'wrapping', 'publish');
+    const told = await eventually(async () => (await watch.since()).at(0), WITHIN_MS);
+    const { wrapping } = JSON.parse(readFileSync(keyFileOf('patient-index'), 'utf8')) as { wrapping: string[] };
+    expect(wrapping[1]).toBe(former);
+    const database = new Client({ connectionString: exchange.description.database.url, ssl: { ca: exchange.ca } });
+    await database.connect();
+    const { rows } = await database.query<{ wrapped_key: Buffer }>('select wrapped_key from patient_index.member_key');
+    await database.end();
+    expect(rows.length).toBeGreaterThan(1);
+    expect(JSON.stringify(told.entry)).toContain(`"count":${rows.length}`);
+    expect(rows.map(({ wrapped_key }) => [wrapping[0], former].map((key) => opens(wrapped_key, key)))).toEqual(
+      rows.map(() => [true, false]),
+    );
+    rotate('patient-index', 'wrapping', 'retire');
+    expect((await ask()).coverage.length).toBeGreaterThan(1);
+  });
+});
+
+/** AES Key Wrap, RFC 3394. */
+function opens(wrapped: Buffer, under = ''): boolean {
+  const iv = Buffer.from('a6a6a6a6a6a6a6a6', 'hex');
+  try {
+    const decipher = createDecipheriv('id-aes256-wrap', Buffer.from(under, 'base64url'), iv);
+    return Buffer.concat([decipher.update(wrapped), decipher.final()]).length === 32;
+  } catch {
+    return false;
+  }
+}
