@@ -25,7 +25,7 @@ export default {
   testTimeout: 60_000,
   projects: [
     tier('unit', ['<rootDir>/{libs,apps,deploy,bench}/**/src/**/*.spec.ts']),
-    tier('integration', ['<rootDir>/{libs,apps,deploy}/**/src/**/*.int-spec.ts']),
+    tier('integration', ['<rootDir>/{libs,apps,deploy,bench}/**/src/**/*.int-spec.ts']),
     tier('boundaries', ['<rootDir>/test/boundaries/*.spec.ts']),
     exchangeTier('journeys'),
     exchangeTier('conformance'),

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { generatedSet, labelledSets } from './match/data-sets.js';
 import { bounded } from './match/bounded.js';
 import { measureIndex } from './match/measure-index.js';
+import { measureService } from './match/service/measure-service.js';
+import { measureLargeIndex } from './match/measure-large-index.js';
 import { measureEngine, measurePeer, type SetMeasure } from './match/measure-set.js';
 import type { Figure } from './shared/figure.js';
 import { quantile } from './shared/quantile.js';
@@ -15,9 +17,9 @@ import { writeResults } from './shared/write-results.js';
 /**
  * `npm run bench:match`: the match engine beside Splink 4 and recordlinkage, on the same records and the same columns.
  *
- * `MATCH_BENCH=quick` leaves out everything above 100,000 records; `MATCH_BENCH=full` adds the index of 10,000,000 and Splink at
- * 1,000,000. Peers are installed with pip into a virtual environment in the cache folder of the user. `MATCH_DATA` names the folder of
- * the labelled sets. `--only=NAME[,NAME]` measures those sets alone (or `index`) and writes no results.
+ * `MATCH_BENCH=quick` leaves out everything above 100,000 records; `MATCH_BENCH=full` adds Splink at 1,000,000. `MATCH_RECORDS` says how
+ * large the largest index is (10,000,000), in a process of its own; `MATCH_PEOPLE` (1,000,000) and `MATCH_SECONDS` (60) what the service is measured with. Peers are installed with pip into a virtual environment in the cache folder of the user. `MATCH_DATA` names the folder of
+ * the labelled sets. `--only=NAME[,NAME]` measures those sets alone (or `index`, `large-index`, `service`) and writes no results.
  */
 const mode = process.env['MATCH_BENCH'] ?? '';
 const only = process.argv
@@ -129,10 +131,20 @@ for (const set of sets.filter(({ name }) => isWanted(name))) {
   if (looks.length > 0)
     figures.push({ name: `${set.name}: Splink look-up p50`, value: quantile(looks, 0.5), unit: 'ms' });
 }
-const sizes = mode === 'quick' ? [100_000] : mode === 'full' ? [1_000_000, 10_000_000] : [1_000_000];
-for (const records of isWanted('index') ? sizes : []) {
+if (isWanted('index')) {
+  console.log('index …');
+  figures.push(...measureIndex(mode === 'quick' ? 100_000 : 1_000_000));
+}
+if (mode !== 'quick' && isWanted('large-index')) {
+  const records = Number(process.env['MATCH_RECORDS'] ?? 10_000_000);
   console.log(`index of ${records.toLocaleString('en-US')} …`);
-  figures.push(...measureIndex(records));
+  figures.push(...(await measureLargeIndex(records, console.log)));
+}
+if (mode !== 'quick' && isWanted('service')) {
+  const people = Number(process.env['MATCH_PEOPLE'] ?? 1_000_000);
+  const seconds = Number(process.env['MATCH_SECONDS'] ?? 60);
+  console.log(`service over ${people.toLocaleString('en-US')} people …`);
+  figures.push(...(await measureService({ people, seconds, say: (line) => console.log(`  ${line}`) })));
 }
 if (only === undefined) {
   await writeResults('match', {

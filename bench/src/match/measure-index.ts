@@ -37,11 +37,22 @@ export function toPatientRecord(flat: FlatRecord): PatientRecord {
   };
 }
 
+const SAY_EVERY = 250_000;
+/** Of these and fewer the snapshot is measured too: it is built whole in memory. */
+const SNAPSHOT_UP_TO = 1_000_000;
+
+function progress(inserted: number, records: number, insertMs: number, bytes: number): string {
+  const share = ((inserted / records) * 100).toFixed(0);
+  const perSecond = ((inserted / insertMs) * 1_000).toFixed(0);
+  const gibibytes = (bytes / 2 ** 30).toFixed(2);
+  return `${inserted.toLocaleString('en-US')} records (${share} %), ${perSecond} inserts/s, index ${gibibytes} GiB`;
+}
+
 /**
  * The live index at a number of records: inserts, memory, look-ups by records that are not stored, snapshot and load; beside each
  * look-up time the floor, which is to touch a thousand random rows of the same size and add ten weights.
  */
-export function measureIndex(records: number): Figure[] {
+export function measureIndex(records: number, say: (line: string) => void = () => undefined): Figure[] {
   const label = records.toLocaleString('en-US');
   const index = createMatchIndex({ capacity: records });
   const queries: PatientRecord[] = [];
@@ -55,8 +66,10 @@ export function measureIndex(records: number): Figure[] {
       index.insert(record);
       insertMs += performance.now() - start;
     }
-    if (++inserted >= records) break;
+    if (++inserted % SAY_EVERY === 0) say(progress(inserted, records, insertMs, index.byteLength));
+    if (inserted >= records) break;
   }
+  say(`${label} inserted; ${queries.length} look-ups`);
   for (const query of queries.slice(0, 300)) index.search(query);
   let incomplete = 0;
   const times = measureTimes(queries.length, (i) => {
@@ -91,7 +104,7 @@ export function measureIndex(records: number): Figure[] {
     }),
     { name: `index of ${label}: inserts`, value: (index.size / insertMs) * 1000, unit: 'records/s' },
   ];
-  if (records > 1_000_000) return figures;
+  if (records > SNAPSHOT_UP_TO) return figures;
   const bytes = new Uint8Array([...index.snapshot()].reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;
   for (const piece of index.snapshot()) {

@@ -10,27 +10,45 @@ export interface ChildRun {
   readonly stderr: string;
 }
 
+export interface ChildBounds {
+  /** It is ended when it keeps more than this resident. */
+  readonly maxResidentBytes?: number;
+  /** Hears what it says on standard error, as it says it. */
+  readonly onProgress?: (text: string) => void;
+}
+
 /**
  * Runs a command to its end and watches its memory.
  *
- * @throws Error with the last lines of standard error when it fails.
+ * @throws Error with the last lines of standard error when it fails, or was ended for its memory.
  */
-export async function runChild(command: string, args: readonly string[]): Promise<ChildRun> {
+export async function runChild(
+  command: string,
+  args: readonly string[],
+  { maxResidentBytes = Number.POSITIVE_INFINITY, onProgress }: ChildBounds = {},
+): Promise<ChildRun> {
   const began = performance.now();
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   let peakBytes = 0;
   child.stdout.on('data', (chunk) => (stdout += String(chunk)));
-  child.stderr.on('data', (chunk) => (stderr = (stderr + String(chunk)).slice(-4000)));
+  child.stderr.on('data', (chunk) => {
+    stderr = (stderr + String(chunk)).slice(-4000);
+    onProgress?.(String(chunk));
+  });
   const watch = setInterval(() => {
-    void peakOf(child.pid).then((peak) => (peakBytes = Math.max(peakBytes, peak)));
+    void peakOf(child.pid).then((peak) => {
+      peakBytes = Math.max(peakBytes, peak);
+      if (peakBytes > maxResidentBytes) child.kill('SIGKILL');
+    });
   }, 100);
   try {
     const code = await new Promise<number | null>((resolve, reject) => {
       child.on('error', reject);
       child.on('close', resolve);
     });
+    if (peakBytes > maxResidentBytes) throw new Error('a command of the benchmark took more memory than it may');
     if (code !== 0) throw new Error('a command of the benchmark failed', { cause: stderr });
     return { seconds: (performance.now() - began) / 1000, peakBytes, stdout, stderr };
   } finally {

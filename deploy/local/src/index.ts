@@ -24,11 +24,11 @@ export {
 } from './demo/ask-on-arrival.js';
 export { entriesOf, type Hop, type ShownEntry, traceHops } from './demo/trace-hops.js';
 export { type Verification, verifyReceipt } from './demo/verify-receipt.js';
-export { GatewayStandIn, type PreparedQuery } from './index-service/gateway-stand-in.js';
 export {
   type IndexGround,
   type IndexService,
   type IndexServiceOptions,
+  INDEX_TOKEN_ISSUER,
   instanceName,
   startIndexService,
 } from './index-service/start-index-service.js';
@@ -36,7 +36,7 @@ export { serviceNodeArguments } from './exchange/node-arguments.js';
 export { type HospitalPopulation, inventHospitals, type SimulatedHospital } from './exchange/hospitals.js';
 export { type KeyRotation, READ_WITHIN_MS, rotateKeys } from './exchange/rotate-keys.js';
 export { makeTrustMaterial, type TrustMaterial } from './exchange/trust-material.js';
-export { LEDGER_ORIGIN } from './exchange/service-processes.js';
+export { LEDGER_ORIGIN, TRUST_DOMAIN } from './exchange/service-processes.js';
 export { type ComposedExchange, type CompositionOptions, startExchange } from './exchange/start-exchange.js';
 export { freePort, freePorts, onFreePort } from './free-port.js';
 export { type Infrastructure, type InfrastructureOptions, startInfrastructure } from './infrastructure.js';

@@ -14,7 +14,8 @@ export async function provisionKafka({ brokers, admin: principal }: KafkaEndpoin
       : { tls: { caPath: principal.caPath, certPath: principal.certificatePath, keyPath: principal.keyPath } }),
     log: () => undefined,
   });
-  const admin = kafka.admin({ retry: { initialRetryTime: 50, maxRetryTime: 250, retries: 120 } });
+  // A minute: on a busy machine the broker takes half of one to create its offsets topic.
+  const admin = kafka.admin({ retry: { initialRetryTime: 50, maxRetryTime: 250, retries: 240 } });
   await admin.connect();
   try {
     // Before anything else makes a topic: kafkajs asks for the new ones at once, and takes one not known yet for an error.

@@ -1,5 +1,6 @@
 import { type ServiceName, services } from '@hie/contracts';
 
+import type { Leaf } from '../certificates/certificate-authority.js';
 import { provisionDatabase, type ServiceDatabase } from '../exchange/provision-database.js';
 import { provisionKafka } from '../exchange/provision-kafka.js';
 import { LEDGER_ORIGIN, type ServicePlan, serviceProcess, urlOf } from '../exchange/service-processes.js';
@@ -9,7 +10,6 @@ import type { Infrastructure } from '../infrastructure.js';
 import type { RunFolder } from '../run/run-folder.js';
 import type { ProcessSpec } from '../supervisor/process-spec.js';
 import { type Supervisor, supervise } from '../supervisor/supervise.js';
-import { GatewayStandIn } from './gateway-stand-in.js';
 
 /** What the index stands on: for whoever puts into its tables what a database from before would hold. */
 export interface IndexGround {
@@ -29,15 +29,18 @@ export interface IndexServiceOptions {
   readonly readyWithinMs?: number;
 }
 
-/** The patient index alone: its real processes on Kafka and PostgreSQL, and a stand-in for the gateway. */
+/** The patient index alone: its real processes on Kafka and PostgreSQL. Whoever holds `gatewayLeaf` and the gateway's keys can stand in for it. */
 export interface IndexService {
   /** Of each instance's door, in order. */
   readonly urls: readonly string[];
   readonly supervisor: Supervisor;
-  readonly gateway: GatewayStandIn;
+  readonly gatewayLeaf: Leaf;
   readonly ground: IndexGround;
   stop(): Promise<void>;
 }
+
+/** Who mints transaction tokens for it: whoever stands in for the gateway. */
+export const INDEX_TOKEN_ISSUER = 'https://gateway.stand-in';
 
 export const instanceName = (at: number): string => `patient-index-${at}`;
 
@@ -67,20 +70,9 @@ export async function startIndexService(options: IndexServiceOptions): Promise<I
     ...{ run, infrastructure, trust, databases, leaves, ...unread },
     ports: new Map<ServiceName, number>(services.map((service) => [service, port])),
   }));
-  const gateway = new GatewayStandIn({ infrastructure, trust, leaf: gatewayLeaf });
   const supervisor = await supervise(plans.map((plan, at) => instanceProcess(plan, at, options)));
-  const stop = async (): Promise<void> => {
-    await gateway.stop();
-    await supervisor.stop();
-  };
-  try {
-    await gateway.start();
-  } catch (error) {
-    await stop();
-    throw error;
-  }
   const urls = plans.map((plan) => urlOf(plan.ports, 'patient-index'));
-  return { urls, supervisor, gateway, ground: { database, trust }, stop };
+  return { urls, supervisor, gatewayLeaf, ground: { database, trust }, stop: () => supervisor.stop() };
 }
 
 function instanceProcess(plan: ServicePlan, at: number, options: IndexServiceOptions): ProcessSpec {
@@ -93,7 +85,7 @@ function instanceProcess(plan: ServicePlan, at: number, options: IndexServiceOpt
     env: {
       ...process.env,
       HIE_INSTANCE: String(at),
-      TOKEN_ISSUER: GatewayStandIn.issuer,
+      TOKEN_ISSUER: INDEX_TOKEN_ISSUER,
       INDEX_SNAPSHOT_DIR: plan.run.folder(`index-${at}`),
       ...options.environment,
     },

@@ -6,13 +6,12 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { type Query, queryRequested } from '@hie/contracts';
+import { type Infrastructure, type RunFolder, instanceName, openRun, startInfrastructure } from '@hie/local-exchange';
 import { connectKafka } from '@hie/messaging';
 import { required } from '@hie/testing-kit';
 import pg from 'pg';
 
-import { type Infrastructure, startInfrastructure } from '../infrastructure.js';
-import { type RunFolder, openRun } from '../run/run-folder.js';
-import { type IndexService, instanceName, startIndexService } from './start-index-service.js';
+import { type AskedIndex, startIndex } from './start-index.js';
 
 const systems: Readonly<Record<string, string>> = { mercy: 'urn:oid:2.999.1', harbor: 'urn:oid:2.999.2' };
 const families = [
@@ -32,7 +31,7 @@ const givens = ['Chidi', 'Wanda', 'Maeve', 'Elena', 'Samir', 'Astrid', 'Kenji', 
 let root: string;
 let run: RunFolder;
 let infrastructure: Infrastructure;
-let service: IndexService;
+let service: AskedIndex;
 let database: pg.Pool;
 
 const streetOf = (at: number): string => `${at * 13 + 1} ${givens[at % 10]} Street`;
@@ -113,7 +112,7 @@ beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'hie-index-'));
   run = openRun('index', root);
   infrastructure = await startInfrastructure({ run, env: { ...process.env, DATABASE_URL: '', KAFKA_BROKERS: '' } });
-  service = await startIndexService({ run, infrastructure, instances: 2 });
+  service = await startIndex({ run, infrastructure, instances: 2 });
   database = new pg.Pool({
     connectionString: service.ground.database.url,
     ssl: { ca: infrastructure.certificates.certificate },

@@ -9,6 +9,13 @@ import {
   patientIdentified,
   queryRequested,
 } from '@hie/contracts';
+import {
+  INDEX_TOKEN_ISSUER,
+  type Infrastructure,
+  type Leaf,
+  TRUST_DOMAIN,
+  type TrustMaterial,
+} from '@hie/local-exchange';
 import { type ArrivedMessage, MessageReader, MessageWriter, type OutgoingMessage, connectKafka } from '@hie/messaging';
 import {
   type Purpose,
@@ -21,12 +28,6 @@ import { FileKeyring, TXN_TOKEN_HEADER, requestDigest } from '@hie/service-kit';
 import kafkajs, { type Consumer, type EachBatchPayload } from 'kafkajs';
 import { Agent, request } from 'undici';
 
-import type { Leaf } from '../certificates/certificate-authority.js';
-import { TRUST_DOMAIN } from '../exchange/service-processes.js';
-import type { TrustMaterial } from '../exchange/trust-material.js';
-import type { Infrastructure } from '../infrastructure.js';
-
-const TOKEN_ISSUER = 'https://gateway.stand-in';
 const nowhere = { put: () => Promise.resolve(), get: () => Promise.resolve(undefined), sweep: () => Promise.resolve() };
 const SECONDS_OF_A_TOKEN = 60;
 
@@ -89,8 +90,6 @@ export class GatewayStandIn {
     this.agent = new Agent({ connections: 8, connect: { ca, cert, key } });
     this.closing.push(() => this.agent.close());
   }
-
-  static readonly issuer = TOKEN_ISSUER;
 
   async start(): Promise<void> {
     await Promise.all([this.producer.connect(), this.consumer.connect()]);
@@ -195,7 +194,7 @@ export class GatewayStandIn {
     const keyring = this.keyringOf('consent');
     const keys = keyring.tokenKeys;
     const verifyToken = tokenVerifier({
-      ...{ issuer: TOKEN_ISSUER, audience: TRUST_DOMAIN, keys, now: Date.now, capacity: 16, maxAgeMs: 1_000 },
+      ...{ issuer: INDEX_TOKEN_ISSUER, audience: TRUST_DOMAIN, keys, now: Date.now, capacity: 16, maxAgeMs: 1_000 },
     });
     return new MessageReader({ service: 'consent', keyring, store: nowhere, verifyToken });
   }
@@ -208,7 +207,7 @@ export class GatewayStandIn {
   private claims(org: string, purp: Purpose, qh: string, withinMs: number): TransactionClaims {
     const nowS = Math.floor(Date.now() / 1_000);
     return {
-      ...{ iss: TOKEN_ISSUER, aud: TRUST_DOMAIN, iat: nowS, nbf: nowS, exp: nowS + SECONDS_OF_A_TOKEN },
+      ...{ iss: INDEX_TOKEN_ISSUER, aud: TRUST_DOMAIN, iat: nowS, nbf: nowS, exp: nowS + SECONDS_OF_A_TOKEN },
       ...{ jti: randomUUID(), txn: randomUUID(), sub: `${org}-client`, req_wl: ['gateway'] },
       scope: 'hie.match hie.retrieve hie.feed',
       tctx: { purp, qh, org, res: [], deadline: Date.now() + withinMs },
