@@ -29,8 +29,12 @@ import type { PatientIndexConfig } from './patient-index.config.js';
 import { model } from './persistence/model.js';
 import { ModelsController } from './promote-model/models.controller.js';
 import { ModelsHandler } from './promote-model/models.handler.js';
+import { ChangeRecord } from './register-record/change-record.js';
+import { CreateRecord } from './register-record/create-record.js';
 import { RegisterRecordController } from './register-record/register-record.controller.js';
 import { RegisterRecordHandler } from './register-record/register-record.handler.js';
+import { RetractRecordHandler } from './retract-record/retract-record.handler.js';
+import { Tombstones } from './retract-record/tombstones.js';
 import { AskAgain } from './review-identities/ask-again.js';
 import { ReviewOutcomes } from './review-identities/review-outcomes.js';
 import { ReviewReader } from './review-identities/review-reader.js';
@@ -70,6 +74,10 @@ export class PatientIndexModule {
         SourceRecordRepository,
         IdentifyPatientHandler,
         RegisterRecordHandler,
+        CreateRecord,
+        ChangeRecord,
+        Tombstones,
+        RetractRecordHandler,
         Quarantine,
         AskAgain,
         ReviewRepository,

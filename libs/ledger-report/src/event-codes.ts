@@ -28,6 +28,7 @@ export const eventCodes = {
 
   create: interaction('create'),
   update: interaction('update'),
+  delete: interaction('delete'),
   search: interaction('search'),
   batch: interaction('batch'),
   operation: interaction('operation'),

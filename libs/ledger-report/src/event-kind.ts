@@ -65,6 +65,7 @@ export const auditActions: Readonly<Record<string, EventKind>> = {
   'patient-key.handed-out': asks('R', codes.securityAlert, codes.objectSecurity),
   'hold.placed': asks('U', codes.securityAlert, codes.objectSecurity),
   'hold.lifted': asks('U', codes.securityAlert, codes.objectSecurity),
+  'record.retracted': asks('D', codes.rest, codes.delete),
   'record.linked': asks('U', codes.rest, codes.update),
   'record.unlinked': asks('U', codes.rest, codes.update),
   'persons.merged': asks('U', codes.rest, codes.update),

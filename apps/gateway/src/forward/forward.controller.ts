@@ -37,6 +37,13 @@ export class ForwardController {
     return this.pass('patient-index', request, reply, FHIR_JSON);
   }
 
+  /** Takes back what was fed by mistake: FHIR conditional delete. */
+  @Delete('fhir/Patient')
+  @Serves(feeds)
+  retract(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.pass('patient-index', request, reply, FHIR_JSON);
+  }
+
   @Post('fhir/Consent')
   @Serves(consents)
   @ForPeople({ roles: ['registrar'], stepUp: 'consent-override' })

@@ -112,7 +112,7 @@ export class IdentityFollower {
     const records = page.filter(({ kind }) => changesRecord.has(kind)).flatMap(({ recordId }) => recordId ?? []);
     if (records.length > 0) await this.builder.reconcile([...new Set(records)]);
     for (const { kind, recordId, personId } of page)
-      if (kind === 'unlinked' && recordId !== null) this.index.noteTakenOff(recordId, personId);
+      if (takesOff.has(kind) && recordId !== null) this.index.noteTakenOff(recordId, personId);
     const moved = page.filter(({ kind }) => kind === 'merged' || kind === 'unmerged').map(({ personId }) => personId);
     if (moved.length > 0) await this.moveSurvivors(moved);
     this.decisions.advance(page.filter(isMove).length);
@@ -137,4 +137,8 @@ export class IdentityFollower {
   }
 }
 
-const changesRecord: ReadonlySet<string> = new Set(['record-registered', 'record-changed', 'linked', 'unlinked']);
+const takesOff: ReadonlySet<string> = new Set(['unlinked', 'record-retracted']);
+const changesRecord: ReadonlySet<string> = new Set([
+  ...['record-registered', 'record-changed', 'record-retracted', 'record-restored'],
+  ...['linked', 'unlinked'],
+]);

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 
 import { WriterSeat } from '../follow-writer/writer-seat.js';
 import { MatchModelEntity } from '../promote-model/match-model.entity.js';
+import { RetractedRecordEntity } from '../retract-record/retracted-record.entity.js';
 import { ReviewEntity } from '../review-identities/review.entity.js';
 import type { IdentityChanges } from './identity-changes.js';
 import { IdentityAnnouncer } from './identity.announcer.js';
@@ -42,11 +43,17 @@ export class IdentityChangeStore {
     announced: readonly OutboxRecord[],
   ): Promise<number> {
     await this.seat.hold(manager);
-    const { people, redirected, records, relinked, reviews, refused, models, events } = changes;
+    const { people, redirected, records, relinked, reviews, refused, models, events, retracted, returned } = changes;
     if (people.length > 0) await manager.insert(PersonEntity, people);
     if (redirected.length > 0) await manager.upsert(PersonEntity, redirected, ['personId']);
     if (records.length > 0) await manager.upsert(SourceRecordEntity, newest(records, 'recordId'), ['recordId']);
     for (const { recordId, personId } of relinked) await manager.update(SourceRecordEntity, { recordId }, { personId });
+    for (const { tombstone } of retracted) {
+      await manager.delete(SourceRecordEntity, { recordId: tombstone.recordId });
+      await manager.upsert(RetractedRecordEntity, tombstone, ['memberId', 'identifierHash']);
+    }
+    for (const { memberId, identifierHash } of returned)
+      await manager.delete(RetractedRecordEntity, { memberId, identifierHash });
     if (reviews.length > 0) await manager.upsert(ReviewEntity, newest(reviews, 'reviewId'), ['reviewId']);
     if (refused.length > 0) await manager.upsert(RefusedPairEntity, refused, ['low', 'high']);
     if (models.length > 0) await manager.upsert(MatchModelEntity, models as object[], ['version']);

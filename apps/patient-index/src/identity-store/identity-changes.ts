@@ -3,6 +3,7 @@ import type { AuditFacts } from '@hie/messaging';
 import type { IdentityEvent } from './identity-event.js';
 import type { Undo } from './identity-index.js';
 import type { MatchModelEntity } from '../promote-model/match-model.entity.js';
+import type { Tombstone } from '../retract-record/retracted-record.entity.js';
 import type { ReviewEntity } from '../review-identities/review.entity.js';
 import type { PersonEntity } from './person.entity.js';
 import type { RefusedPairEntity } from './refused-pair.entity.js';
@@ -29,6 +30,9 @@ export interface IdentityChanges {
   readonly reviews: ReviewRow[];
   readonly refused: RefusedPairEntity[];
   readonly models: MatchModelEntity[];
+  readonly retracted: RetractedRecord[];
+  /** Tombstones of records that are there again, or have given way to another. */
+  readonly returned: Tombstone[];
   readonly events: IdentityEvent[];
   /** Records whose place others must know. */
   readonly linked: LinkedRecord[];
@@ -36,6 +40,12 @@ export interface IdentityChanges {
   readonly facts: AuditFacts[];
   readonly undo: Undo[];
   readonly afterCommit: (() => void)[];
+}
+
+/** A record that leaves, and the number that others know it by. */
+export interface RetractedRecord {
+  readonly tombstone: Tombstone;
+  readonly identifier: StoredRecord['identifier'];
 }
 
 export interface LinkedRecord {
@@ -54,6 +64,8 @@ export const noChanges = (): IdentityChanges => ({
   reviews: [],
   refused: [],
   models: [],
+  retracted: [],
+  returned: [],
   events: [],
   linked: [],
   facts: [],

@@ -76,10 +76,10 @@ export class IdentityEventRepository {
     return [...new Set(rows.map(({ recordId }) => recordId))];
   }
 
-  /** Records that were taken off a person, and off whom. */
+  /** Records that were taken off a person, or retracted, and off whom. */
   takenOff(): Promise<readonly { readonly recordId: string; readonly personId: string }[]> {
     return this.source.query(
-      `select distinct record_id as "recordId", person_id as "personId" from identity_event where kind = 'unlinked'`,
+      `select distinct record_id as "recordId", person_id as "personId" from identity_event where kind in ('unlinked', 'record-retracted')`,
     );
   }
 }

@@ -6,9 +6,9 @@ export interface DecisionBasis {
   readonly thresholds: LinkRule;
 }
 
-/** What made a link: the machine on the evidence, a new person for want of one, or a reviewer. */
+/** What made a link: the machine on the evidence, a new person for want of one, a reviewer, or its member by feeding again what it had withdrawn. */
 export interface LinkDetails extends DecisionBasis {
-  readonly by: 'match' | 'new-person' | 'review' | 'reviewer';
+  readonly by: 'match' | 'new-person' | 'review' | 'reviewer' | 'restored';
   /** Calibrated; where the machine found a person. */
   readonly probability?: number;
   /** The person who decided, as the exchange names people who act. */
@@ -89,6 +89,10 @@ interface ReviewEvent<K extends string, D> {
 export type IdentityEvent =
   | RecordEvent<'record-registered', { readonly memberId: string }>
   | RecordEvent<'record-changed', { readonly version: number }>
+  /** Its member has withdrawn it; its link is dissolved with it. */
+  | RecordEvent<'record-retracted', { readonly memberId: string }>
+  /** Its member has fed again what it had withdrawn: the record is there as it was. */
+  | RecordEvent<'record-restored', { readonly memberId: string; readonly version: number }>
   | RecordEvent<'linked', LinkDetails>
   | RecordEvent<'unlinked', { readonly by: string; readonly reason: string; readonly reviewId?: string }>
   | PersonEvent<
@@ -123,6 +127,8 @@ export type IdentityEvent =
         readonly proposedBy?: string;
       }
     >
+  /** There is nothing left to decide: the record it is about was retracted. */
+  | ReviewEvent<'review-withdrawn', { readonly reviewId: string }>
   | RecordEvent<
       'overlay-suspected',
       DecisionBasis & {
@@ -136,7 +142,7 @@ export type IdentityEvent =
 export type IdentityEventKind = IdentityEvent['kind'];
 
 /** What changes who somebody is: an answer about them that was decided before may be about somebody else. */
-export const moveKinds = ['merged', 'unmerged', 'unlinked'] as const satisfies readonly IdentityEventKind[];
+export const moveKinds = ['merged', 'unmerged', 'unlinked', 'record-retracted'] as const satisfies readonly IdentityEventKind[];
 
 type Move = Extract<IdentityEvent, { readonly kind: (typeof moveKinds)[number] }>;
 
@@ -144,4 +150,4 @@ export const isMove = (event: IdentityEvent): event is Move => (moveKinds as rea
 
 /** The persons that a move concerns, by the ids that it names. */
 export const movedPersons = (move: Move): readonly string[] =>
-  move.kind === 'unlinked' ? [move.personId] : [move.personId, move.details.survivorId];
+  'survivorId' in move.details ? [move.personId, move.details.survivorId] : [move.personId];

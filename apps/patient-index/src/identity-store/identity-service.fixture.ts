@@ -16,6 +16,10 @@ import { DataSource } from 'typeorm';
 
 import { model } from '../persistence/model.js';
 import { Quarantine } from '../detect-overlay/quarantine.js';
+import { ChangeRecord } from '../register-record/change-record.js';
+import { CreateRecord } from '../register-record/create-record.js';
+import { RetractRecordHandler } from '../retract-record/retract-record.handler.js';
+import { Tombstones } from '../retract-record/tombstones.js';
 import { RegisterRecordHandler } from '../register-record/register-record.handler.js';
 import { IdentifyPatientHandler } from '../identify-patient/identify-patient.handler.js';
 import { DisclosureReport } from '../merge-persons/disclosure-report.js';
@@ -108,12 +112,14 @@ export async function identityService(schema: Schema, { writes = true, maxLagMs 
   const writer = new IdentityWriter(snapshots, changes, decisions, seat, follower);
   const reviews = new ReviewRepository(source);
   const quarantine = new Quarantine(index, records, reviews);
+  const askAgain = new AskAgain(index, decisions, reviews);
+  const tombstones = new Tombstones(source, records);
   const register = new RegisterRecordHandler(
-    index,
     records,
     writer,
-    quarantine,
-    new AskAgain(index, decisions, reviews),
+    new CreateRecord(index, records, decisions, askAgain),
+    new ChangeRecord(index, records, quarantine, askAgain),
+    tombstones,
   );
   await follower.begin();
   await builder.build();
@@ -145,6 +151,7 @@ export async function identityService(schema: Schema, { writes = true, maxLagMs 
     freshness,
     unitOfWork,
     register,
+    retract: new RetractRecordHandler(index, records, reviews, tombstones, writer),
     announced,
     moved,
     audited,

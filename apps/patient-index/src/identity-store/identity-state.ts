@@ -13,7 +13,7 @@ export interface RecordState {
 
 export interface ReviewState {
   readonly subject: ReviewSubject;
-  readonly status: 'open' | 'proposed' | 'decided';
+  readonly status: 'open' | 'proposed' | 'decided' | 'withdrawn';
   /** Whose words closed or propose to close it. */
   readonly word?: ReviewWord;
   readonly proposedBy?: string;
@@ -76,6 +76,16 @@ function apply(draft: Draft, event: IdentityEvent): void {
     case 'record-changed':
       draft.records.set(event.recordId, { ...recordIn(draft, event.recordId), version: event.details.version });
       return;
+    case 'record-retracted':
+      recordIn(draft, event.recordId);
+      draft.records.delete(event.recordId);
+      return;
+    case 'record-restored': {
+      const { memberId, version } = event.details;
+      if (draft.records.has(event.recordId)) throw new RangeError('A record was restored that is there.');
+      draft.records.set(event.recordId, { memberId, version, personId: undefined, link: undefined });
+      return;
+    }
     case 'linked': {
       const { personId, details } = event;
       if (!draft.persons.has(personId)) draft.persons.set(personId, {});
@@ -104,6 +114,11 @@ function apply(draft: Draft, event: IdentityEvent): void {
     case 'review-opened':
       draft.reviews.set(event.details.reviewId, { subject: event.details.subject, status: 'open' });
       return;
+    case 'review-withdrawn': {
+      const { reviewId } = event.details;
+      draft.reviews.set(reviewId, { ...openReviewIn(draft, reviewId), status: 'withdrawn' });
+      return;
+    }
     case 'review-decided':
       decide(draft, event.details);
       return;
@@ -114,9 +129,7 @@ function apply(draft: Draft, event: IdentityEvent): void {
 }
 
 function decide(draft: Draft, details: Extract<IdentityEvent, { kind: 'review-decided' }>['details']): void {
-  const review = draft.reviews.get(details.reviewId);
-  if (review === undefined || review.status === 'decided')
-    throw new RangeError('A review was decided that is not open.');
+  const review = openReviewIn(draft, details.reviewId);
   const { verdict, personId, by, reason, stage, proposedBy } = details;
   draft.reviews.set(details.reviewId, {
     subject: review.subject,
@@ -124,6 +137,13 @@ function decide(draft: Draft, details: Extract<IdentityEvent, { kind: 'review-de
     word: { verdict, by, reason, ...(personId === undefined ? {} : { personId }) },
     ...(proposedBy === undefined ? {} : { proposedBy }),
   });
+}
+
+function openReviewIn({ reviews }: Draft, reviewId: string): ReviewState {
+  const review = reviews.get(reviewId);
+  if (review === undefined || review.status === 'decided' || review.status === 'withdrawn')
+    throw new RangeError('A review was decided that is not open.');
+  return review;
 }
 
 function recordIn({ records }: Draft, recordId: string): RecordState {

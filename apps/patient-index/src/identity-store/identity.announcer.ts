@@ -21,7 +21,7 @@ export class IdentityAnnouncer {
 
   /** @param epoch how often anybody will have been moved, these moves among them. */
   async records(
-    { linked, facts, events }: IdentityChanges,
+    { linked, retracted, facts, events }: IdentityChanges,
     claims: TransactionClaims,
     epoch: number,
   ): Promise<OutboxRecord[]> {
@@ -38,11 +38,17 @@ export class IdentityAnnouncer {
         ...(patientId === undefined ? {} : { patientId }),
       }),
     );
+    const gone = retracted.map(({ tombstone: { recordId, memberId }, identifier }) =>
+      this.writer.write(recordLinked, {
+        ...{ eventId: randomUUID(), recordId, memberId, identifier: { ...identifier }, at },
+        discloses: this.directory.find(memberId)?.discloses ?? false,
+      }),
+    );
     const moved = new Set(events.filter(isMove).flatMap(movedPersons));
     const standings = [...moved].map((personId) =>
       this.writer.write(identityStandingChanged, { eventId: randomUUID(), personId, epoch, at }),
     );
     const audited = facts.map((each) => this.audit.write(each, { claims }));
-    return (await Promise.all([...pointers, ...standings, ...audited])).map(({ record }) => record);
+    return (await Promise.all([...pointers, ...gone, ...standings, ...audited])).map(({ record }) => record);
   }
 }

@@ -113,7 +113,13 @@ export class SourceRecordRepository {
     return { entity, content: JSON.parse(text) as StoredRecord };
   }
 
-  private hashOf(memberId: string, { system, value }: StoredRecord['identifier']): Buffer {
+  /** Keyed hash of a whole content, to know the same again; its member must have a key. */
+  contentHash(memberId: string, content: StoredRecord): Buffer {
+    return this.cipher.blindIndex(memberId, `content ${JSON.stringify(content)}`);
+  }
+
+  /** Keyed hash of a local identifier; its member must have a key. */
+  hashOf(memberId: string, { system, value }: StoredRecord['identifier']): Buffer {
     return this.cipher.blindIndex(memberId, `${system}|${value.trim()}`);
   }
 }

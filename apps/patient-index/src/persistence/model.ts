@@ -6,6 +6,7 @@ import { PersonEntity } from '../identity-store/person.entity.js';
 import { RefusedPairEntity } from '../identity-store/refused-pair.entity.js';
 import { SourceRecordEntity } from '../identity-store/source-record.entity.js';
 import { NamedPersonEntity } from '../merge-persons/named-person.entity.js';
+import { RetractedRecordEntity } from '../retract-record/retracted-record.entity.js';
 import { ReviewEntity } from '../review-identities/review.entity.js';
 import { MatchModelEntity } from '../promote-model/match-model.entity.js';
 import { CreateIdentity1790000000000 } from './migrations/1790000000000-create-identity.js';
@@ -13,6 +14,7 @@ import { IdentityAsEvents1796000000000 } from './migrations/1796000000000-identi
 import { PromoteModel1796000200000 } from './migrations/1796000200000-promote-model.js';
 import { ReviewIdentities1796000100000 } from './migrations/1796000100000-review-identities.js';
 import { OneWriter1797000000000 } from './migrations/1797000000000-one-writer.js';
+import { RetractRecord1797000100000 } from './migrations/1797000100000-retract-record.js';
 
 export const model: DatabaseModel = {
   entities: [
@@ -24,6 +26,7 @@ export const model: DatabaseModel = {
     NamedPersonEntity,
     MatchModelEntity,
     IndexWriterEntity,
+    RetractedRecordEntity,
   ],
   migrations: [
     CreateIdentity1790000000000,
@@ -31,5 +34,6 @@ export const model: DatabaseModel = {
     ReviewIdentities1796000100000,
     PromoteModel1796000200000,
     OneWriter1797000000000,
+    RetractRecord1797000100000,
   ],
 };

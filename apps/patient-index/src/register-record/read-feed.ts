@@ -23,14 +23,22 @@ const statuses: Record<FeedFault, number> = {
   'identifier-of-another': 403,
 };
 
-export const fault = (code: FeedFault): FeedEntry => ({ kind: 'fault', fault: code, status: statuses[code] });
+export const fault = (code: FeedFault): Extract<FeedEntry, { kind: 'fault' }> => ({
+  kind: 'fault',
+  fault: code,
+  status: statuses[code],
+});
+
+export type FeedIdentifier =
+  | { readonly kind: 'identifier'; readonly identifier: StoredRecord['identifier'] }
+  | Extract<FeedEntry, { kind: 'fault' }>;
 
 /**
- * Reads one conditional update of the feed: `PUT Patient?identifier=system|value` with the Patient as body.
+ * Reads which record a conditional interaction is about: `Patient?identifier=system|value`.
  *
  * @param isOwn whether the feeding member assigns identifiers under a system: nobody feeds under another's.
  */
-export function readFeedEntry(url: string, resource: unknown, isOwn: (system: string) => boolean): FeedEntry {
+export function readFeedIdentifier(url: string, isOwn: (system: string) => boolean): FeedIdentifier {
   const [path, query = ''] = url.replace(/^\/+/, '').split('?', 2);
   if (path !== 'Patient') return fault('unknown-interaction');
   const parameters = new URLSearchParams(query);
@@ -39,7 +47,14 @@ export function readFeedEntry(url: string, resource: unknown, isOwn: (system: st
   const identifier = readIdentifierToken(token);
   if (identifier?.system === undefined || identifier.value === undefined) return fault('invalid-parameter');
   const { system, value } = identifier;
-  if (!isOwn(system)) return fault('identifier-of-another');
+  return isOwn(system) ? { kind: 'identifier', identifier: { system, value } } : fault('identifier-of-another');
+}
+
+/** Reads one conditional update of the feed: `PUT Patient?identifier=system|value` with the Patient as body; `isOwn` as `readFeedIdentifier`. */
+export function readFeedEntry(url: string, resource: unknown, isOwn: (system: string) => boolean): FeedEntry {
+  const about = readFeedIdentifier(url, isOwn);
+  if (about.kind === 'fault') return about;
+  const { system, value } = about.identifier;
   const read = demographicsFromPatient(resource);
   if (!read.ok) return fault('unprocessable-resource');
   if (!read.demographics.identifiers.some((each) => each.system === system && each.value === value)) {

@@ -3,12 +3,14 @@ import { operationOutcome, outcomeStatus } from '@hie/fhir';
 import type { TransactionClaims } from '@hie/purpose-of-use';
 import { type ForwardedRequest, MemberDirectory, Refusal, Serves, claimsOf } from '@hie/service-kit';
 import type { Bundle, BundleEntry, OperationOutcome } from '@medplum/fhirtypes';
-import { Body, Controller, HttpCode, Post, Put, Req, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, Delete, HttpCode, Post, Put, Req, Res, UseGuards } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 
 import { WritersDoorGuard } from '../follow-writer/writers-door.guard.js';
-import { type FeedEntry, fault, readFeedEntry } from './read-feed.js';
-import { RegisterRecordHandler, type Registration } from './register-record.handler.js';
+import { type FeedEntry, fault, readFeedEntry, readFeedIdentifier } from './read-feed.js';
+import type { Registration } from './create-record.js';
+import { RegisterRecordHandler } from './register-record.handler.js';
+import { RetractRecordHandler } from '../retract-record/retract-record.handler.js';
 
 const feeds = { purposes: ['HOPERAT', 'RECORDMGT', 'TREAT'], scopes: ['hie.feed'] } as const;
 const MAX_ENTRIES = 500;
@@ -27,6 +29,7 @@ const statusLines: Record<Registration, string> = {
 export class RegisterRecordController {
   constructor(
     private readonly handler: RegisterRecordHandler,
+    private readonly retractions: RetractRecordHandler,
     private readonly directory: MemberDirectory,
   ) {}
 
@@ -45,6 +48,21 @@ export class RegisterRecordController {
     const [registration] = await this.handler.register(claimsOf(request).tctx.org, [entry.record], claimsOf(request));
     void reply.status(Number(statusLines[registration ?? 'unchanged'].slice(0, 3)));
     return resource;
+  }
+
+  /** FHIR conditional delete; 204 too where there is nothing to delete (https://hl7.org/fhir/R4/http.html#delete). */
+  @Delete('Patient')
+  @Serves(feeds)
+  async retract(@Req() request: ForwardedRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
+    const claims = claimsOf(request);
+    const read = readFeedIdentifier(request.url.replace(/^\/fhir\//, ''), this.isOwn(claims));
+    if (read.kind === 'fault') {
+      void reply.status(read.status);
+      return operationOutcome(read.fault);
+    }
+    await this.retractions.retract(claims.tctx.org, read.identifier, claims);
+    void reply.status(204);
+    return undefined;
   }
 
   @Post()
@@ -68,8 +86,12 @@ export class RegisterRecordController {
     };
   }
 
-  private read(url: string, resource: unknown, { tctx }: TransactionClaims): FeedEntry {
-    return readFeedEntry(url, resource, (system) => this.directory.ownerOf(system) === tctx.org);
+  private read(url: string, resource: unknown, claims: TransactionClaims): FeedEntry {
+    return readFeedEntry(url, resource, this.isOwn(claims));
+  }
+
+  private isOwn({ tctx }: TransactionClaims): (system: string) => boolean {
+    return (system) => this.directory.ownerOf(system) === tctx.org;
   }
 }
 

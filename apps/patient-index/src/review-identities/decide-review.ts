@@ -32,7 +32,7 @@ export function decideReview(
   review: Pick<ReviewEntity, 'status' | 'subject' | 'candidates' | 'proposal'>,
   word: ReviewWord,
 ): ReviewStep {
-  if (review.status === 'decided') return refused('review-decided');
+  if (review.status === 'decided' || review.status === 'withdrawn') return refused('review-decided');
   if (review.subject === 'overlay') return overlaySteps[word.verdict];
   if (word.verdict === 'reject') return refused('verdict-not-offered');
   if (word.verdict === 'different') return { kind: 'part' };

@@ -24,9 +24,9 @@ export class ReviewEntity {
   @Column('text')
   reason!: ReviewReason;
 
-  /** `proposed`: one person has said `same`, and a second has to. */
+  /** `proposed`: one person has said `same`, and a second has to. `withdrawn`: the record was retracted. */
   @Column('text')
-  status!: 'open' | 'proposed' | 'decided';
+  status!: 'open' | 'proposed' | 'decided' | 'withdrawn';
 
   /** Null where two persons are compared as they are. */
   @Column('uuid', { name: 'record_id', nullable: true })

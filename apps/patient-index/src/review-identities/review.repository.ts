@@ -51,7 +51,7 @@ export class ReviewRepository {
     return this.source.query(
       `select model_version as "modelVersion", probability,
               case when status = 'decided' then decision->>'verdict' else 'open' end as outcome
-       from review where subject <> 'overlay' and probability is not null`,
+       from review where subject <> 'overlay' and status <> 'withdrawn' and probability is not null`,
     );
   }
 }

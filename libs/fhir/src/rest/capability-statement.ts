@@ -76,7 +76,11 @@ export function capabilityStatement({
 function patientResource(takesPatientFeed: boolean): CapabilityStatementRestResource {
   return {
     type: 'Patient',
-    ...(takesPatientFeed && { interaction: [{ code: 'update' as const }], conditionalUpdate: true }),
+    ...(takesPatientFeed && {
+      interaction: [{ code: 'update' as const }, { code: 'delete' as const }],
+      conditionalUpdate: true,
+      conditionalDelete: 'single' as const,
+    }),
     operation: [
       { name: 'match', definition: 'http://hl7.org/fhir/OperationDefinition/Patient-match' },
       { name: 'summary', definition: 'http://hl7.org/fhir/uv/ips/OperationDefinition/summary' },
