@@ -104,6 +104,7 @@ describe('the gateway’s routes', () => {
   it('serve people where they say so, and otherwise systems alone', () => {
     const forSystems = guarded().filter(({ people }) => people === undefined);
     expect(forSystems.map(({ route }) => route).sort()).toEqual([
+      'DELETE /fhir/Patient',
       'POST /cds-services/:id',
       'POST /fhir',
       'PUT /fhir/Patient',

@@ -15,6 +15,8 @@ const QUIET_MS = 3_000;
 /** Written in the middle of a feed once so much of the index has changed, which is what a start then reads from the database. */
 const LARGEST_SHARE = 0.25;
 const SMALLEST_COUNT = 1_000;
+/** Taking a snapshot answers nobody meanwhile; for at most a hundredth of the time. */
+const REST_FOR_EACH = 100;
 
 /**
  * Keeps a snapshot of the index on disk, encrypted, so that a start does not open every record again.
@@ -26,6 +28,7 @@ const SMALLEST_COUNT = 1_000;
 export class IdentitySnapshots implements OnApplicationShutdown {
   private changes = 0;
   private isSettled = true;
+  private notBeforeMs = Number.NEGATIVE_INFINITY;
   private writing: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
 
@@ -66,7 +69,8 @@ export class IdentitySnapshots implements OnApplicationShutdown {
     this.isSettled = true;
     this.changes += changed;
     this.writeOnceQuiet();
-    if (this.changes >= Math.max(SMALLEST_COUNT, this.index.size * LARGEST_SHARE)) void this.write();
+    const isMuch = this.changes >= Math.max(SMALLEST_COUNT, this.index.size * LARGEST_SHARE);
+    if (isMuch && performance.now() >= this.notBeforeMs) void this.write();
   }
 
   /** Writes what has changed since the last time. Never rejects: the next start is slower, and nothing else. */
@@ -76,8 +80,7 @@ export class IdentitySnapshots implements OnApplicationShutdown {
       return this.writing;
     const { changes } = this;
     this.changes = 0;
-    const sealed = sealSnapshot({ ...this.index.snapshot(), members: this.keys.memberIds() }, this.keyring.masterKey());
-    this.writing = replaceFile(folder, sealed)
+    this.writing = this.take(folder)
       .catch((error: unknown) => {
         this.changes += changes;
         this.logger.warn({ err: error }, 'index snapshot not written');
@@ -89,10 +92,18 @@ export class IdentitySnapshots implements OnApplicationShutdown {
     await this.writing;
   }
 
+  /** Takes it as it is at the call, and writes it then. */
+  private async take(folder: string): Promise<void> {
+    const beganMs = performance.now();
+    const sealed = sealSnapshot({ ...this.index.snapshot(), members: this.keys.memberIds() }, this.keyring.masterKey());
+    this.notBeforeMs = performance.now() + (performance.now() - beganMs) * REST_FOR_EACH;
+    await replaceFile(folder, sealed);
+  }
+
   private writeOnceQuiet(): void {
     clearTimeout(this.timer);
     if (this.changes === 0 || this.config.INDEX_SNAPSHOT_DIR === undefined) return;
-    this.timer = setTimeout(() => void this.write(), QUIET_MS);
+    this.timer = setTimeout(() => void this.write(), Math.max(QUIET_MS, this.notBeforeMs - performance.now()));
     this.timer.unref();
   }
 
@@ -111,7 +122,8 @@ async function replaceFile(folder: string, parts: readonly Buffer[]): Promise<vo
   const draft = join(folder, `${FILE}.${process.pid}.draft`);
   const file = await open(draft, 'w', 0o600);
   try {
-    await file.writev(parts);
+    // Each is written whole: one call takes no more than two gigabytes.
+    for (const part of parts) await file.writeFile(part);
   } finally {
     await file.close();
   }

@@ -34,6 +34,15 @@ describe(sealSnapshot.name, () => {
     expect(Buffer.concat(engine)).toEqual(Buffer.concat(snapshot.engine));
   });
 
+  it.each([0, 9_999, 10_000, 10_001, 20_000])('comes back whole with %i records, which take several lines', (count) => {
+    const [record] = snapshot.records;
+    if (record === undefined) throw new RangeError('There is no record.');
+    const records = Array.from({ length: count }, (_, row) => ({ ...record, recordId: `line\n${row}`, row }));
+    const opened = openSnapshot(Buffer.concat(sealSnapshot({ ...snapshot, records }, masterKey)), masterKey);
+    expect(opened.records).toEqual(records);
+    expect(Buffer.concat(opened.engine)).toEqual(Buffer.concat(snapshot.engine));
+  });
+
   it('shows nothing of what it holds', () => {
     const text = sealed().toString('latin1');
     for (const part of ['NOWAK', 'record-1', 'mercy', 'engine']) expect(text).not.toContain(part);

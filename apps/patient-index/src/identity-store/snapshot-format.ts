@@ -3,7 +3,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 
 import type { IdentitySnapshot, IndexedRecord } from './identity-index.js';
 
-const MAGIC = Buffer.from('HIE-IDENTITY-2\n');
+const MAGIC = Buffer.from('HIE-IDENTITY-3\n');
 const SALT_BYTES = 32;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
@@ -34,36 +34,45 @@ type Row = readonly [
   ...keys: string[],
 ];
 
-interface Head {
-  readonly members: readonly string[];
-  readonly records: readonly Row[];
-}
+/** So many records stand in one line: all of them in one text would be longer than a text may be from two million on. */
+const RECORDS_A_LINE = 10_000;
+const LINE_END = 0x0a;
+const LENGTH_BYTES = 6;
 
 /**
- * A snapshot as one encrypted file: magic, salt, IV, then length of the head, head (JSON) and the engine's bytes enciphered together, tag.
+ * A snapshot as one encrypted file: magic, salt, IV, then length of the head, head and the engine's bytes enciphered together, tag. The head is
+ * lines of JSON: the members, then the records.
  *
  * Each file has a key of its own, derived from the service's master key and the salt.
  *
  * @param masterKey 32 bytes, never stored beside the file
  */
 export function sealSnapshot({ members, records, engine }: SealedSnapshot, masterKey: Buffer): readonly Buffer[] {
-  const rows = records.map(({ recordId, personId, version, row, traits, use }): Row => [
-    recordId,
-    personId,
-    version,
-    row,
-    traits,
-    use.person,
-    ...use.keys,
-  ]);
-  const head = Buffer.from(JSON.stringify({ members, records: rows } satisfies Head));
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(head.length);
+  const head = [...linesOf(members, records)];
+  const length = Buffer.alloc(LENGTH_BYTES);
+  length.writeUIntBE(
+    head.reduce((sum, line) => sum + line.length, 0),
+    0,
+    LENGTH_BYTES,
+  );
   const [salt, iv] = [randomBytes(SALT_BYTES), randomBytes(IV_BYTES)];
   const cipher = createCipheriv('aes-256-gcm', keyOf(masterKey, salt), iv);
   cipher.setAAD(MAGIC);
-  const sealed = [length, head, ...engine].map((part) => cipher.update(part));
+  const sealed = [length, ...head, ...engine].map((part) => cipher.update(part));
   return [MAGIC, salt, iv, ...sealed, cipher.final(), cipher.getAuthTag()];
+}
+
+function* linesOf(members: readonly string[], records: readonly IndexedRecord[]): Generator<Buffer> {
+  yield Buffer.from(`${JSON.stringify(members)}\n`);
+  for (let at = 0; at < records.length; at += RECORDS_A_LINE) {
+    const rows = records
+      .slice(at, at + RECORDS_A_LINE)
+      .map(({ recordId, personId, version, row, traits, use }): Row => [
+        ...([recordId, personId, version, row, traits, use.person] as const),
+        ...use.keys,
+      ]);
+    yield Buffer.from(`${JSON.stringify(rows)}\n`);
+  }
 }
 
 /** @throws SnapshotError for bytes that are cut off, changed, of another format or under another key. */
@@ -86,9 +95,20 @@ function opened(bytes: Buffer, masterKey: Buffer): SealedSnapshot {
   decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
   const plain = decipher.update(bytes.subarray(begin, -TAG_BYTES));
   decipher.final();
-  const headEnd = 4 + plain.readUInt32BE();
-  const { members, records } = JSON.parse(plain.toString('utf8', 4, headEnd)) as Head;
-  return { members, records: records.map(recordOf), engine: [plain.subarray(headEnd)] };
+  const headEnd = LENGTH_BYTES + plain.readUIntBE(0, LENGTH_BYTES);
+  const lines = parsedLines(plain.subarray(LENGTH_BYTES, headEnd));
+  const members = lines.next().value as readonly string[];
+  const records: IndexedRecord[] = [];
+  for (const rows of lines) for (const row of rows as readonly Row[]) records.push(recordOf(row));
+  return { members, records, engine: [plain.subarray(headEnd)] };
+}
+
+function* parsedLines(head: Buffer): Generator<unknown> {
+  for (let at = 0; at < head.length;) {
+    const end = head.indexOf(LINE_END, at);
+    yield JSON.parse(head.toString('utf8', at, end));
+    at = end + 1;
+  }
 }
 
 const recordOf = ([recordId, personId, version, row, traits, person, ...keys]: Row): IndexedRecord => ({

@@ -1,8 +1,13 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { services } from '@hie/contracts';
 import { connectKafka, provisionAcls, provisionTopics, refuseDrift } from '@hie/messaging';
 import type { Admin } from 'kafkajs';
 
 import type { KafkaEndpoint } from '../kafka/start-kafka.js';
+
+const COORDINATORS_WITHIN_MS = 60_000;
+const ASK_AGAIN_AFTER_MS = 250;
 
 /** Creates the exchange's topics and access list from the contracts. @throws MessagingError `topic-drift` on a broker that differs. */
 export async function provisionKafka({ brokers, admin: principal }: KafkaEndpoint): Promise<void> {
@@ -32,5 +37,15 @@ export async function provisionKafka({ brokers, admin: principal }: KafkaEndpoin
  * groups while the access list is made, so that no service has to wait for its coordinator.
  */
 async function wakeCoordinators(admin: Admin): Promise<void> {
-  await admin.describeGroups([...services]);
+  const until = Date.now() + COORDINATORS_WITHIN_MS;
+  for (;;) {
+    try {
+      await admin.describeGroups([...services]);
+      return;
+    } catch (error) {
+      // kafkajs gives up after some seconds, and a busy machine takes longer to make the topic.
+      if ((error as Error).name !== 'KafkaJSGroupCoordinatorNotFound' || Date.now() > until) throw error;
+      await pause(ASK_AGAIN_AFTER_MS);
+    }
+  }
 }
