@@ -133,6 +133,7 @@ describe('an instance that follows', () => {
     };
     const ask = (service: IdentityService) =>
       service.identify.handle({ txn: crypto.randomUUID(), query: JSON.stringify(query) });
+    await replica.freshness.confirm();
     // The tail is cut: whatever was committed is not seen.
     const mend = instead(replica.follower, 'step', () => Promise.resolve(false));
     await new Promise((resolve) => setTimeout(resolve, 250));
