@@ -23,7 +23,11 @@ export async function measureLargeIndex(records: number, say: (line: string) => 
     say(`Skipped: the index of ${label}, because ${gibibytes(maxResidentBytes)} GiB of memory are not free.`);
     return [];
   }
-  const onProgress = (text: string): void => text.split('\n').filter(Boolean).forEach(say);
+  const onProgress = (text: string): void =>
+    text
+      .split('\n')
+      .filter(Boolean)
+      .forEach((line) => say(line));
   const { stdout, peakBytes } = await runChild(process.execPath, [MEASURE, String(records)], {
     maxResidentBytes,
     onProgress,

@@ -309,7 +309,7 @@ describe('capabilityStatement', () => {
         operation.map(({ name }) => name),
       ]),
     ).toEqual([
-      ['Patient', ['update'], [], ['match', 'summary']],
+      ['Patient', ['update', 'delete'], [], ['match', 'summary']],
       ['AllergyIntolerance', ['search-type'], ['patient'], []],
       ['MedicationRequest', ['search-type'], ['patient'], []],
     ]);
@@ -317,7 +317,7 @@ describe('capabilityStatement', () => {
 
   it('does not claim a feed it does not take', () => {
     expect(JSON.stringify(capabilityStatement({ ...description, takesPatientFeed: false }))).not.toMatch(
-      /update|batch/,
+      /update|delete|batch/i,
     );
   });
 });
