@@ -55,7 +55,8 @@ describe('filing a consent', () => {
       databaseOptions({ url: schema.url, caPath: schema.caPath, schema: schema.name }, model),
     ).initialize();
     await source.runMigrations();
-    keys = new MemberKeys(schema.pool, randomBytes(32));
+    const master = randomBytes(32);
+    keys = new MemberKeys(schema.pool, () => [master]);
     await keys.load();
   });
   beforeEach(() => {

@@ -44,7 +44,7 @@ export async function fillIndex(
     options: '-c synchronous_commit=off',
   });
   try {
-    const keys = new MemberKeys(pool, keyring.masterKey());
+    const keys = new MemberKeys(pool, () => keyring.wrappingKeys());
     const writer = new TableWriter(pool, keys, new FieldCipher(keys.find));
     let filled = 0;
     let rows: Row[] = [];
