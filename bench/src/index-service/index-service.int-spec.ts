@@ -148,6 +148,23 @@ describe('two instances of the patient index', () => {
     expect(new Set(outcomes)).toEqual(new Set(['certain']));
   });
 
+  it('let a member take back its own record and nobody else’s, and find it again when it is fed again', async () => {
+    const [writer] = service.urls as [string, string];
+    const withdraw = (url: string, member: string) => {
+      const path = `/fhir/Patient?identifier=${encodeURIComponent(`${systems['mercy']}|mercy-5`)}`;
+      return service.gateway.forward(url, 'DELETE', path, undefined, member);
+    };
+    await insist('mercy', 5);
+    expect((await withdraw(writer, 'harbor')).status).toBe(403);
+    expect((await withdraw(service.urls[1] as string, 'mercy')).status).toBe(421);
+    const before = await rows<{ id: string }>('select record_id as id from source_record order by 1');
+    expect([(await withdraw(writer, 'mercy')).status, (await withdraw(writer, 'mercy')).status]).toEqual([204, 204]);
+    expect(await rows('select record_id from source_record')).toHaveLength(before.length - 1);
+    expect(await insist('mercy', 5)).toBe(201);
+    expect(await rows<{ id: string }>('select record_id as id from source_record order by 1')).toEqual(before);
+    await askUntilCertain(5);
+  });
+
   it('lose and double nothing when the writer is killed while two members feed the same people and others ask', async () => {
     const people = Array.from({ length: 60 }, (_, at) => 10 + at);
     let fed = 0;
@@ -173,13 +190,13 @@ describe('two instances of the patient index', () => {
       `select count(*)::int as records, (count(*) - count(distinct (member_id, identifier_hash)))::int as doubles
        from source_record`,
     );
-    expect(records).toEqual([{ records: 2 + 120 + 1, doubles: 0 }]);
+    expect(records).toEqual([{ records: 3 + 120 + 1, doubles: 0 }]);
     const events = await rows<{ registered: number }>(
       `select count(distinct record_id)::int as registered from identity_event where kind = 'record-registered'`,
     );
-    expect(events).toEqual([{ registered: 123 }]);
+    expect(events).toEqual([{ registered: 124 }]);
     const twice = await rows(
-      `select record_id from identity_event where kind = 'linked' group by 1 having count(*) > 1`,
+      `select record_id from identity_event where kind = 'linked' and details->>'by' <> 'restored' group by 1 having count(*) > 1`,
     );
     expect(twice).toEqual([]);
     // Both members' record of a person are one person's: whichever instance took the second had the first.
@@ -238,7 +255,7 @@ async function announcedRecords(): Promise<Set<string>> {
   await consumer.run({
     eachMessage: ({ message }) => Promise.resolve(void keys.add(message.key?.toString() ?? '')),
   });
-  for (let waited = 0; keys.size < 123 && waited < 300; waited += 1) await pause(50);
+  for (let waited = 0; keys.size < 124 && waited < 300; waited += 1) await pause(50);
   await consumer.disconnect();
   return keys;
 }
