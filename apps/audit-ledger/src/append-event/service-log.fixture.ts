@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { AuditEvent, AuditReceipt } from '@hie/contracts';
+import { jwkSigningKey } from '@hie/key-store';
 import { type TransparencyLog, formatVerifierKey, verifierKey } from '@hie/transparency-log';
 import type { Pool } from 'pg';
 
@@ -47,7 +48,7 @@ export async function serviceLog(pool: Pool): Promise<ServiceLog> {
   const ledgerKeys = new LedgerKeys({ masterKey: () => Buffer.alloc(32, 7) } as never);
   const store = new EntryStore(pool);
   const standing = new StandingEntries(store, ledgerKeys, { eraseAgain: () => Promise.resolve() } as never);
-  const keyring = { privateJwk: () => privateKey.export({ format: 'jwk' }) };
+  const keyring = { signingKeys: () => [jwkSigningKey(privateKey.export({ format: 'jwk' }))] };
   const settings = { LEDGER_DIR: join(folder, 'log'), LEDGER_ORIGIN: ORIGIN, WITNESSES_FILE: witnessesFile };
   const config = { ...settings, WITNESS_INTERVAL_MS: 10, WITNESS_REFRESH_MS: 60_000 } as never;
   const ready = { add: () => undefined } as never;
