@@ -45,6 +45,8 @@ describe('a replica of the ledger', () => {
     expect(statusCode).toBe(204);
   };
   const extentAt = async (url: string): Promise<Extent> => JSON.parse((await log.ask(`${url}/extent`)).text) as Extent;
+  /** The log's files, at the replica. */
+  const shardUrl = (): string => new URL(new URL(exchange.description.ledger.url).pathname, replicaUrl).href;
   const search = async (): Promise<Found> => {
     const url = `${exchange.description.gateway.url}/fhir/AuditEvent?type=110106&_count=200`;
     const answer = await exchange.operator.call('GET', url, { purpose: 'HCOMPL', scope: 'exchange/ledger.read' });
@@ -71,7 +73,7 @@ describe('a replica of the ledger', () => {
       expect(openCheckpoint(now.checkpoint, log.trust).size).toBeGreaterThanOrEqual(now.trueTo);
 
       const verdict = await eventually(async () => {
-        const found = await verifyLog(logReader(`${replicaUrl}/log/`, agent), log.witnessedTrust);
+        const found = await verifyLog(logReader(shardUrl(), agent), log.witnessedTrust);
         return found.kind === 'verified' ? found : undefined;
       });
       expect(verdict.checkpoint.size).toBeGreaterThan(0);
@@ -90,16 +92,16 @@ describe('a replica of the ledger', () => {
 
   it('serves the log’s files with the headers that tlog-tiles wants, and takes no orders', async () => {
     const headersOf = async (path: string) => {
-      const { statusCode, headers, body } = await request(`${replicaUrl}${path}`, { dispatcher: agent });
+      const { statusCode, headers, body } = await request(new URL(path, replicaUrl), { dispatcher: agent });
       await body.dump();
       return { statusCode, cache: headers['cache-control'], type: headers['content-type'] };
     };
-    expect(await headersOf('/log/checkpoint')).toEqual({
+    expect(await headersOf(`${shardUrl()}checkpoint`)).toEqual({
       ...{ statusCode: 200, cache: 'no-cache', type: 'text/plain; charset=utf-8' },
     });
-    const { size } = openCheckpoint((await log.ask(`${replicaUrl}/log/checkpoint`)).text, log.witnessedTrust);
+    const { size } = openCheckpoint((await log.ask(`${shardUrl()}checkpoint`)).text, log.witnessedTrust);
     const [index, width] = [Math.floor((size - 1) / TILE_WIDTH), ((size - 1) % TILE_WIDTH) + 1];
-    expect(await headersOf(`/log/${tilePath({ level: 0, index, width })}`)).toEqual({
+    expect(await headersOf(`${shardUrl()}${tilePath({ level: 0, index, width })}`)).toEqual({
       ...{ statusCode: 200, cache: 'public, max-age=31536000, immutable', type: 'application/octet-stream' },
     });
     for (const path of ['/witnesses', '/ledger/cases', '/ledger/holds']) {

@@ -5,9 +5,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { LEDGER_ORIGIN, askOnArrival } from '@hie/local-exchange';
+import { askOnArrival } from '@hie/local-exchange';
 import type { Story } from '@hie/population';
-import { openCheckpoint, parseVerifierKey } from '@hie/transparency-log';
+import {
+  formatVerifierKey,
+  keyOfOrigin,
+  openCheckpoint,
+  parseVerifierKey,
+  shardOfOrigin,
+  shardOrigin,
+} from '@hie/transparency-log';
 import { decodeProtectedHeader } from 'jose';
 import { Client } from 'pg';
 import { Agent, request } from 'undici';
@@ -79,10 +86,13 @@ describe('by command', () => {
     const log = join(exchange.run, 'ledger');
     const vkeys = rotate('audit-ledger', 'log', 'publish', '--log', log).trim().split('\n');
     expect(vkeys).toHaveLength(2);
-    expect(vkeys[0]).toBe(exchange.description.ledger.verifierKey);
+    const { name, base } = shardOf(exchange);
+    // Given out in the name of the chain; each log signs in its own.
+    const ofShard = (vkey = '') => keyOfOrigin(parseVerifierKey(vkey), shardOrigin(base, name));
+    expect(formatVerifierKey(ofShard(vkeys[0]))).toBe(exchange.description.ledger.verifierKey);
     const opensWith = (raw: string, vkey = ''): boolean => {
       try {
-        return openCheckpoint(raw, { origin: LEDGER_ORIGIN, logKeys: [parseVerifierKey(vkey)] }).size > 0;
+        return openCheckpoint(raw, { origin: shardOrigin(base, name), logKeys: [ofShard(vkey)] }).size > 0;
       } catch {
         return false;
       }
@@ -94,7 +104,7 @@ describe('by command', () => {
     expect(opensWith(receipt.checkpoint, vkeys[0])).toBe(true);
     // Cosigned too: witnesses know the former alone, and that is enough.
     await eventually(
-      () => Promise.resolve(opensWith(readFileSync(join(log, 'checkpoint'), 'utf8'), vkeys[1]) || undefined),
+      () => Promise.resolve(opensWith(readFileSync(join(log, name, 'checkpoint'), 'utf8'), vkeys[1]) || undefined),
       WITHIN_MS,
     );
     // The other files of this tier hold on to the former key: the next one is given up.
@@ -125,6 +135,12 @@ describe('by command', () => {
     expect((await ask()).coverage.length).toBeGreaterThan(1);
   });
 });
+
+function shardOf({ description: { ledger } }: SharedExchange): { readonly base: string; readonly name: string } {
+  const shard = shardOfOrigin(parseVerifierKey(ledger.verifierKey).name);
+  if (shard === undefined) throw new RangeError('The exchange shows no half-yearly log.');
+  return shard;
+}
 
 /** AES Key Wrap, RFC 3394. */
 function opens(wrapped: Buffer, under = ''): boolean {

@@ -1,6 +1,6 @@
 // What compliance staff and patients ask of the ledger: AuditEvents by search, and to whom a record was disclosed.
 import { type CallAnswer, type OAuthClient } from '@hie/exchange-client';
-import { askOnArrival } from '@hie/local-exchange';
+import { askOnArrival, type ShownReceipt } from '@hie/local-exchange';
 import type { Story } from '@hie/population';
 import type { AuditEvent, Bundle, CapabilityStatement } from '@medplum/fhirtypes';
 
@@ -24,11 +24,18 @@ interface ShownAccounting {
   }[];
 }
 
+const pick = ({ shard, index, leafHash }: ShownReceipt) => ({ shard, index, leafHash });
+
 let exchange: SharedExchange;
 let story: Story;
 let emr: OAuthClient;
 let handle: string;
-let asked: { readonly txn: string; readonly index: number; readonly leafHash: string };
+let asked: {
+  readonly txn: string;
+  readonly shard: string | undefined;
+  readonly index: number;
+  readonly leafHash: string;
+};
 
 beforeAll(async () => {
   exchange = sharedExchange();
@@ -36,7 +43,7 @@ beforeAll(async () => {
   emr = emrOf(exchange, story);
   const { queryUrl, receipt } = await askOnArrival(exchange, emr, { patient: await arrivingPatient(exchange, story) });
   handle = await handleOf(exchange, story);
-  asked = { txn: queryUrl.split('/').at(-1) ?? '', index: receipt.index, leafHash: receipt.leafHash };
+  asked = { txn: queryUrl.split('/').at(-1) ?? '', ...pick(receipt) };
 });
 afterAll(() => exchange.close());
 
@@ -61,11 +68,11 @@ describe('a search for AuditEvents', () => {
   it('finds the disclosure of a patient at the place its receipt proves, and no name of the patient', async () => {
     const disclosed = await eventually(async () => {
       const found = await bundleOf({ 'patient.identifier': named(), type: '110106', 'entity.identifier': asked.txn });
-      return resources(found).find((event) => placeOf(event)[0] === String(asked.index)) === undefined
+      return resources(found).find((event) => placeOf(event)[0] === `${asked.shard}/${asked.index}`) === undefined
         ? undefined
         : found;
     });
-    const event = resources(disclosed).find((one) => placeOf(one)[0] === String(asked.index));
+    const event = resources(disclosed).find((one) => placeOf(one)[0] === `${asked.shard}/${asked.index}`);
     expect(placeOf(event as AuditEvent)[1]).toBe(asked.leafHash);
     expect(event).toMatchObject({ action: 'R', outcome: '0', purposeOfEvent: [{ coding: [{ code: 'ETREAT' }] }] });
     expect(event?.agent?.map(({ who }) => who?.identifier?.value)).toContain(story.arrival.hospitalId);
@@ -156,7 +163,7 @@ describe('a search for AuditEvents', () => {
         date: `ge${hour}`,
       }),
     );
-    expect(found.map((event) => placeOf(event)[0])).toContain(String(asked.index));
+    expect(found.map((event) => placeOf(event)[0])).toContain(`${asked.shard}/${asked.index}`);
   });
 });
 
@@ -174,7 +181,7 @@ describe('an accounting of disclosures', () => {
       recipient: { memberId: story.arrival.hospitalId },
     });
     expect(line?.kinds).toContain('AllergyIntolerance');
-    expect(line?.entries).toContainEqual({ index: asked.index, leafHash: asked.leafHash });
+    expect(line?.entries).toContainEqual({ shard: asked.shard, index: asked.index, leafHash: asked.leafHash });
     expect(ledger.size).toBeGreaterThan(asked.index);
 
     const byStaff = await account({ 'patient.identifier': named() }, exchange.operator, reads);

@@ -1,4 +1,4 @@
-import { LEDGER_ORIGIN, logReader } from '@hie/local-exchange';
+import { logReader } from '@hie/local-exchange';
 import {
   type LogReader,
   type OpenCheckpoint,
@@ -22,7 +22,8 @@ export class PublicLog {
 
   constructor({ ca, description: { ledger } }: Pick<SharedExchange, 'ca' | 'description'>) {
     this.agent = new Agent({ connect: { ca } });
-    this.trust = { origin: LEDGER_ORIGIN, logKeys: [parseVerifierKey(ledger.verifierKey)] };
+    const key = parseVerifierKey(ledger.verifierKey);
+    this.trust = { origin: key.name, logKeys: [key] };
     const witnesses = ledger.witnesses.map(({ verifierKey }) => parseVerifierKey(verifierKey));
     this.witnessedTrust = { ...this.trust, witnesses, quorum: ledger.quorum };
     this.reader = logReader(ledger.url, this.agent);

@@ -13,6 +13,8 @@ export async function startControl({ supervisor }, { kafka, postgres }) {
       if (name in servers) await servers[name].restart('SIGTERM');
       else await supervisor.restart(name, 'SIGTERM');
     },
+    // The ledger's operator wants a new shard.
+    'hand-over': (name) => supervisor.kill(name, 'SIGUSR2'),
     down: (name) => supervisor.takeDown(name, 'SIGKILL'),
     up: (name) => supervisor.bringUp(name),
     // Holds a service still, and lets it go on: it neither dies nor answers.

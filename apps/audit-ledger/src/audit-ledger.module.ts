@@ -15,6 +15,9 @@ import type { AuditLedgerConfig } from './audit-ledger.config.js';
 import { ErasePatientController } from './erase-patient/erase-patient.controller.js';
 import { LegalHolds } from './erase-patient/legal-holds.js';
 import { PatientEraser } from './erase-patient/patient-eraser.js';
+import { HandOverSignal } from './keep-shards/hand-over-signal.js';
+import { LEDGER_CLOCK } from './keep-shards/ledger-clock.js';
+import { ShardKeeper } from './keep-shards/shard-keeper.js';
 import { LedgerKeys } from './patient-keys/ledger-keys.js';
 import { PatientKeys } from './patient-keys/patient-keys.js';
 import { model } from './persistence/model.js';
@@ -81,7 +84,10 @@ const sequencing = {
     BreakGlassWatch,
     EntryStore,
     StandingEntries,
+    ShardKeeper,
+    { provide: LEDGER_CLOCK, useValue: Date.now },
     Sequencer,
+    HandOverSignal,
     Witnessing,
     ChainStore,
     CompletenessWatch,

@@ -1,5 +1,5 @@
 import { type JsonWebKey, createPrivateKey, generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -50,6 +50,9 @@ describe('hie keys rotate', () => {
     expect(refusal('log', 'retire')).toBe('refused');
     expect(others().log).toHaveLength(2);
     const [next] = others().log as [object];
+    await signed(next, '2027h1');
+    // The closed half-year before it is opened at every start too.
+    expect(refusal('log', 'retire')).toBe('refused');
     await signed(next);
     rotate('log', 'retire');
     expect(others().log).toEqual([next]);
@@ -79,12 +82,14 @@ describe('hie keys rotate', () => {
   });
 
   /** A log in the folder whose head the log's own key has signed, and this one beside it. */
-  async function signed(beside?: object): Promise<void> {
+  async function signed(beside?: object, shard = '2026h2'): Promise<void> {
     const storage = memoryStorage();
-    const signerOf = (key: Parameters<typeof noteSigner>[2]) => noteSigner('ledger.example', 'ed25519', key);
+    const origin = `ledger.example/${shard}`;
+    const signerOf = (key: Parameters<typeof noteSigner>[2]) => noteSigner(origin, 'ed25519', key);
     const next = beside === undefined ? [] : [signerOf(keyOf(beside))];
-    const opened = await openLog(storage, { origin: 'ledger.example', signer: signerOf(log), besides: next });
-    writeFileSync(join(folder, 'checkpoint'), opened.head.raw);
+    const opened = await openLog(storage, { origin, signer: signerOf(log), besides: next });
+    mkdirSync(join(folder, shard), { recursive: true });
+    writeFileSync(join(folder, shard, 'checkpoint'), opened.head.raw);
   }
 });
 

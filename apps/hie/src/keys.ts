@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import {
@@ -17,9 +17,13 @@ import {
 import {
   CHECKPOINT_PATH,
   HEAD_PATH,
+  compareShards,
   formatVerifierKey,
+  isShardName,
   openCheckpoint,
   readCheckpoint,
+  shardOfOrigin,
+  shardOrigin,
   verifierKey,
 } from '@hie/transparency-log';
 
@@ -103,19 +107,23 @@ function signingStep(file: KeyFile, { use, step, log, vault }: SigningStep) {
 
 const isRotated = (use: string): use is keyof typeof curves => Object.hasOwn(curves, use);
 
-/** The log's stored heads must bear the signature of the key that is to stay: without it, the ledger would not open after a restart. */
+/** The stored heads of every shard must bear the signature of the key that is to stay: without it, the ledger would not open after a restart. */
 function refuseUnsigned([first]: readonly KeyObject[], step: RotationStep, log: string | undefined): void {
   if (step !== 'retire' || first === undefined) return;
-  const origin = originOf(log);
-  const logKeys = [verifierKey(origin, 'ed25519', first)];
-  for (const path of [CHECKPOINT_PATH, HEAD_PATH].map((name) => join(log as string, name)).filter(existsSync)) {
-    try {
-      openCheckpoint(readFileSync(path), { origin, logKeys });
-    } catch {
-      throw new CliError(
-        'refused',
-        'The next key has not signed what the log shows yet; wait for its next checkpoint.',
-      );
+  const base = originOf(log);
+  for (const shard of shardsOf(log)) {
+    const origin = shardOrigin(base, shard);
+    const logKeys = [verifierKey(origin, 'ed25519', first)];
+    const paths = [CHECKPOINT_PATH, HEAD_PATH].map((name) => join(log as string, shard, name));
+    for (const path of paths.filter((each) => existsSync(each))) {
+      try {
+        openCheckpoint(readFileSync(path), { origin, logKeys });
+      } catch {
+        throw new CliError(
+          'refused',
+          `The next key has not signed what the log ${shard} shows yet; wait for its next checkpoint.`,
+        );
+      }
     }
   }
 }
@@ -123,13 +131,21 @@ function refuseUnsigned([first]: readonly KeyObject[], step: RotationStep, log: 
 const vkeyOf = (key: KeyObject, log: string | undefined): string =>
   formatVerifierKey(verifierKey(originOf(log), 'ed25519', key));
 
+/** The name of the chain, under which its key is given out. */
 function originOf(log: string | undefined): string {
-  if (log === undefined) throw new CliError('usage', 'Where is the log? --log DIR.');
+  const newest = shardsOf(log).at(-1);
   try {
-    return readCheckpoint(readFileSync(join(log, CHECKPOINT_PATH))).checkpoint.origin;
+    const raw = readFileSync(join(log as string, newest as string, CHECKPOINT_PATH));
+    return (shardOfOrigin(readCheckpoint(raw).checkpoint.origin) as { readonly base: string }).base;
   } catch {
-    throw new CliError('unreadable', 'There is no checkpoint in that folder.');
+    throw new CliError('unreadable', 'There is no checkpoint of a half-yearly log in that folder.');
   }
+}
+
+/** Oldest first. */
+function shardsOf(log: string | undefined): readonly string[] {
+  if (log === undefined) throw new CliError('usage', 'Where is the log? --log DIR.');
+  return existsSync(log) ? readdirSync(log).filter(isShardName).sort(compareShards) : [];
 }
 
 /** A key in a device stays there until its owner destroys it. */

@@ -114,7 +114,7 @@ it('does not start over a record that was put back or lost, where the log can be
 
 /** What the same key signs where nobody compares. */
 async function cosignedElsewhere(config: ReturnType<typeof readConfig>): Promise<string> {
-  const logs = config.logs.map(({ verifierKeys }) => ({ verifierKeys }));
+  const logs = config.logs.map(({ verifierKeys, shards }) => ({ verifierKeys, shards }));
   const running = await startWitness({ ...config, folder: join(folder, 'elsewhere'), logs }, untold);
   const lines = await (await post(running.url, request)).text();
   await running.stop();

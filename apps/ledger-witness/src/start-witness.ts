@@ -1,5 +1,11 @@
 import { directoryStorage, httpReader } from '@hie/tile-storage';
-import { formatVerifierKey, type LogReader, type TreeHead } from '@hie/transparency-log';
+import {
+  formatVerifierKey,
+  type LogReader,
+  parseVerifierKey,
+  shardOfOrigin,
+  type TreeHead,
+} from '@hie/transparency-log';
 
 import { listen } from './listener.js';
 import { comparePublished, type Comparison } from './published-checkpoint.js';
@@ -28,6 +34,8 @@ export interface RunningWitness {
   stop(): Promise<void>;
 }
 
+const withSlash = (url: string): string => (url.endsWith('/') ? url : `${url}/`);
+
 const COMPARE_WITHIN_MS = 3_000;
 
 /**
@@ -42,22 +50,25 @@ export async function startWitness(
   tell: (event: WitnessEvent) => void,
 ): Promise<RunningWitness> {
   const [signers, logs] = [readSigners(config), readLogs(config)];
-  const readers = new Map<string, LogReader>();
-  [...logs.keys()].forEach((origin, at) => {
-    const url = config.logs[at]?.url;
-    if (url !== undefined) readers.set(origin, httpReader(url, { timeoutMs: COMPARE_WITHIN_MS, attempts: 1 }));
-  });
+  const urls = new Map(config.logs.map(({ verifierKeys, url }) => [parseVerifierKey(verifierKeys[0] ?? '').name, url]));
+  /** Where a log shows what it publishes; a shard does so below its chain's URL. */
+  const readerOf = (origin: string): LogReader | undefined => {
+    const shard = logs.has(origin) && !urls.has(origin) ? shardOfOrigin(origin) : undefined;
+    const url = urls.get(shard?.base ?? origin);
+    const at = shard === undefined || url === undefined ? url : new URL(`${shard.name}/`, withSlash(url)).href;
+    return at === undefined ? undefined : httpReader(at, { timeoutMs: COMPARE_WITHIN_MS, attempts: 1 });
+  };
   const records = witnessRecords(await directoryStorage(config.folder), logs);
   const forgotten = Promise.withResolvers<WitnessError>();
 
   const compare = async (origin: string, latest: TreeHead | undefined): Promise<Comparison> => {
-    const reader = readers.get(origin);
+    const reader = readerOf(origin);
     // Nobody to ask: its operator has chosen to rely on the disk alone.
     if (reader === undefined) return 'remembered';
     return comparePublished(reader, { origin, logKeys: logs.get(origin) ?? [] }, signers, latest);
   };
   try {
-    for (const origin of readers.keys()) {
+    for (const origin of logs.keys()) {
       if ((await compare(origin, await records.latest(origin))) === 'forgotten') {
         throw new WitnessError('record-rolled-back', origin);
       }

@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
 
-import { parseSignerKey, parseVerifierKey, type NoteSigner, type WitnessedLogs } from '@hie/transparency-log';
+import {
+  keyOfOrigin,
+  parseSignerKey,
+  parseVerifierKey,
+  shardOfOrigin,
+  type NoteSigner,
+  type VerifierKey,
+  type WitnessedLogs,
+} from '@hie/transparency-log';
 import { z } from 'zod';
 
 const log = z.strictObject({
@@ -8,6 +16,10 @@ const log = z.strictObject({
     .array(z.string())
     .min(1)
     .describe('Its keys in signed-note form, name+hash+key; the name of the first is the log’s origin.'),
+  shards: z
+    .boolean()
+    .default(false)
+    .describe('Whether it is a chain of half-yearly logs, each named below this origin and signed with the same keys.'),
   url: z
     .url({ protocol: /^https?$/ })
     .optional()
@@ -62,17 +74,38 @@ export function readSigners({ keyFile }: Pick<WitnessConfig, 'keyFile'>): readon
   return signers;
 }
 
+/** The logs by origin, those of a chain among them though nobody has named them. */
+class WatchedLogs extends Map<string, readonly VerifierKey[]> {
+  constructor(
+    single: ReadonlyMap<string, readonly VerifierKey[]>,
+    private readonly chains: ReadonlyMap<string, readonly VerifierKey[]>,
+  ) {
+    super();
+    for (const [origin, keys] of single) this.set(origin, keys);
+  }
+
+  override get(origin: string): readonly VerifierKey[] | undefined {
+    const chain = this.chains.get(shardOfOrigin(origin)?.base ?? '');
+    return super.get(origin) ?? chain?.map((key) => keyOfOrigin(key, origin));
+  }
+
+  override has(origin: string): boolean {
+    return this.get(origin) !== undefined;
+  }
+}
+
 /** @throws ConfigurationError for a key that is none of a log, or keys of different origins in one log. */
 export function readLogs({ logs }: Pick<WitnessConfig, 'logs'>): WitnessedLogs {
-  const byOrigin = logs.map(({ verifierKeys }, at) => {
+  const [single, chains] = [new Map<string, readonly VerifierKey[]>(), new Map<string, readonly VerifierKey[]>()];
+  for (const [at, { verifierKeys, shards }] of logs.entries()) {
     const keys = verifierKeys.map((line) => attempt(`logs.${at}.verifierKeys`, () => parseVerifierKey(line)));
     const [first] = keys;
     if (first === undefined || keys.some(({ name, type }) => name !== first.name || type !== 'ed25519')) {
       throw new ConfigurationError([`logs.${at}.verifierKeys: wants Ed25519 keys of one origin`]);
     }
-    return [first.name, keys] as const;
-  });
-  return new Map(byOrigin);
+    (shards ? chains : single).set(first.name, keys);
+  }
+  return new WatchedLogs(single, chains);
 }
 
 function attempt<Result>(setting: string, read: () => Result): Result {

@@ -8,6 +8,7 @@ import {
   parseAddCheckpoint,
   type AddCheckpoint,
   readCheckpoint,
+  shardOfOrigin,
   TransparencyLogError,
   type TreeHead,
   type WitnessedLogs,
@@ -84,8 +85,10 @@ export function witness(parts: WitnessParts): (body: string) => Promise<WitnessA
       return { request, origin: readCheckpoint(request.checkpoint).checkpoint.origin };
     });
     if (read === undefined) return Promise.resolve({ status: 400, contentType: TEXT_TYPE, body: 'malformed\n' });
-    // Only logs it watches have a place in the order, so that strangers can't grow it.
-    return inTurn(logs.has(read.origin) ? read.origin : '', () => answer(body, read.request, read.origin));
+    // Only logs it watches have a place in the order, and all of a chain one, so that strangers can't grow it.
+    return inTurn(logs.has(read.origin) ? (shardOfOrigin(read.origin)?.base ?? read.origin) : '', () =>
+      answer(body, read.request, read.origin),
+    );
   };
 }
 

@@ -8,6 +8,9 @@ export const auditReceiptSchema = z.object({
   txn: z.uuid().optional(),
   /** The digest the event spoke of. */
   digest: z.string().optional(),
+  /** The half-yearly log that holds it, such as `2026h2`. */
+  shard: z.string().optional(),
+  /** In that log. */
   index: z.int().min(0),
   /** RFC 6962 leaf hash, base64. */
   leafHash: z.string(),
@@ -40,10 +43,12 @@ export const auditReceiptIssued: EventType<AuditReceipt> = {
     eventId: '2f1f6a52-6b7c-4a0e-8a3f-1d2c3b4a5968',
     txn: '6e1f3c8e-5b1c-4a36-9d2c-0f8e6d4b7a10',
     digest: 'n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg',
+    shard: '2026h2',
     index: 0,
     leafHash: 'bjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=',
     opening: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8',
     proof: [],
-    checkpoint: 'hie.example/ledger\n1\nbjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=\n\n— hie.example/ledger AAAA\n',
+    checkpoint:
+      'hie.example/ledger/2026h2\n1\nbjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=\n\n— hie.example/ledger/2026h2 AAAA\n',
   },
 };

@@ -11,6 +11,8 @@ export interface SealedLeaf {
   readonly head: string;
   /** The details, for the patient's key. */
   readonly details: string;
+  /** What an entry about the log itself says to everybody: see `markOf` of transparency-log. */
+  readonly shard?: object;
 }
 
 /** A leaf that can't be read, or not with this key. The text never holds anything of the entry. */

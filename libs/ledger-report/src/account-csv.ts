@@ -3,6 +3,7 @@
 import { isPurpose, purposeDisplay } from '@hie/purpose-of-use';
 
 import type { Disclosure } from './account-disclosures.js';
+import { placeText } from './recorded-entry.js';
 
 /** The columns of an accounting, for a table as for a file. */
 export const accountColumns: readonly { readonly title: string; readonly of: (disclosure: Disclosure) => string }[] = [
@@ -26,7 +27,7 @@ export const accountColumns: readonly { readonly title: string; readonly of: (di
     of: ({ standing }) => (standing.kind === 'exempt' ? `${standing.paragraph} ${standing.because}` : ''),
   },
   { title: 'Transaction', of: ({ txn }) => txn ?? '' },
-  { title: 'Ledger entries', of: ({ entries }) => entries.map(({ index }) => index).join('; ') },
+  { title: 'Ledger entries', of: ({ entries }) => entries.map(placeText).join('; ') },
 ];
 
 /** What was disclosed, in a line. */

@@ -1,6 +1,13 @@
 // 45 CFR 164.528(b)(2), content of the accounting: https://www.ecfr.gov/current/title-45/section-164.528
 import { type AccountingStanding, accountingStanding } from './accounting-standing.js';
-import { type EntryPlace, type EntryRequester, type RecordedEntry, listDetail, textDetail } from './recorded-entry.js';
+import {
+  type EntryPlace,
+  type EntryRequester,
+  type RecordedEntry,
+  comparePlaces,
+  listDetail,
+  textDetail,
+} from './recorded-entry.js';
 
 /** An opened entry with its place in the log. */
 export interface PlacedEntry {
@@ -51,7 +58,7 @@ export function accountDisclosures(entries: readonly PlacedEntry[]): readonly Di
   const byTransaction = Map.groupBy(entries, ({ entry }) => entry.txn ?? entry.eventId);
   return [...byTransaction.values()]
     .flatMap((transaction) => {
-      const told = transaction.toSorted((a, b) => a.place.index - b.place.index);
+      const told = transaction.toSorted((a, b) => comparePlaces(a.place, b.place));
       const disclosed = told.filter(({ entry }) => isDisclosure(entry));
       const [first] = disclosed;
       return first === undefined ? [] : [disclosureOf(first.entry, disclosed, told)];

@@ -8,7 +8,7 @@ import { auditAgents, serviceReference } from './audit-agents.js';
 import { auditEntities } from './audit-entities.js';
 import { applicationServer } from './event-codes.js';
 import { eventKindOf } from './event-kind.js';
-import type { EntryOutcome, EntryPlace, RecordedEntry } from './recorded-entry.js';
+import { type EntryOutcome, type EntryPlace, placeText, type RecordedEntry } from './recorded-entry.js';
 
 /**
  * AuditEvent.outcome. An empty answer is a success: what was asked was done, and found nothing. A denial is 8, as in BALP's own example of
@@ -60,8 +60,8 @@ function purposeOf(purpose: string | undefined): CodeableConcept | undefined {
   return { coding: [{ system: ACT_REASON_SYSTEM, code: purpose, display: purposeDisplay(purpose) }] };
 }
 
-const placeExtensions = ({ index, leafHash }: EntryPlace) => [
-  { url: extensions.ledgerIndex, valueIdentifier: { system: systems.ledgerIndex, value: String(index) } },
+const placeExtensions = ({ leafHash, ...place }: EntryPlace) => [
+  { url: extensions.ledgerIndex, valueIdentifier: { system: systems.ledgerIndex, value: placeText(place) } },
   { url: extensions.ledgerLeafHash, valueBase64Binary: base64(leafHash) },
 ];
 

@@ -95,6 +95,8 @@ export const auditActions: Readonly<Record<string, EventKind>> = {
   'person.disabled': acts('U', codes.securityAlert, codes.securityRoles),
   'person.role-granted': acts('U', codes.securityAlert, codes.securityRoles),
   'person.role-withdrawn': acts('U', codes.securityAlert, codes.securityRoles),
+  'ledger.shard-closed': acts('E', codes.applicationActivity),
+  'ledger.shard-opened': acts('E', codes.applicationActivity),
   'ledger.rows-missing': acts('E', codes.securityAlert),
   'ledger.gap-found': acts('E', codes.securityAlert, codes.recordingStopped),
 };

@@ -13,10 +13,21 @@ export type EntryOutcome = (typeof entryOutcomes)[number];
 
 /** Where an entry stands in the log. */
 export interface EntryPlace {
+  /** The half-yearly log that holds it, such as `2026h2`; absent where there is one log alone. */
+  readonly shard?: string;
+  /** In that log. */
   readonly index: number;
   /** RFC 6962 leaf hash. */
   readonly leafHash: Uint8Array;
 }
+
+/** A place as text: `2026h2/17`. */
+export const placeText = ({ shard, index }: Pick<EntryPlace, 'shard' | 'index'>): string =>
+  shard === undefined ? String(index) : `${shard}/${index}`;
+
+/** Orders places as the entries were appended. */
+export const comparePlaces = (a: EntryPlace, b: EntryPlace): number =>
+  (a.shard ?? '').localeCompare(b.shard ?? '', 'en', { numeric: true }) || a.index - b.index;
 
 /** A detail that is text; absent when it is something else, or gone. */
 export function textDetail({ details }: Pick<RecordedEntry, 'details'>, name: string): string | undefined {

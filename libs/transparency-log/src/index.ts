@@ -55,6 +55,7 @@ export { type IndexedEntry, logProofs, type LogProofs } from './log/log-proofs.j
 export { memoryStorage, type MemoryStorage } from './log/memory-storage.js';
 export { mirrorLog } from './log/mirror-log.js';
 export { HEAD_PATH } from './log/head-path.js';
+export { type Signers } from './log/log-writer.js';
 export { type LogOptions, openLog } from './log/open-log.js';
 export { type Commit, type LogReader, type LogStorage, type StoredResource } from './log/storage.js';
 export { type Appended, type TransparencyLog } from './log/transparency-log.js';

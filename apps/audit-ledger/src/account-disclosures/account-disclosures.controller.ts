@@ -54,7 +54,11 @@ function accountJson({ disclosures, period, isWithExempt, size, checkpoint, made
     ledger: { size, checkpoint },
     disclosures: disclosures.map(({ entries, ...disclosure }) => ({
       ...disclosure,
-      entries: entries.map(({ index, leafHash }) => ({ index, leafHash: Buffer.from(leafHash).toString('base64') })),
+      entries: entries.map(({ shard, index, leafHash }) => ({
+        shard,
+        index,
+        leafHash: Buffer.from(leafHash).toString('base64'),
+      })),
     })),
   };
 }

@@ -4,7 +4,7 @@ import type { TransactionClaims } from '@hie/purpose-of-use';
 import { Injectable } from '@nestjs/common';
 
 import { PatientKeys } from '../patient-keys/patient-keys.js';
-import { LogView } from '../read-log/log-view.js';
+import { LogView, headOf, sizeOf } from '../read-log/log-view.js';
 import { EntryPageStore } from '../search-audit-events/entry-page.store.js';
 import { AccountStore } from './account.store.js';
 import { type AccountRequest, type Accounting, isAskedFor } from './accounting.js';
@@ -24,8 +24,8 @@ export class AccountDisclosuresHandler {
   async account(request: AccountRequest, names: readonly string[], claims: TransactionClaims): Promise<Accounting> {
     const { personId, period, isWithExempt, format } = request;
     const held = await this.pages.extent();
-    const { head } = await this.view.current();
-    const size = Math.min(held, head.size);
+    const { shards } = await this.view.current();
+    const size = Math.min(held, sizeOf(shards));
     const pseudonym = await this.patients.find(personId);
     const entries = pseudonym === undefined ? [] : await this.store.entriesOf(pseudonym, period, size);
     const disclosures = accountDisclosures(entries).filter((disclosure) => isAskedFor(request, disclosure));
@@ -46,6 +46,6 @@ export class AccountDisclosuresHandler {
             ...disclosure,
             recipient,
           }));
-    return { disclosures: shown, period, isWithExempt, size, checkpoint: head.raw, madeAt: new Date() };
+    return { disclosures: shown, period, isWithExempt, size, checkpoint: headOf(shards).raw, madeAt: new Date() };
   }
 }

@@ -61,7 +61,12 @@ beforeAll(async () => {
 beforeEach(() => {
   told = [];
   const trail = { record: (facts: AuditFacts) => Promise.resolve(void told.push(facts)) };
-  const view = { current: () => Promise.resolve({ head: { raw: 'a signed checkpoint', size: 1_000_000 } }) };
+  const view = {
+    current: () =>
+      Promise.resolve({
+        shards: [{ begin: 0, name: '2026h2', head: { raw: 'a signed checkpoint', size: 1_000_000 } }],
+      }),
+  };
   const pages = new EntryPageStore(schema.pool, projection.placed);
   const store = new AccountStore(schema.pool, projection.placed);
   handler = new AccountDisclosuresHandler(store, pages, projection.patients, view as never, trail as never);

@@ -43,7 +43,7 @@ export class AppendEventHandler {
     const cosigned = this.witnessing.newestNote;
     return {
       eventId,
-      index: place.index,
+      ...this.sequencer.placeOf(place),
       leafHash: base64(place.leafHash),
       opening: openingOf(eventId, this.ledgerKeys.entries).toString('base64url'),
       proof: proof.map(base64),

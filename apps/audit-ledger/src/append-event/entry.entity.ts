@@ -13,7 +13,7 @@ function OfHead(name: string, type: 'text' | 'uuid' = 'text'): PropertyDecorator
  */
 @Entity('entry', { synchronize: false })
 export class EntryEntity {
-  /** Index in the log. */
+  /** Position among the entries of all shards, in their order. */
   @PrimaryColumn('bigint')
   index!: string;
 

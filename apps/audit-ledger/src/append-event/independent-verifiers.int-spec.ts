@@ -96,7 +96,7 @@ it('gives receipts that stand in it', async () => {
 const verifiers = (): Exclude<typeof tools, string> => tools as Exclude<typeof tools, string>;
 
 async function keyFile(): Promise<string> {
-  const path = join(service.folder, '..', 'key');
+  const path = join(service.root, 'key');
   await writeFile(path, service.keys.log);
   return path;
 }

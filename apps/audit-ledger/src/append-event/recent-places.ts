@@ -1,5 +1,6 @@
 /** Where an event stands in the log. */
 export interface KnownPlace {
+  /** Its position among the entries of all shards. */
   readonly index: number;
   readonly leafHash: Uint8Array;
 }

@@ -1,24 +1,15 @@
-import type { SigningKey } from '@hie/key-store';
-import { FileKeyring, PinoLogger, ReadinessRegistry, SERVICE_CONFIG } from '@hie/service-kit';
-import { directoryStorage } from '@hie/tile-storage';
-import {
-  type NoteSigner,
-  type OpenCheckpoint,
-  type TransparencyLog,
-  TransparencyLogError,
-  type VerifierKey,
-  verifierKey,
-  openLog,
-} from '@hie/transparency-log';
-import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { PinoLogger, ReadinessRegistry } from '@hie/service-kit';
+import { type OpenCheckpoint, type TransparencyLog, TransparencyLogError } from '@hie/transparency-log';
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 
-import type { AuditLedgerConfig } from '../audit-ledger.config.js';
+import { ShardKeeper } from '../keep-shards/shard-keeper.js';
+import { type ShardPlace, placeOf, shardOf, sizeOf } from '../read-log/log-view.js';
 import { EntryStore } from './entry.store.js';
 import { gathered } from './gathered.js';
 import { StandingEntries } from './standing-entries.js';
 import { type KnownPlace, RecentPlaces } from './recent-places.js';
 
-/** An entry's place in the log, durable, under a signed checkpoint. */
+/** An entry's place in the log, durable, under a signed checkpoint of its shard; `index` is its position among all shards' entries. */
 export interface Place extends KnownPlace {
   readonly checkpoint: OpenCheckpoint;
 }
@@ -55,13 +46,11 @@ const RECENT = 20_000;
  */
 @Injectable()
 export class Sequencer implements OnModuleInit, OnApplicationShutdown {
-  private log: TransparencyLog | undefined;
-  private keys: readonly VerifierKey[] = [];
-  /** By their ids: those that sign, and those that did since the service started. */
-  private readonly known = new Map<number, VerifierKey>();
+  private isComplete = false;
+  private turning: Promise<unknown> = Promise.resolve();
   private readonly listeners: (() => void)[] = [];
   private readonly gather = gathered<Waiting>({
-    run: (batch) => this.run(batch),
+    run: (batch) => this.inTurn(() => this.run(batch)),
     isUrgent: ({ isUrgent }) => isUrgent,
     maxItems: MAX_BATCH,
     maxWaitMs: MAX_WAIT_MS,
@@ -71,26 +60,22 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly store: EntryStore,
     private readonly standing: StandingEntries,
-    private readonly keyring: FileKeyring,
+    private readonly shards: ShardKeeper,
     private readonly logger: PinoLogger,
-    @Inject(SERVICE_CONFIG) private readonly config: AuditLedgerConfig,
     readiness: ReadinessRegistry,
   ) {
-    readiness.add('ledger', () => this.log !== undefined);
+    readiness.add('ledger', () => this.isComplete);
   }
 
   async onModuleInit(): Promise<void> {
-    const { LEDGER_DIR, LEDGER_ORIGIN: origin, WITNESSES_FILE } = this.config;
-    const [signer, ...besides] = this.signers();
-    const publication = WITNESSES_FILE === undefined ? 'at-once' : 'when-cosigned';
-    const log = await openLog(await directoryStorage(LEDGER_DIR), { origin, signer, besides, publication });
-    this.signedWith([signer, ...besides].map(({ key }) => key));
-    await this.standing.complete(log);
-    this.log = log;
+    await this.shards.open();
+    await this.standing.complete(this.shards.all);
+    this.isComplete = true;
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.log?.close();
+    await this.turning;
+    if (this.shards.isOpen) await this.shards.close();
   }
 
   /** @param isUrgent whether somebody waits for the receipt; an entry that is not urgent may wait for company. */
@@ -98,14 +83,25 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
     return new Promise((resolve, reject) => this.gather({ entry, isUrgent, resolve, reject }));
   }
 
-  /** The log, once the service has started. */
+  /** The log that takes entries, once the service has started. */
   get openedLog(): TransparencyLog {
-    return this.opened();
+    return this.shards.current.log;
   }
 
-  /** The keys that checkpoints are signed with, or were before a change of keys. */
-  get logKeys(): readonly VerifierKey[] {
-    return [...this.known.values()];
+  /** How many entries all shards have together: the position of the next. */
+  get size(): number {
+    return sizeOf(this.shards.all);
+  }
+
+  /** Shard, and index in it, of an entry's position. */
+  placeOf({ index }: Pick<Place, 'index'>): ShardPlace {
+    return placeOf(this.shards.all, index);
+  }
+
+  /** Closes the shard that is written and opens the next, between two batches. */
+  async handOver(): Promise<void> {
+    await this.inTurn(() => this.turn());
+    this.listeners.forEach((listener) => listener());
   }
 
   /** Calls back after each batch, when the log has a new head. */
@@ -115,7 +111,25 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
 
   /** Audit path from a leaf to the root of a checkpoint. */
   proof({ index, checkpoint }: Place): Promise<readonly Uint8Array[]> {
-    return this.opened().proofs.inclusion(index, checkpoint);
+    return this.shards.proof(index, checkpoint);
+  }
+
+  /** One batch, or one hand-over, at a time. */
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const result = this.turning.then(work);
+    this.turning = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Hands over to the next shard, and brings its entries into the projection. */
+  private async turn(): Promise<void> {
+    try {
+      await this.shards.handOver();
+      await this.standing.complete(this.shards.all);
+    } catch (error) {
+      this.giveUp(error);
+      throw error;
+    }
   }
 
   private async run(batch: readonly Waiting[]): Promise<void> {
@@ -131,11 +145,15 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
     const known = await this.knownPlaces(group.map(({ entry }) => entry));
     const fresh = new Map<string, NewEntry>();
     for (const { entry } of group) if (!known.has(entry.eventId)) fresh.set(entry.eventId, entry);
-    const log = this.opened();
-    await this.takeNewKeys(log);
+    await this.shards.takeNewKeys();
+    if (this.shards.isTurnDue) await this.turn();
+    const { log, begin } = this.shards.current;
     const appended = fresh.size === 0 ? undefined : await log.append([...fresh.values()].map(({ leaf }) => leaf));
     [...fresh.keys()].forEach((eventId, at) => {
-      const place = { index: (appended?.firstIndex ?? 0) + at, leafHash: appended?.leafHashes[at] ?? new Uint8Array() };
+      const place = {
+        index: begin + (appended?.firstIndex ?? 0) + at,
+        leafHash: appended?.leafHashes[at] ?? new Uint8Array(),
+      };
       known.set(eventId, place);
       this.recent.remember(eventId, place, Date.now());
     });
@@ -143,32 +161,14 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
     for (const { entry, resolve, reject } of group) {
       const place = known.get(entry.eventId);
       if (place === undefined) reject(new RangeError('An entry was appended without a place.'));
-      else resolve({ ...place, checkpoint });
+      // One that an older shard holds is proven under the checkpoint that this one ended with.
+      else
+        resolve({
+          ...place,
+          checkpoint: place.index < begin ? shardOf(this.shards.all, place.index).head : checkpoint,
+        });
     }
     if (appended !== undefined) this.listeners.forEach((listener) => listener());
-  }
-
-  /** The key file is read again when it changes: from the next entry on, the keys that it names then sign. */
-  private async takeNewKeys(log: TransparencyLog): Promise<void> {
-    const [signer, ...besides] = this.signers();
-    const next = [signer, ...besides].map(({ key }) => key);
-    if (next.map(({ keyId }) => keyId).join() === this.keys.map(({ keyId }) => keyId).join()) return;
-    await log.signWith(signer, ...besides);
-    this.signedWith(next);
-  }
-
-  private signedWith(keys: readonly VerifierKey[]): void {
-    this.keys = keys;
-    for (const key of keys) this.known.set(key.keyId, key);
-  }
-
-  private signers(): readonly [NoteSigner, ...NoteSigner[]] {
-    const signerOf = ({ publicKey, sign }: SigningKey): NoteSigner => ({
-      key: verifierKey(this.config.LEDGER_ORIGIN, 'ed25519', publicKey),
-      sign,
-    });
-    const [first, ...others] = this.keyring.signingKeys('log');
-    return [signerOf(first), ...others.map(signerOf)];
   }
 
   private async knownPlaces(entries: readonly NewEntry[]): Promise<Map<string, KnownPlace>> {
@@ -185,13 +185,8 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** The log has closed itself and can't say what became of the last entries; a fresh start finds out. */
-  private giveUp(error: TransparencyLogError): void {
+  private giveUp(error: unknown): void {
     this.logger.fatal({ err: error }, 'ledger closed');
     process.kill(process.pid, 'SIGTERM');
-  }
-
-  private opened(): TransparencyLog {
-    if (this.log === undefined) throw new RangeError('The ledger is not open yet.');
-    return this.log;
   }
 }

@@ -1,17 +1,18 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { type KeyObject, createPublicKey, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { AuditEvent, AuditReceipt } from '@hie/contracts';
 import { jwkSigningKey } from '@hie/key-store';
-import { type TransparencyLog, formatVerifierKey, verifierKey } from '@hie/transparency-log';
+import { type TransparencyLog, formatVerifierKey, shardOrigin, verifierKey } from '@hie/transparency-log';
 import type { Pool } from 'pg';
 
 import { CheckpointStore } from '../ask-witnesses/checkpoint.store.js';
 import { type ListeningWitness, listeningWitness } from '../ask-witnesses/listening-witness.fixture.js';
 import { Witnessing } from '../ask-witnesses/witnessing.js';
 import { LedgerKeys } from '../patient-keys/ledger-keys.js';
+import { ShardKeeper } from '../keep-shards/shard-keeper.js';
 import { PatientKeys } from '../patient-keys/patient-keys.js';
 import { AppendEventHandler } from './append-event.handler.js';
 import { EntryStore, type StandingEntry } from './entry.store.js';
@@ -24,10 +25,18 @@ export interface ServiceLog {
   /** Verifier keys in signed-note form. */
   readonly keys: { readonly log: string; readonly witnesses: readonly string[]; readonly quorum: number };
   readonly log: TransparencyLog;
+  /** The folder of the shard that takes entries, and of all of them. */
+  readonly root: string;
+  readonly shards: ShardKeeper;
   /** The sizes that the log grew by, commit by commit. */
   readonly batches: readonly number[];
   /** Takes an event in as the consumer does. @returns the receipt, for an event that wants one. */
   tell(event: Partial<AuditEvent> & Pick<AuditEvent, 'receiptWanted'>): Promise<AuditReceipt | undefined>;
+  handOver(): Promise<void>;
+  /** Ends the writing side and starts another on the same files, with the keys that are in the key file then. */
+  reopen(): Promise<void>;
+  /** Puts other keys into the key file, chosen by the first. */
+  signWith(choose: (first: KeyObject) => readonly KeyObject[]): void;
   close(): Promise<void>;
 }
 
@@ -36,52 +45,88 @@ const QUORUM = 2;
 const WITNESSES = ['w1.example', 'w2.example', 'w3.example'];
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined, fatal: () => undefined };
 
+/** What a service log is begun with; a second life of the same is given the first's. */
+export interface ServiceLogOptions {
+  readonly now?: () => number;
+}
+
 /** Starts it empty. @param pool of a schema with the service's tables. */
-export async function serviceLog(pool: Pool): Promise<ServiceLog> {
+export async function serviceLog(pool: Pool, { now = Date.now }: ServiceLogOptions = {}): Promise<ServiceLog> {
   const folder = await mkdtemp(join(tmpdir(), 'hie-service-log-'));
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  const key = verifierKey(ORIGIN, 'ed25519', publicKey);
-  const witnesses = await Promise.all(WITNESSES.map((name) => listeningWitness(name, new Map([[ORIGIN, [key]]]))));
+  let signing = [privateKey];
+  const keyOf = (origin: string) => verifierKey(origin, 'ed25519', publicKey);
+  const origins = ['2026h2', '2026h2-2', '2026h2-3', '2026h2-4', '2027h1', '2027h2'].map((name) =>
+    shardOrigin(ORIGIN, name),
+  );
+  const logs = new Map(origins.map((origin) => [origin, [keyOf(origin)]]));
+  const witnesses = await Promise.all(WITNESSES.map((name) => listeningWitness(name, logs)));
   const witnessesFile = join(folder, 'witnesses');
   await writeFile(witnessesFile, JSON.stringify({ quorum: QUORUM, witnesses: witnesses.map(known) }));
 
   const ledgerKeys = new LedgerKeys({ masterKey: () => Buffer.alloc(32, 7) } as never);
   const store = new EntryStore(pool);
   const standing = new StandingEntries(store, ledgerKeys, { eraseAgain: () => Promise.resolve() } as never);
-  const keyring = { signingKeys: () => [jwkSigningKey(privateKey.export({ format: 'jwk' }))] };
+  const keyring = { signingKeys: () => signing.map((key) => jwkSigningKey(key.export({ format: 'jwk' }))) };
   const settings = { LEDGER_DIR: join(folder, 'log'), LEDGER_ORIGIN: ORIGIN, WITNESSES_FILE: witnessesFile };
   const config = { ...settings, WITNESS_INTERVAL_MS: 10, WITNESS_REFRESH_MS: 60_000 } as never;
   const ready = { add: () => undefined } as never;
-  const sequencer = new Sequencer(store, standing, keyring as never, silent as never, config, ready);
-  await sequencer.onModuleInit();
-  const witnessing = new Witnessing(sequencer, new CheckpointStore(pool), silent as never, config);
-  await witnessing.onApplicationBootstrap();
-  const patients = new PatientKeys(pool, ledgerKeys);
-  const handler = new AppendEventHandler(sequencer, witnessing, ledgerKeys, patients);
+  const start = async () => {
+    const shards = new ShardKeeper(ledgerKeys, keyring as never, silent as never, config, now);
+    const sequencer = new Sequencer(store, standing, shards, silent as never, ready);
+    await sequencer.onModuleInit();
+    const witnessing = new Witnessing(sequencer, shards, new CheckpointStore(pool), silent as never, config);
+    await witnessing.onApplicationBootstrap();
+    const handler = new AppendEventHandler(sequencer, witnessing, ledgerKeys, new PatientKeys(pool, ledgerKeys));
+    const stop = async () => {
+      await witnessing.onApplicationShutdown();
+      await sequencer.onApplicationShutdown();
+    };
+    return { shards, sequencer, handler, stop };
+  };
+  let running = await start();
 
   const batches: number[] = [];
   let size = 0;
-  sequencer.onHead(() => {
-    const { size: now } = sequencer.openedLog.head;
-    batches.push(now - size);
-    size = now;
+  running.sequencer.onHead(() => {
+    batches.push(running.sequencer.size - size);
+    ({ size } = running.sequencer);
   });
   return {
-    folder: join(folder, 'log'),
-    keys: { log: formatVerifierKey(key), witnesses: witnesses.map(({ verifierKey: of }) => of), quorum: QUORUM },
+    root: join(folder, 'log'),
+    get folder() {
+      return join(folder, 'log', running.shards.current.name);
+    },
+    get keys() {
+      const log = formatVerifierKey(keyOf(running.shards.current.log.head.origin));
+      return { log, witnesses: witnesses.map(({ verifierKey: of }) => of), quorum: QUORUM };
+    },
     batches,
+    get shards() {
+      return running.shards;
+    },
+    reopen: async () => {
+      await running.stop();
+      running = await start();
+    },
+    handOver: () => running.sequencer.handOver(),
+    signWith: (choose) => {
+      signing = [...choose(privateKey)];
+      // Witnesses learn of a key before it signs alone.
+      const own = (origin: string) => signing.map((key) => verifierKey(origin, 'ed25519', createPublicKey(key)));
+      for (const origin of origins) logs.set(origin, [keyOf(origin), ...own(origin)]);
+    },
     get log() {
-      return sequencer.openedLog;
+      return running.sequencer.openedLog;
     },
     tell: async (told) => {
       const event = routine(told);
-      const { emit, effect } = await handler.handle(event, event.service);
+      const { emit, effect } = await running.handler.handle(event, event.service);
       await write(pool, effect);
       return emit[0]?.body as AuditReceipt | undefined;
     },
     close: async () => {
-      await witnessing.onApplicationShutdown();
-      await sequencer.onApplicationShutdown();
+      await running.stop();
       await Promise.all(witnesses.map((witness) => witness.close()));
       await rm(folder, { recursive: true });
     },

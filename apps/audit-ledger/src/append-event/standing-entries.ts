@@ -1,9 +1,10 @@
 import { openHead, parseLeaf } from '@hie/ledger-entry';
-import { type TransparencyLog, leafHash } from '@hie/transparency-log';
+import { leafHash } from '@hie/transparency-log';
 import { Injectable } from '@nestjs/common';
 
 import { PatientEraser } from '../erase-patient/patient-eraser.js';
 import { LedgerKeys } from '../patient-keys/ledger-keys.js';
+import type { ShardState } from '../read-log/log-view.js';
 import { EntryStore, type StandingEntry } from './entry.store.js';
 import { rowMac } from './row-mac.js';
 
@@ -22,18 +23,23 @@ export class StandingEntries {
     private readonly eraser: PatientEraser,
   ) {}
 
-  /** @throws LedgerEntryError when the log holds what this version can't read, or was sealed under another master key. */
-  async complete({ head, proofs }: Pick<TransparencyLog, 'head' | 'proofs'>): Promise<void> {
-    for (let begin = await this.store.size(); begin < head.size; begin += BATCH) {
-      const end = Math.min(head.size, begin + BATCH);
-      const missing: StandingEntry[] = [];
-      for await (const { index, entry } of proofs.entries(begin, end, head)) {
-        const leaf = parseLeaf(entry);
-        const row = { index, leafHash: leafHash(entry), head: openHead(leaf, this.keys.entries) };
-        missing.push({ ...row, details: leaf.details, mac: rowMac(row, this.keys.rows) });
+  /**
+   * @param shards all of them, oldest first: a row's place is the position over all.
+   * @throws LedgerEntryError when the log holds what this version can't read, or was sealed under another master key.
+   */
+  async complete(shards: readonly Pick<ShardState, 'begin' | 'head' | 'proofs'>[]): Promise<void> {
+    const held = await this.store.size();
+    for (const { begin, head, proofs } of shards) {
+      for (let from = Math.max(0, held - begin); from < head.size; from += BATCH) {
+        const missing: StandingEntry[] = [];
+        for await (const { index, entry } of proofs.entries(from, Math.min(head.size, from + BATCH), head)) {
+          const leaf = parseLeaf(entry);
+          const row = { index: begin + index, leafHash: leafHash(entry), head: openHead(leaf, this.keys.entries) };
+          missing.push({ ...row, details: leaf.details, mac: rowMac(row, this.keys.rows) });
+        }
+        await this.eraser.eraseAgain(missing);
+        await this.store.insert(missing);
       }
-      await this.eraser.eraseAgain(missing);
-      await this.store.insert(missing);
     }
   }
 }

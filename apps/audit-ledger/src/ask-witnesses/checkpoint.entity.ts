@@ -4,6 +4,10 @@ import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
 @Entity('checkpoint')
 @Check('checkpoint_size_check', 'size >= 0')
 export class CheckpointEntity {
+  /** The half-yearly log that it is of. */
+  @PrimaryColumn('text')
+  shard!: string;
+
   /** Entries in the tree. */
   @PrimaryColumn('bigint')
   size!: string;

@@ -19,29 +19,35 @@ export class CheckpointStore {
   constructor(@Inject(PG_POOL) private readonly pool: Pool) {}
 
   /** One of this size that is there already stays as it is. */
-  async keep({ size, note, at }: KeptCheckpoint): Promise<void> {
+  async keep(shard: string, { size, note, at }: KeptCheckpoint): Promise<void> {
     await this.pool.query({
       name: 'keep-checkpoint',
-      text: 'insert into checkpoint (size, note, at) values ($1, $2, $3) on conflict do nothing',
-      values: [size, note, at],
+      text: 'insert into checkpoint (shard, size, note, at) values ($1, $2, $3, $4) on conflict do nothing',
+      values: [shard, size, note, at],
     });
   }
 
-  async newest(): Promise<KeptCheckpoint | undefined> {
-    const { rows } = await this.pool.query<Row>('select size, note, at from checkpoint order by size desc limit 1');
+  async newest(shard: string): Promise<KeptCheckpoint | undefined> {
+    const { rows } = await this.pool.query<Row>(
+      'select size, note, at from checkpoint where shard = $1 order by size desc limit 1',
+      [shard],
+    );
     return rows.map(kept)[0];
   }
 
-  async ofSize(size: number): Promise<KeptCheckpoint | undefined> {
-    const { rows } = await this.pool.query<Row>('select size, note, at from checkpoint where size = $1', [size]);
+  async ofSize(shard: string, size: number): Promise<KeptCheckpoint | undefined> {
+    const { rows } = await this.pool.query<Row>(
+      'select size, note, at from checkpoint where shard = $1 and size = $2',
+      [shard, size],
+    );
     return rows.map(kept)[0];
   }
 
   /** Those of more than `after` entries, smallest first. */
-  async following(after: number, limit: number): Promise<readonly KeptCheckpoint[]> {
+  async following(shard: string, after: number, limit: number): Promise<readonly KeptCheckpoint[]> {
     const { rows } = await this.pool.query<Row>(
-      'select size, note, at from checkpoint where size > $1 order by size limit $2',
-      [after, limit],
+      'select size, note, at from checkpoint where shard = $1 and size > $2 order by size limit $3',
+      [shard, after, limit],
     );
     return rows.map(kept);
   }

@@ -1,8 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { PinoLogger, SERVICE_CONFIG } from '@hie/service-kit';
+import { type TransparencyLog, shardOfOrigin } from '@hie/transparency-log';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 
 import { Sequencer } from '../append-event/sequencer.js';
 import type { AuditLedgerConfig } from '../audit-ledger.config.js';
+import { ShardKeeper } from '../keep-shards/shard-keeper.js';
 import { CheckpointStore, type KeptCheckpoint } from './checkpoint.store.js';
 import { checkpointPoster } from './post-checkpoint.js';
 import { readWitnessPolicy } from './witness-policy.js';
@@ -15,6 +19,8 @@ const TELL_AFTER = 3;
 
 /** Where the ledger stands with its witnesses. */
 export interface WitnessingStatus {
+  /** The half-yearly log that takes entries, and how many it has. */
+  readonly shard: string;
   readonly head: number;
   readonly quorum: number;
   readonly cosigned?: { readonly size: number; readonly at: Date };
@@ -31,6 +37,12 @@ export interface WitnessingStatus {
 @Injectable()
 export class Witnessing implements OnApplicationBootstrap, OnApplicationShutdown {
   private rounds: WitnessRounds | undefined;
+  private makeRounds: ((log: TransparencyLog) => WitnessRounds) | undefined;
+  /** The shard that `rounds` and `cosigned` are of. */
+  private shard = '';
+  private isHandingOver = false;
+  private readonly chased = new Set<TransparencyLog>();
+  private readonly ending = new AbortController();
   private quorum = 0;
   private cosigned: KeptCheckpoint | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -42,6 +54,7 @@ export class Witnessing implements OnApplicationBootstrap, OnApplicationShutdown
 
   constructor(
     private readonly sequencer: Sequencer,
+    private readonly shards: ShardKeeper,
     private readonly store: CheckpointStore,
     private readonly logger: PinoLogger,
     @Inject(SERVICE_CONFIG) private readonly config: AuditLedgerConfig,
@@ -49,12 +62,14 @@ export class Witnessing implements OnApplicationBootstrap, OnApplicationShutdown
 
   /** The newest checkpoint that the quorum has cosigned; `undefined` where there are no witnesses, or not yet. */
   get newestNote(): string | undefined {
-    return this.cosigned?.note;
+    return this.ofCurrent?.note;
   }
 
   get status(): WitnessingStatus {
-    const { cosigned, quorum } = this;
+    const { quorum } = this;
+    const cosigned = this.ofCurrent;
     return {
+      shard: this.shards.current.name,
       head: this.sequencer.openedLog.head.size,
       quorum,
       ...(cosigned === undefined ? {} : { cosigned: { size: cosigned.size, at: cosigned.at } }),
@@ -68,20 +83,26 @@ export class Witnessing implements OnApplicationBootstrap, OnApplicationShutdown
     const { post, close } = checkpointPoster(policy.witnesses);
     this.quorum = policy.quorum;
     this.close = close;
-    this.cosigned = await this.store.newest();
-    this.rounds = witnessRounds({
-      policy,
-      logKeys: () => this.sequencer.logKeys,
-      post,
-      now: () => new Date(),
-      onChange: (standing) => this.tell(standing),
+    this.makeRounds = ({ head }) =>
+      witnessRounds({
+        ...{ policy, post },
+        logKeys: () => this.shards.keysOf(head.origin),
+        now: () => new Date(),
+        onChange: (standing) => this.tell(standing),
+      });
+    await this.follow();
+    this.shards.askWitnessesBy((log) => this.vouchForLast(log));
+    this.sequencer.onHead(() => {
+      this.chaseClosed();
+      this.wake();
     });
-    this.sequencer.onHead(() => this.wake());
+    this.chaseClosed();
     this.wake();
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.rounds = undefined;
+    this.ending.abort();
     clearTimeout(this.timer);
     await this.close();
     await this.running;
@@ -109,6 +130,8 @@ export class Witnessing implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   private async round(): Promise<void> {
+    if (this.isHandingOver) return;
+    await this.follow();
     const log = this.sequencer.openedLog;
     const { size } = log.head;
     try {
@@ -116,7 +139,7 @@ export class Witnessing implements OnApplicationBootstrap, OnApplicationShutdown
       if (this.rounds === undefined) return;
       if (note === undefined) return this.missed(size);
       const kept = { size, note, at: new Date() };
-      await this.store.keep(kept);
+      await this.store.keep(this.shard, kept);
       await log.publish(note);
       this.cosigned = kept;
       if (this.failures >= TELL_AFTER) this.logger.warn({ size }, 'witness quorum met');
@@ -124,6 +147,58 @@ export class Witnessing implements OnApplicationBootstrap, OnApplicationShutdown
     } catch (error) {
       this.failures += 1;
       this.logger.error({ err: error }, 'cosigned checkpoint not published');
+    }
+  }
+
+  /** What is cosigned of the shard that takes entries; nothing of one before it. */
+  private get ofCurrent(): KeptCheckpoint | undefined {
+    return this.shard === this.shards.current.name ? this.cosigned : undefined;
+  }
+
+  /** Begins with another shard where the log has gone on to one. */
+  private async follow(): Promise<void> {
+    const { name, log } = this.shards.current;
+    if (this.shard === name) return;
+    const newest = await this.store.newest(name);
+    [this.shard, this.cosigned, this.rounds] = [name, newest, this.makeRounds?.(log)];
+  }
+
+  /** Asks once for the last head of a log that is being handed over; what is not given now is asked for afterwards. */
+  private async vouchForLast(log: TransparencyLog): Promise<string | undefined> {
+    this.isHandingOver = true;
+    try {
+      await this.running;
+      await this.follow();
+      const note = await this.rounds?.ask(log);
+      if (note !== undefined) await this.store.keep(this.shard, { size: log.head.size, note, at: new Date() });
+      return note;
+    } finally {
+      this.isHandingOver = false;
+    }
+  }
+
+  private chaseClosed(): void {
+    for (const log of this.shards.unvouched) {
+      if (this.chased.has(log)) continue;
+      this.chased.add(log);
+      this.chase(log).catch((error: unknown) => this.logger.error({ err: error }, 'closed shard not published'));
+    }
+  }
+
+  /** Asks for a closed log until a quorum has vouched for its end, and publishes that. */
+  private async chase(log: TransparencyLog): Promise<void> {
+    const rounds = this.makeRounds?.(log);
+    const shard = shardOfOrigin(log.head.origin)?.name ?? '';
+    for (let round = 0; rounds !== undefined && !this.ending.signal.aborted; round += 1) {
+      const note = await rounds.ask(log);
+      if (note !== undefined) {
+        await this.store.keep(shard, { size: log.head.size, note, at: new Date() });
+        await log.publish(note);
+        await this.shards.settle(log);
+        return;
+      }
+      const waitMs = Math.min(this.config.WITNESS_INTERVAL_MS * 2 ** round, MAX_BACKOFF_MS);
+      await pause(waitMs, undefined, { signal: this.ending.signal, ref: false }).catch(() => undefined);
     }
   }
 

@@ -176,7 +176,9 @@ it('destroys a key again that a restored backup brought back, from the log alone
     wrapped,
   ]);
   expect((await reads(leaf))?.details).toBeDefined();
-  await new StandingEntries(new EntryStore(schema.pool), ledgerKeys, eraser).complete(log);
+  await new StandingEntries(new EntryStore(schema.pool), ledgerKeys, eraser).complete([
+    { begin: 0, head: log.head, proofs: log.proofs },
+  ]);
   expect((await reads(leaf))?.details).toBeUndefined();
   const { rows } = await schema.pool.query<{ action: string }>('select action from entry order by index');
   expect(rows.map(({ action }) => action)).toEqual(['disclosure.decided', 'patient.erased']);

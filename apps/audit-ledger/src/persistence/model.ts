@@ -13,6 +13,7 @@ import { SealEntries1796000000000 } from './migrations/1796000000000-seal-entrie
 import { IndexEntries1796000000010 } from './migrations/1796000000010-index-entries.js';
 import { KeepCases1796000000020 } from './migrations/1796000000020-keep-cases.js';
 import { ReportBrokenGlasses1797000000000 } from './migrations/1797000000000-report-broken-glasses.js';
+import { PartCheckpoints1798000000000 } from './migrations/1798000000000-part-checkpoints.js';
 
 export const model: DatabaseModel = {
   entities: [
@@ -31,5 +32,6 @@ export const model: DatabaseModel = {
     IndexEntries1796000000010,
     KeepCases1796000000020,
     ReportBrokenGlasses1797000000000,
+    PartCheckpoints1798000000000,
   ],
 };

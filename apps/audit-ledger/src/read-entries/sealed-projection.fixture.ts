@@ -12,6 +12,7 @@ import { rowMac } from '../append-event/row-mac.js';
 import { LedgerKeys } from '../patient-keys/ledger-keys.js';
 import { PatientKeys } from '../patient-keys/patient-keys.js';
 import { model } from '../persistence/model.js';
+import type { ShardState } from '../read-log/log-view.js';
 import { PlacedEntries } from './placed-entries.js';
 import { SealedEntries } from './sealed-entries.js';
 
@@ -28,6 +29,8 @@ export interface SealedProjection {
   /** Adds one at an index of its own, as when commits come in another order. */
   appendAt(index: number, event: ToldEvent): Promise<string>;
 }
+
+const SHARD = { name: '2026h2', begin: 0, head: { size: 1_000_000 } } as ShardState;
 
 /** Makes the service's tables in an empty schema. */
 export async function createTables(runner: QueryRunner): Promise<void> {
@@ -65,7 +68,9 @@ export function sealedProjection(pool: Pool): SealedProjection {
 
   return {
     ...{ patients, masterKey, appendAt },
-    placed: new PlacedEntries(new SealedEntries(keys, patients)),
+    placed: new PlacedEntries(new SealedEntries(keys, patients), {
+      current: () => Promise.resolve({ shards: [SHARD] }),
+    }),
     append: async (...events) => {
       const ids: string[] = [];
       for (const event of events) ids.push(await appendAt(size, event));

@@ -3,14 +3,16 @@ import { Controller, Get, Header, Inject } from '@nestjs/common';
 
 import type { AuditLedgerConfig } from '../audit-ledger.config.js';
 import { EntryPageStore } from '../search-audit-events/entry-page.store.js';
-import { LogView } from './log-view.js';
+import { LogView, headOf, placeOf, sizeOf } from './log-view.js';
 
 /** Up to where this process tells the truth. */
 export interface Extent {
   readonly role: 'sequencer' | 'replica';
-  /** Answers to searches hold every entry with a smaller index than this. */
+  /** Answers to searches hold every entry before this, counted over all shards; the shard, and the index in it. */
   readonly trueTo: number;
-  /** Entries in the newest checkpoint that it has, and in the projection without a gap. */
+  readonly shard: string;
+  readonly index: number;
+  /** Entries of all shards up to the newest checkpoint that it has, and in the projection without a gap. */
   readonly log: number;
   readonly projection: number;
   readonly checkpoint: string;
@@ -31,11 +33,10 @@ export class ExtentController {
   async extent(): Promise<Extent> {
     // The projection first: whatever it holds was in the log before.
     const projection = await this.pages.extent();
-    const { head } = await this.view.current();
-    return {
-      role: this.config.LEDGER_ROLE,
-      trueTo: Math.min(projection, head.size),
-      ...{ log: head.size, projection, checkpoint: head.raw },
-    };
+    const { shards } = await this.view.current();
+    const log = sizeOf(shards);
+    const trueTo = Math.min(projection, log);
+    const { raw: checkpoint } = headOf(shards);
+    return { role: this.config.LEDGER_ROLE, trueTo, ...placeOf(shards, trueTo), ...{ log, projection, checkpoint } };
   }
 }

@@ -5,12 +5,14 @@ import { join } from 'node:path';
 
 import { ConfigError, type ReadinessCheck } from '@hie/service-kit';
 import { directoryStorage } from '@hie/tile-storage';
-import { formatVerifierKey, noteSigner, openLog } from '@hie/transparency-log';
+import { formatVerifierKey, noteSigner, openLog, shardOrigin } from '@hie/transparency-log';
 
 import { FileLogView } from './file-log-view.js';
+import { headOf, shardOf } from './log-view.js';
 
 const origin = 'ledger.example/replicated';
-const signer = noteSigner(origin, 'ed25519', generateKeyPairSync('ed25519').privateKey);
+const { privateKey } = generateKeyPairSync('ed25519');
+const signerOf = (name: string, key = privateKey) => noteSigner(name, 'ed25519', key);
 const silent = { error: () => undefined } as never;
 
 let folder: string;
@@ -19,14 +21,22 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const viewOf = (key = formatVerifierKey(signer.key), checks: ReadinessCheck[] = []): FileLogView => {
+const viewOf = (key = formatVerifierKey(signerOf(origin).key), checks: ReadinessCheck[] = []): FileLogView => {
   const readiness = { add: (_name: string, check: ReadinessCheck) => void checks.push(check) };
   const config = { LEDGER_DIR: folder, LEDGER_ORIGIN: origin, LEDGER_VERIFIER_KEY: key };
   return new FileLogView(config as never, silent, readiness as never);
 };
 
+const name = '2026h2';
+const signer = signerOf(shardOrigin(origin, name));
+const openShard = async () =>
+  openLog(await directoryStorage(join(folder, name)), {
+    ...{ origin: signer.key.name, signer },
+    publication: 'when-cosigned',
+  });
+
 const append = async (count: number): Promise<void> => {
-  const log = await openLog(await directoryStorage(folder), { origin, signer, publication: 'when-cosigned' });
+  const log = await openShard();
   await log.append(Array.from({ length: count }, (_, at) => Buffer.from(`${log.head.size + at}`)));
   await log.close();
 };
@@ -42,9 +52,9 @@ it('is not ready, and shows nothing, before there is a log', async () => {
 it('follows the newest head, cosigned or not, and proves from the files', async () => {
   const view = viewOf();
   await append(3);
-  expect((await view.current()).head.size).toBe(3);
+  expect(headOf((await view.current()).shards).size).toBe(3);
   await append(300);
-  const { head, proofs } = await view.current();
+  const { head, proofs } = shardOf((await view.current()).shards, 0);
   expect(head.size).toBe(303);
   expect(Buffer.from(await proofs.entry(300, head)).toString()).toBe('300');
 });
@@ -54,13 +64,13 @@ it('shows no log that does not continue what it has shown', async () => {
   await append(5);
   await cp(folder, `${folder}-backup`, { recursive: true });
   await append(5);
-  expect((await view.current()).head.size).toBe(10);
+  expect(headOf((await view.current()).shards).size).toBe(10);
   await rm(folder, { recursive: true });
   await cp(`${folder}-backup`, folder, { recursive: true });
   await rm(`${folder}-backup`, { recursive: true });
   await expect(view.current()).rejects.toMatchObject({ code: 'log-not-continued', status: 503 });
   // Grown again, with other entries: a fork.
-  const log = await openLog(await directoryStorage(folder), { origin, signer, publication: 'when-cosigned' });
+  const log = await openShard();
   await log.append(Array.from({ length: 9 }, () => Buffer.from('another')));
   await log.close();
   await expect(view.current()).rejects.toMatchObject({ code: 'log-not-continued', status: 503 });
@@ -68,7 +78,7 @@ it('shows no log that does not continue what it has shown', async () => {
 
 it('shows no head that another key has signed', async () => {
   await append(2);
-  const other = noteSigner(origin, 'ed25519', generateKeyPairSync('ed25519').privateKey);
+  const other = signerOf(origin, generateKeyPairSync('ed25519').privateKey);
   await expect(viewOf(formatVerifierKey(other.key)).current()).rejects.toMatchObject({ code: 'log-signature-missing' });
 });
 

@@ -1,18 +1,17 @@
 import { PinoLogger, ReadinessRegistry, Refusal, SERVICE_CONFIG } from '@hie/service-kit';
-import { directoryReader } from '@hie/tile-storage';
 import {
-  CHECKPOINT_PATH,
-  HEAD_PATH,
-  type LogReader,
-  type OpenCheckpoint,
+  type Shard,
+  type ShardStore,
   type Trust,
   TransparencyLogError,
-  logProofs,
-  openCheckpoint,
+  compareShards,
+  readShard,
+  trustOfShard,
 } from '@hie/transparency-log';
 import { Inject, Injectable } from '@nestjs/common';
 
 import type { AuditLedgerConfig } from '../audit-ledger.config.js';
+import { directoryShards } from '../keep-shards/directory-shards.js';
 import { type LogState, LogView } from './log-view.js';
 import { replicaTrust } from './replica-trust.js';
 
@@ -20,13 +19,14 @@ import { replicaTrust } from './replica-trust.js';
  * The log as its files show it: what a replica has.
  *
  * A replica holds no key of the log. It believes a head that the log has signed and that continues, by proof, every head it has shown
- * before; a folder that was put back, or forked, makes it refuse (503 `log-not-continued`) instead of showing another history.
+ * before, of each shard; a folder that was put back, or forked, makes it refuse (503 `log-not-continued`) instead of showing another
+ * history. A shard whose closing entry it has seen is not read again.
  */
 @Injectable()
 export class FileLogView extends LogView {
-  private readonly reader: LogReader;
+  private readonly store: ShardStore;
   private readonly trust: Trust;
-  private latest: LogState | undefined;
+  private readonly shown = new Map<string, Shard>();
 
   constructor(
     @Inject(SERVICE_CONFIG) config: AuditLedgerConfig,
@@ -34,42 +34,44 @@ export class FileLogView extends LogView {
     readiness: ReadinessRegistry,
   ) {
     super();
-    this.reader = directoryReader(config.LEDGER_DIR);
+    this.store = directoryShards(config.LEDGER_DIR);
     this.trust = replicaTrust(config);
     readiness.add('ledger', async () => (await this.current().catch(() => undefined)) !== undefined);
   }
 
   /** @throws Refusal `log-not-there` (503) before the first checkpoint has come, `log-not-continued` (503). */
   override async current(): Promise<LogState> {
-    const head = await this.newestHead();
-    if (head === undefined) throw new Refusal('log-not-there', 503);
-    if (this.latest?.head.raw === head.raw) return this.latest;
-    const proofs = logProofs(this.reader);
-    if (this.latest !== undefined && !(await this.continues(this.latest.head, { head, proofs }))) {
-      throw new Refusal('log-not-continued', 503);
+    const names = [...(await this.store.names())].sort(compareShards);
+    const shards: Shard[] = [];
+    for (const [at, name] of names.entries()) {
+      const shard = await this.look(name, at === 0);
+      // A log that has just been begun, and has no entry yet.
+      if (shard === undefined) break;
+      shards.push(shard);
     }
-    return (this.latest = { head, proofs });
+    if (shards.length < this.shown.size) throw this.refused(undefined, undefined);
+    if (shards.length === 0) throw new Refusal('log-not-there', 503);
+    for (const shard of shards) this.shown.set(shard.name, shard);
+    return { shards };
   }
 
-  private async continues(shown: OpenCheckpoint, { head, proofs }: LogState): Promise<boolean> {
+  private async look(name: string, isFirst: boolean): Promise<Shard | undefined> {
+    const before = this.shown.get(name);
+    if (before?.closing !== undefined) return before;
+    const now = await readShard(this.store.read(name), name, trustOfShard(this.trust, name), { isFirst });
+    if (before === undefined || now?.head.raw === before.head.raw) return now;
     try {
-      await proofs.consistency(shown, head);
-      return true;
+      if (now === undefined) throw new TransparencyLogError('log-rolled-back', { size: before.head.size });
+      await now.proofs.consistency(before.head, now.head);
+      return now;
     } catch (error) {
       if (!(error instanceof TransparencyLogError)) throw error;
-      this.logger.error({ err: error, shown: shown.size, found: head.size }, 'log not continued');
-      return false;
+      throw this.refused(error, name);
     }
   }
 
-  private async newestHead(): Promise<OpenCheckpoint | undefined> {
-    const found = await Promise.all([this.read(CHECKPOINT_PATH), this.read(HEAD_PATH)]);
-    const heads = found.filter((head) => head !== undefined);
-    return heads.length === 0 ? undefined : heads.reduce((a, b) => (b.size > a.size ? b : a));
-  }
-
-  private async read(path: string): Promise<OpenCheckpoint | undefined> {
-    const raw = await this.reader.read(path);
-    return raw && openCheckpoint(raw, this.trust);
+  private refused(error: TransparencyLogError | undefined, shard: string | undefined): Refusal {
+    this.logger.error({ err: error, shard }, 'log not continued');
+    return new Refusal('log-not-continued', 503);
   }
 }

@@ -14,14 +14,18 @@ import {
   memoryStorage,
   noteSigner,
   openLog,
+  shardOrigin,
   verifyLog,
 } from '@hie/transparency-log';
 
 import { LogCopy } from './log-copy.js';
 
 const origin = 'ledger.example/copied';
-const signer = noteSigner(origin, 'ed25519', generateKeyPairSync('ed25519').privateKey);
-const trust = { origin, logKeys: [signer.key] };
+const name = '2026h2';
+const own = shardOrigin(origin, name);
+const { privateKey } = generateKeyPairSync('ed25519');
+const signer = noteSigner(own, 'ed25519', privateKey);
+const trust = { origin: own, logKeys: [signer.key] };
 
 let folder: string;
 let source: MemoryStorage;
@@ -32,9 +36,13 @@ let copy: LogCopy;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hie-copy-'));
   source = memoryStorage();
-  log = await openLog(source, { origin, signer });
+  log = await openLog(source, { origin: own, signer });
   server = createServer((request, response) => {
-    const bytes = source.resources.get((request.url ?? '').slice(1));
+    const listed = { origin, shards: [{ name, origin: own, begin: 0, size: 0, isClosed: false }] };
+    const bytes =
+      request.url === '/shards'
+        ? Buffer.from(JSON.stringify(listed))
+        : source.resources.get((request.url ?? '').slice(`/${name}/`.length));
     if (bytes === undefined) response.writeHead(404).end();
     else response.end(bytes);
   });
@@ -47,7 +55,11 @@ beforeEach(async () => {
   copy = new LogCopy(
     logger as never,
     {
-      ...{ LEDGER_DIR: folder, LEDGER_ORIGIN: origin, LEDGER_VERIFIER_KEY: formatVerifierKey(signer.key) },
+      ...{
+        LEDGER_DIR: folder,
+        LEDGER_ORIGIN: origin,
+        LEDGER_VERIFIER_KEY: formatVerifierKey(noteSigner(origin, 'ed25519', privateKey).key),
+      },
       ...{
         LEDGER_SOURCE_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
         LEDGER_COPY_INTERVAL_MS: 10,
@@ -66,7 +78,7 @@ const append = (count: number) =>
   log.append(Array.from({ length: count }, (_, at) => Buffer.from(`${log.head.size + at}`)));
 const copied = async (size: number): Promise<void> => {
   for (;;) {
-    const verdict = await verifyLog(directoryReader(folder), trust);
+    const verdict = await verifyLog(directoryReader(join(folder, name)), trust);
     if (verdict.kind === 'verified' && verdict.checkpoint.size === size) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
@@ -75,7 +87,7 @@ const copied = async (size: number): Promise<void> => {
 it('is brought up to date before it serves, and follows', async () => {
   await append(700);
   await copy.onModuleInit();
-  expect(await verifyLog(directoryReader(folder), trust)).toMatchObject({
+  expect(await verifyLog(directoryReader(join(folder, name)), trust)).toMatchObject({
     kind: 'verified',
     checkpoint: { size: 700 },
   });
@@ -93,7 +105,7 @@ it('stays whole while its source is away or lies, says so once, and goes on when
   for (const [path, bytes] of whole) source.resources.set(path, bytes);
   await untilTold('log copied again');
 
-  const forked = await openLog(source, { origin, signer });
+  const forked = await openLog(source, { origin: own, signer });
   await forked.append([Buffer.from('rewritten')]);
   const bundle = 'tile/entries/001.p/45';
   const bytes = Buffer.from(source.resources.get(bundle)!);
@@ -101,7 +113,7 @@ it('stays whole while its source is away or lies, says so once, and goes on when
   await untilTold('consistency-unproven');
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(told).toEqual(['resource-missing', 'log copied again', 'consistency-unproven']);
-  expect(await verifyLog(directoryReader(folder), trust)).toMatchObject({
+  expect(await verifyLog(directoryReader(join(folder, name)), trust)).toMatchObject({
     kind: 'verified',
     checkpoint: { size: 300 },
   });

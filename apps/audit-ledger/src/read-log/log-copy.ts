@@ -1,10 +1,12 @@
 import { PinoLogger, SERVICE_CONFIG } from '@hie/service-kit';
-import { directoryStorage, httpReader } from '@hie/tile-storage';
-import { type LogStorage, mirrorLog } from '@hie/transparency-log';
+import { httpReader } from '@hie/tile-storage';
+import { type LogStorage, compareShards, mirrorLog, trustOfShard } from '@hie/transparency-log';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 
 import type { AuditLedgerConfig } from '../audit-ledger.config.js';
+import { directoryShards } from '../keep-shards/directory-shards.js';
 import { replicaTrust } from './replica-trust.js';
+import { SHARDS_PATH, shardListSchema } from './shard-list.js';
 
 /**
  * Keeps a replica's folder up to date from the public log (`LEDGER_SOURCE_URL`), for replicas that do not see the sequencer's own.
@@ -14,7 +16,10 @@ import { replicaTrust } from './replica-trust.js';
  */
 @Injectable()
 export class LogCopy implements OnModuleInit, OnApplicationShutdown {
-  private storage: LogStorage | undefined;
+  private isEnded = false;
+  /** Of the shards that are not copied to their end. */
+  private readonly storages = new Map<string, LogStorage>();
+  private readonly finished = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
   /** The last failure that was told: a source that stays away is told once. */
@@ -27,32 +32,44 @@ export class LogCopy implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     if (this.config.LEDGER_SOURCE_URL === undefined) return;
-    this.storage = await directoryStorage(this.config.LEDGER_DIR);
-    await (this.running = this.copy());
+    await (this.running = this.copy(this.config.LEDGER_SOURCE_URL));
   }
 
   async onApplicationShutdown(): Promise<void> {
-    const { storage } = this;
-    this.storage = undefined;
+    this.isEnded = true;
     clearTimeout(this.timer);
     await this.running;
-    await storage?.close();
+    await Promise.all([...this.storages.values()].map((storage) => storage.close()));
   }
 
-  private async copy(): Promise<void> {
-    const { storage } = this;
-    if (storage === undefined) return;
+  private async copy(url: string): Promise<void> {
     try {
-      const source = httpReader(this.config.LEDGER_SOURCE_URL ?? '', { attempts: 1 });
-      await mirrorLog(source, storage, replicaTrust(this.config));
+      const base = url.endsWith('/') ? url : `${url}/`;
+      const listed = (await httpReader(base, { attempts: 1 }).read(SHARDS_PATH)) ?? '{}';
+      const { shards } = shardListSchema.parse(JSON.parse(Buffer.from(listed).toString()));
+      for (const { name, isClosed } of shards.toSorted((a, b) => compareShards(a.name, b.name))) {
+        if (!this.finished.has(name)) await this.copyShard(base, name, isClosed);
+      }
       if (this.told !== undefined) this.logger.warn('log copied again');
       this.told = undefined;
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : 'defect';
+      const code = error instanceof Error && 'code' in error ? String(error.code) : 'source-malformed';
       if (this.told !== code) this.logger.error({ err: error }, 'log not copied');
       this.told = code;
     }
-    if (this.storage === undefined) return;
-    this.timer = setTimeout(() => void (this.running = this.copy()), this.config.LEDGER_COPY_INTERVAL_MS);
+    if (this.isEnded) return;
+    this.timer = setTimeout(() => void (this.running = this.copy(url)), this.config.LEDGER_COPY_INTERVAL_MS);
+  }
+
+  /** @param isClosed whether the source says that the shard takes no more: then its storage is not kept open. */
+  private async copyShard(base: string, name: string, isClosed: boolean): Promise<void> {
+    const storage = this.storages.get(name) ?? (await directoryShards(this.config.LEDGER_DIR).write(name));
+    this.storages.set(name, storage);
+    const trust = trustOfShard(replicaTrust(this.config), name);
+    await mirrorLog(httpReader(`${base}${name}/`, { attempts: 1 }), storage, trust);
+    if (!isClosed) return;
+    await storage.close();
+    this.storages.delete(name);
+    this.finished.add(name);
   }
 }

@@ -1,11 +1,18 @@
-import type { LogProofs, OpenCheckpoint } from '@hie/transparency-log';
+import type { OpenCheckpoint, Shard } from '@hie/transparency-log';
+
+/** One log of the chain, as far as whoever reads it has to know. */
+export type ShardState = Pick<Shard, 'name' | 'begin' | 'head' | 'proofs'>;
 
 /** The log at one moment. */
 export interface LogState {
-  /** The newest head: signed by the log. */
-  readonly head: OpenCheckpoint;
-  /** Proofs and entries, for any head up to this one. */
-  readonly proofs: LogProofs;
+  /** Oldest first; there is at least one, and the last takes entries. */
+  readonly shards: readonly ShardState[];
+}
+
+/** Where an entry stands: positions count over all shards, indexes in one. */
+export interface ShardPlace {
+  readonly shard: string;
+  readonly index: number;
 }
 
 /**
@@ -16,4 +23,27 @@ export interface LogState {
 export abstract class LogView {
   /** The log as it is now. Rejects while there is none that can be believed. */
   abstract current(): Promise<LogState>;
+}
+
+/** The shard that holds a position; for one that no shard holds yet, the last. @throws RangeError where there is no shard. */
+export function shardOf(shards: readonly ShardState[], position: number): ShardState {
+  const found = shards.findLast(({ begin }) => begin <= position) ?? shards[0];
+  if (found === undefined) throw new RangeError('A log has no shard.');
+  return found;
+}
+
+export function placeOf(shards: readonly ShardState[], position: number): ShardPlace {
+  const { name, begin } = shardOf(shards, position);
+  return { shard: name, index: position - begin };
+}
+
+/** How many entries all shards have together. */
+export function sizeOf(shards: readonly ShardState[]): number {
+  const last = shards.at(-1);
+  return last === undefined ? 0 : last.begin + last.head.size;
+}
+
+/** The newest head: of the shard that takes entries. @throws RangeError where there is no shard. */
+export function headOf(shards: readonly ShardState[]): OpenCheckpoint {
+  return shardOf(shards, Infinity).head;
 }

@@ -1,17 +1,16 @@
 import { Injectable } from '@nestjs/common';
 
-import { Sequencer } from '../append-event/sequencer.js';
+import { ShardKeeper } from '../keep-shards/shard-keeper.js';
 import { type LogState, LogView } from './log-view.js';
 
 /** The log as its one writer has it in memory. */
 @Injectable()
 export class SequencerLogView extends LogView {
-  constructor(private readonly sequencer: Sequencer) {
+  constructor(private readonly shards: ShardKeeper) {
     super();
   }
 
   override current(): Promise<LogState> {
-    const { head, proofs } = this.sequencer.openedLog;
-    return Promise.resolve({ head, proofs });
+    return Promise.resolve({ shards: this.shards.all });
   }
 }

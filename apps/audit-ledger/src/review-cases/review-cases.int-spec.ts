@@ -209,7 +209,9 @@ it('gives evidence that anybody can check: every entry of the transaction, prove
     { action: 'answer.assembled', service: 'document-query', txn, requester: concerned },
   );
   const pages = new EntryPageStore(schema.pool, projection.placed);
-  const proving = new TransactionEntries(schema.pool, pages, projection.placed, { openedLog: log } as never);
+  const proving = new TransactionEntries(schema.pool, pages, projection.placed, {
+    current: () => Promise.resolve({ shards: [{ name: '2026h2', begin: 0, head: log.head, proofs: log.proofs }] }),
+  });
   const { checkpoint, entries } = await proving.provenEntries(txn);
   expect(entries.map(({ entry }) => entry.action)).toEqual(['query.requested', 'answer.assembled']);
   const head = openCheckpoint(checkpoint, { origin: 'ledger.example', logKeys: [signer.key] });

@@ -3,14 +3,16 @@ import { PG_POOL } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 
-import { Sequencer } from '../append-event/sequencer.js';
+import { LogView, headOf, shardOf, sizeOf } from '../read-log/log-view.js';
 import { ENTRY_COLUMNS, type EntryRow, PlacedEntries } from '../read-entries/placed-entries.js';
 import { EntryPageStore } from '../search-audit-events/entry-page.store.js';
 import type { Actor } from './review-case.js';
 
 /** An entry with the proof that it stands in the log. */
 export interface ProvenEntry extends PlacedEntry {
-  /** RFC 6962 audit path to the root of the evidence's checkpoint. */
+  /** Of an older shard: the checkpoint it ended with. Otherwise the evidence's is meant. */
+  readonly checkpoint?: string;
+  /** RFC 6962 audit path to the root of that checkpoint. */
   readonly proof: readonly Uint8Array[];
 }
 
@@ -39,18 +41,21 @@ export class TransactionEntries {
     @Inject(PG_POOL) private readonly pool: Pool,
     private readonly pages: EntryPageStore,
     private readonly placed: PlacedEntries,
-    private readonly sequencer: Sequencer,
+    private readonly view: LogView,
   ) {}
 
   /** The entries of a transaction, oldest first, each proven under one checkpoint. */
   async provenEntries(txn: string): Promise<{ readonly checkpoint: string; readonly entries: readonly ProvenEntry[] }> {
-    const { head, proofs } = this.sequencer.openedLog;
+    const { shards } = await this.view.current();
     const criteria = [{ kind: 'equals', anyOf: [{ column: 'txn', value: txn }] }] as const;
-    const { entries } = await this.pages.page(criteria, head.size, MOST_ENTRIES);
-    const proven = entries
-      .toReversed()
-      .map(async (entry) => ({ ...entry, proof: await proofs.inclusion(entry.place.index, head) }));
-    return { checkpoint: head.raw, entries: await Promise.all(proven) };
+    const { entries } = await this.pages.page(criteria, sizeOf(shards), MOST_ENTRIES);
+    const newest = headOf(shards);
+    const proven = entries.toReversed().map(async ({ position, ...entry }) => {
+      const { head, proofs } = shardOf(shards, position);
+      const proof = await proofs.inclusion(entry.place.index, head);
+      return { ...entry, proof, ...(head === newest ? {} : { checkpoint: head.raw }) };
+    });
+    return { checkpoint: newest.raw, entries: await Promise.all(proven) };
   }
 
   /** Who asked in a transaction; `undefined` for one that the ledger does not know. */

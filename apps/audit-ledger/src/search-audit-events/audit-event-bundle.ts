@@ -3,10 +3,13 @@ import { extensions, systems } from '@hie/fhir';
 import { type PlacedEntry, auditEventOf } from '@hie/ledger-report';
 import type { Bundle } from '@medplum/fhirtypes';
 
+import type { ShardPlace } from '../read-log/log-view.js';
+
 export interface AuditEventPage {
   readonly entries: readonly PlacedEntry[];
-  /** The page is true of the first `size` entries of the log. */
+  /** The page is true of the first `size` entries of all shards together: of all before `upTo`. */
   readonly size: number;
+  readonly upTo: ShardPlace;
   /** A signed checkpoint of at least that size. */
   readonly checkpoint: string;
   /** Where older entries are; absent on the last page. */
@@ -19,7 +22,7 @@ export interface AuditEventPage {
  *
  * `meta` says up to where it is true. The links are the gateway's to write, which knows what the caller asked; only the cursor is given along.
  */
-export function auditEventBundle({ entries, size, checkpoint, cursor, at }: AuditEventPage): Bundle {
+export function auditEventBundle({ entries, size, upTo, checkpoint, cursor, at }: AuditEventPage): Bundle {
   return {
     resourceType: 'Bundle',
     meta: {
@@ -29,6 +32,7 @@ export function auditEventBundle({ entries, size, checkpoint, cursor, at }: Audi
           url: extensions.ledgerExtent,
           extension: [
             { url: 'size', valueIdentifier: { system: systems.ledgerIndex, value: String(size) } },
+            { url: 'upTo', valueIdentifier: { system: systems.ledgerIndex, value: `${upTo.shard}/${upTo.index}` } },
             { url: 'checkpoint', valueString: checkpoint },
           ],
         },

@@ -1,14 +1,14 @@
-import { type PlacedEntry, textDetail } from '@hie/ledger-report';
+import { textDetail } from '@hie/ledger-report';
 import { PG_POOL } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 
-import { ENTRY_COLUMNS, type EntryRow, PlacedEntries } from '../read-entries/placed-entries.js';
+import { ENTRY_COLUMNS, type EntryRow, PlacedEntries, type PositionedEntry } from '../read-entries/placed-entries.js';
 import { type EntryCriteria, entryStatement } from './entry-criteria.js';
 
 /** Entries of one page, newest first. */
 export interface EntryPage {
-  readonly entries: readonly PlacedEntry[];
+  readonly entries: readonly PositionedEntry[];
   /** Whether older ones satisfy the criteria too. */
   readonly hasMore: boolean;
 }
@@ -41,9 +41,9 @@ export class EntryPageStore {
   /** @param beforeIndex entries have smaller indexes. */
   async page(criteria: EntryCriteria, beforeIndex: number, count: number): Promise<EntryPage> {
     const consents = criteria.flatMap((criterion) => (criterion.kind === 'consent' ? [criterion.anyOf] : []));
-    const isWanted = ({ entry }: PlacedEntry): boolean =>
+    const isWanted = ({ entry }: PositionedEntry): boolean =>
       consents.every((anyOf) => anyOf.includes(textDetail(entry, 'consentVersion') ?? ''));
-    const found: PlacedEntry[] = [];
+    const found: PositionedEntry[] = [];
     const limit = consents.length === 0 ? count + 1 : OPENED_AT_ONCE;
     for (let before = beforeIndex; ;) {
       const { text, values } = entryStatement(ENTRY_COLUMNS, criteria, before, limit);

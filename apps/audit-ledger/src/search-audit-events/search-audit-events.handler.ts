@@ -6,7 +6,7 @@ import { FileKeyring, Refusal } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
 
 import { PatientKeys } from '../patient-keys/patient-keys.js';
-import { LogView } from '../read-log/log-view.js';
+import { LogView, headOf, placeOf, sizeOf } from '../read-log/log-view.js';
 import type { AuditEventPage } from './audit-event-bundle.js';
 import { EntryPageStore } from './entry-page.store.js';
 import { type PageCursor, openCursor, sealCursor } from './page-cursor.js';
@@ -31,8 +31,8 @@ export class SearchAuditEventsHandler {
   async search(search: AuditSearch, claims: TransactionClaims): Promise<AuditEventPage | undefined> {
     const identity = identityOf(search);
     const held = await this.store.extent();
-    const { head } = await this.view.current();
-    const cursor = this.begin(search, identity, Math.min(held, head.size));
+    const { shards } = await this.view.current();
+    const cursor = this.begin(search, identity, Math.min(held, sizeOf(shards)));
     if (cursor === undefined) return undefined;
     const [personId] = search.personIds;
     const pseudonym = personId === undefined ? undefined : await this.patients.find(personId);
@@ -54,9 +54,10 @@ export class SearchAuditEventsHandler {
     );
     const last = entries.at(-1);
     return {
-      ...{ entries, size: cursor.size, checkpoint: head.raw, at: new Date() },
+      ...{ entries, size: cursor.size, upTo: placeOf(shards, cursor.size) },
+      ...{ checkpoint: headOf(shards).raw, at: new Date() },
       ...(hasMore && last !== undefined
-        ? { cursor: sealCursor(this.cursorKey, identity, { size: cursor.size, beforeIndex: last.place.index }) }
+        ? { cursor: sealCursor(this.cursorKey, identity, { size: cursor.size, beforeIndex: last.position }) }
         : {}),
     };
   }

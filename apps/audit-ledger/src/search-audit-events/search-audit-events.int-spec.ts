@@ -67,7 +67,12 @@ beforeAll(async () => {
 beforeEach(() => {
   told = [];
   const trail = { record: (facts: AuditFacts) => Promise.resolve(void told.push(facts)) };
-  const view = { current: () => Promise.resolve({ head: { raw: 'a signed checkpoint', size: 1_000_000 } }) };
+  const view = {
+    current: () =>
+      Promise.resolve({
+        shards: [{ begin: 0, name: '2026h2', head: { raw: 'a signed checkpoint', size: 1_000_000 } }],
+      }),
+  };
   const keyring = { masterKey: () => projection.masterKey };
   handler = new SearchAuditEventsHandler(store, projection.patients, view as never, trail as never, keyring as never);
 });
@@ -120,6 +125,7 @@ it('opens what it finds, and says where it stands and how far it reaches', async
   const extent = bundle.meta?.extension?.[0]?.extension;
   expect(extent?.map(({ valueIdentifier, valueString }) => valueIdentifier?.value ?? valueString)).toEqual([
     '7',
+    '2026h2/7',
     'a signed checkpoint',
   ]);
   expect(bundle).not.toHaveProperty('total');

@@ -5,6 +5,7 @@ import { DataSource, type FindOptionsWhere } from 'typeorm';
 import { z } from 'zod';
 
 import { EntryEntity } from '../append-event/entry.entity.js';
+import { LogView, placeOf } from '../read-log/log-view.js';
 import { SealedEntries } from '../read-entries/sealed-entries.js';
 
 const querySchema = z
@@ -23,6 +24,7 @@ export class SearchEntriesController {
     private readonly source: DataSource,
     private readonly sealed: SealedEntries,
     private readonly trail: AuditTrail,
+    private readonly view: LogView,
   ) {}
 
   @Get()
@@ -40,9 +42,10 @@ export class SearchEntriesController {
     const details = { entries: found.length, criteria: Object.keys(where) };
     await this.trail.record({ action: 'ledger.searched', outcome: 'success', details }, { claims });
     const opened = await this.sealed.open(found);
+    const { shards } = await this.view.current();
     return {
       entries: found.map(({ index, leafHash }, at) => ({
-        index: Number(index),
+        ...placeOf(shards, Number(index)),
         leafHash: leafHash.toString('base64'),
         entry: opened[at],
       })),

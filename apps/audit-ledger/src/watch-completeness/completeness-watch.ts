@@ -35,7 +35,7 @@ export class CompletenessWatch implements OnApplicationBootstrap, OnApplicationS
   ) {}
 
   onApplicationBootstrap(): void {
-    const size = () => this.sequencer.openedLog.head.size;
+    const size = () => this.sequencer.size;
     const ranges = dueRanges(Math.max(0, size() - LOOK_BACK), LEFT_ALONE_MS, EVERY_MS, () => performance.now());
     const grown = (): void => {
       ranges.grown(size());

@@ -33,13 +33,21 @@ beforeEach(async () => {
   await log.append(Array.from({ length: SIZE }, (_, at) => leaf(at)));
   store = new EntryStore(schema.pool);
   standing = new StandingEntries(store, keys, { eraseAgain: () => Promise.resolve() } as never);
-  await standing.complete(log);
+  const shards = [{ begin: 0, head: log.head, proofs: log.proofs }];
+  await standing.complete(shards);
   // What a superuser does first.
   await schema.pool.query('alter table entry disable trigger all');
   [told, logged] = [[], []];
   const trail = { record: (facts: AuditFacts) => Promise.resolve(void told.push(facts)) };
   const logger = { error: (fields: object) => void logged.push(fields) };
-  watch = new ProjectionWatch({ openedLog: log } as never, store, standing, trail as never, logger as never);
+  watch = new ProjectionWatch(
+    { size: SIZE } as never,
+    { all: shards } as never,
+    store,
+    standing,
+    trail as never,
+    logger as never,
+  );
 });
 afterEach(() => schema.drop());
 

@@ -5,6 +5,7 @@ import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } f
 import { EntryStore } from '../append-event/entry.store.js';
 import { Sequencer } from '../append-event/sequencer.js';
 import { StandingEntries } from '../append-event/standing-entries.js';
+import { ShardKeeper } from '../keep-shards/shard-keeper.js';
 
 const EVERY_MS = 600_000;
 
@@ -22,6 +23,7 @@ export class ProjectionWatch implements OnApplicationBootstrap, OnApplicationShu
 
   constructor(
     private readonly sequencer: Sequencer,
+    private readonly shards: ShardKeeper,
     private readonly store: EntryStore,
     private readonly standing: StandingEntries,
     private readonly trail: AuditTrail,
@@ -29,7 +31,7 @@ export class ProjectionWatch implements OnApplicationBootstrap, OnApplicationShu
   ) {}
 
   onApplicationBootstrap(): void {
-    this.settled = this.sequencer.openedLog.head.size;
+    this.settled = this.sequencer.size;
     this.timer = setInterval(() => void this.lookAgain(), EVERY_MS).unref();
   }
 
@@ -44,12 +46,12 @@ export class ProjectionWatch implements OnApplicationBootstrap, OnApplicationShu
     this.logger.error({ missing, below }, 'ledger rows missing');
     const details = { missing, below };
     await this.trail.record({ action: 'ledger.rows-missing', outcome: 'failed', reason: 'rows-missing', details }, {});
-    await this.standing.complete(this.sequencer.openedLog);
+    await this.standing.complete(this.shards.all);
   }
 
   private async lookAgain(): Promise<void> {
     const below = this.settled;
-    this.settled = this.sequencer.openedLog.head.size;
+    this.settled = this.sequencer.size;
     try {
       await this.look(below);
     } catch (error) {

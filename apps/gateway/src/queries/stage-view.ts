@@ -17,7 +17,7 @@ export interface StageView {
 /** What proves, offline, that the ledger held this answer's digest before it was released. */
 export interface ReceiptView extends Pick<
   AuditReceipt,
-  'eventId' | 'index' | 'leafHash' | 'opening' | 'proof' | 'checkpoint'
+  'eventId' | 'shard' | 'index' | 'leafHash' | 'opening' | 'proof' | 'checkpoint'
 > {
   /** SHA-256 (base64url) of the answer as it was assembled. */
   readonly digest: string;
@@ -66,6 +66,7 @@ export function stageView({ answer, digest, receipt }: ReleasedStage, context: V
 export const receiptView = (digest: string, receipt: AuditReceipt): ReceiptView => ({
   digest,
   eventId: receipt.eventId,
+  ...(receipt.shard === undefined ? {} : { shard: receipt.shard }),
   index: receipt.index,
   leafHash: receipt.leafHash,
   opening: receipt.opening,

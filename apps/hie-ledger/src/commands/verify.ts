@@ -1,9 +1,19 @@
-import { type LogFault, type LogVerdict, type Trust, verifyLog } from '@hie/transparency-log';
+import {
+  type LogFault,
+  type LogVerdict,
+  type ShardVerdict,
+  shardOfOrigin,
+  type Trust,
+  verifyLog,
+  type VerifyOptions,
+  verifyShards,
+} from '@hie/transparency-log';
 
 import { type Command, type Surroundings } from '../command.js';
 import { Complaint } from '../complaint.js';
 import { vouchedForAt } from '../freshness.js';
 import { keepCheckpoint, readKept } from '../kept-checkpoints.js';
+import { neighboursOf } from '../neighbours.js';
 import { locationOptions, openReader, readCount, readOptions, readTrust, trustOptions } from '../options.js';
 import { describeCheckpoint } from '../report.js';
 
@@ -15,12 +25,16 @@ const options = {
   parallel: { type: 'string' },
   'fresh-within': { type: 'string' },
   json: { type: 'boolean' },
+  alone: { type: 'boolean' },
 } as const;
 
-/** Verifies every byte of a log against its signed checkpoint, and the checkpoint against those that were kept. */
+/**
+ * Verifies every byte of a log against its signed checkpoint, and the checkpoint against those that were kept. A half-yearly log is followed
+ * to those before and after it, each verified as a whole and held against its neighbours, unless it is to be verified alone.
+ */
 export const verify: Command = {
   usage:
-    'verify (--url URL | --dir DIR) --key KEY [--old CHECKPOINT]… [--keep DIR] [--witness KEY]… [--quorum N] [--fresh-within SECONDS] [--parallel N] [--json]',
+    'verify (--url URL | --dir DIR) --key KEY [--old CHECKPOINT]… [--keep DIR] [--witness KEY]… [--quorum N] [--fresh-within SECONDS] [--parallel N] [--json] [--alone]',
 
   async run(args, surroundings) {
     const { values } = readOptions(args, options);
@@ -28,24 +42,52 @@ export const verify: Command = {
     const freshWithin = readFreshness(values['fresh-within'], trust);
     const older = await readKept(values.old ?? [], values.keep, trust);
     const began = performance.now();
-    const verdict = await verifyLog(reader, trust, {
+    const checks = {
       older,
       parallel: values.parallel === undefined ? 16 : Math.max(1, readCount(values.parallel, '--parallel')),
       ...onProgress(surroundings),
-    });
+    };
+    const shards = values.alone === true ? [] : await verifyChain(trust, values, checks);
+    const own = shards.find(({ name }) => name === shardOfOrigin(trust.origin)?.name);
+    const verdict = own?.verdict ?? (await verifyLog(reader, trust, checks));
     const seconds = (performance.now() - began) / 1000;
     surroundings.progress?.('');
     if (verdict.kind === 'verified' && values.keep !== undefined) await keepCheckpoint(values.keep, verdict.checkpoint);
 
-    if (values.json === true) surroundings.print(JSON.stringify({ ...toJson(verdict), seconds }));
-    else for (const line of toLines(verdict, seconds)) surroundings.print(line);
-    if (verdict.kind !== 'verified') return 1;
+    if (values.json === true)
+      surroundings.print(JSON.stringify({ ...toJson(verdict), ...shardsJson(shards), seconds }));
+    else for (const line of [...toLines(verdict, seconds), ...shards.map(shardLine)]) surroundings.print(line);
+    if (verdict.kind !== 'verified' || shards.some(isAtFault)) return 1;
     const ageSeconds = Date.now() / 1000 - vouchedForAt(verdict.checkpoint.cosigners, trust.quorum ?? 0);
     if (freshWithin === undefined || ageSeconds <= freshWithin) return 0;
     surroundings.print(`STALE      the witnesses vouched for it ${Math.floor(ageSeconds)} s ago`);
     return 1;
   },
 };
+
+/** @returns nothing for a log that is no shard. */
+async function verifyChain(
+  trust: Trust,
+  location: Parameters<typeof neighboursOf>[0],
+  checks: VerifyOptions,
+): Promise<readonly ShardVerdict[]> {
+  if (shardOfOrigin(trust.origin) === undefined) return [];
+  const { readerOf, offered } = neighboursOf(location);
+  return verifyShards(trust, { ...checks, readerOf, offered: await offered() });
+}
+
+const isAtFault = ({ verdict, chain }: ShardVerdict): boolean => verdict.kind !== 'verified' || chain !== undefined;
+
+function shardLine({ name, verdict, chain }: ShardVerdict): string {
+  if (chain !== undefined) return `TAMPERED   ${name}: ${chain.reason}, held against ${chain.neighbour}`;
+  if (verdict.kind === 'tampered') return `TAMPERED   ${name}: ${verdict.fault.reason}${whereOf(verdict.fault)}`;
+  return `shard      ${name}, ${verdict.checkpoint.size.toLocaleString('en')} entries`;
+}
+
+function shardsJson(shards: readonly ShardVerdict[]): object {
+  if (shards.length === 0) return {};
+  return { shards: shards.map(({ name, verdict, chain }) => ({ name, kind: verdict.kind, ...(chain && { chain }) })) };
+}
 
 function readFreshness(given: string | undefined, { quorum = 0 }: Trust): number | undefined {
   if (given === undefined) return undefined;

@@ -24,6 +24,7 @@ export interface ShownCoverage {
 export interface ShownReceipt {
   readonly digest: string;
   readonly eventId: string;
+  readonly shard?: string;
   readonly index: number;
   readonly leafHash: string;
   /** Shows, with the entry in the public log, that it was made for this answer. */

@@ -1,11 +1,19 @@
 import { readFileSync } from 'node:fs';
 
 import { isCommittedTo, parseLeaf } from '@hie/ledger-entry';
-import { HEAD_PATH, isIncluded, leafHash, logProofs, openCheckpoint, parseVerifierKey } from '@hie/transparency-log';
+import {
+  HEAD_PATH,
+  isIncluded,
+  leafHash,
+  logProofs,
+  openCheckpoint,
+  parseVerifierKey,
+  type Trust,
+  trustOfShard,
+} from '@hie/transparency-log';
 import { Agent } from 'undici';
 
 import type { ComposedExchange } from '../exchange/start-exchange.js';
-import { LEDGER_ORIGIN } from '../exchange/service-processes.js';
 import type { ShownReceipt } from './ask-on-arrival.js';
 import { logReader } from './log-reader.js';
 
@@ -23,10 +31,10 @@ type Described = Pick<ComposedExchange, 'description'>;
  * for the checkpoint that came with it.
  */
 export async function verifyReceipt(exchange: Described, receipt: ShownReceipt): Promise<Verification> {
-  const leaf = await leafOf(exchange, receipt.index);
+  const log = logOf(exchange, receipt);
+  const leaf = await leafOf(exchange, log, receipt.index);
   const hash = leafHash(leaf ?? new Uint8Array());
-  const key = parseVerifierKey(exchange.description.ledger.verifierKey);
-  const checkpoint = attempt(() => openCheckpoint(receipt.checkpoint, { origin: LEDGER_ORIGIN, logKeys: [key] }));
+  const checkpoint = attempt(() => openCheckpoint(receipt.checkpoint, log.trust));
   const path = receipt.proof.map((each) => Buffer.from(each, 'base64'));
   const opening = Buffer.from(receipt.opening, 'base64url');
   const steps = [
@@ -43,19 +51,33 @@ export async function verifyReceipt(exchange: Described, receipt: ShownReceipt):
       step: 'the entry is committed to this answer’s digest',
       ok: leaf !== undefined && isCommittedTo(parseLeaf(leaf), receipt.digest, opening),
     },
-    ...vouched(exchange, receipt),
+    ...vouched(exchange, log.trust, receipt),
   ];
   return { verified: steps.every(({ ok }) => ok), steps };
 }
 
+/** The half-yearly log that a receipt is of: where it is, and whom to believe of it. */
+function logOf(
+  { description: { ledger } }: Described,
+  { shard }: ShownReceipt,
+): { readonly url: string; readonly trust: Trust } {
+  const key = parseVerifierKey(ledger.verifierKey);
+  const trust = { origin: key.name, logKeys: [key] };
+  if (shard === undefined) return { url: ledger.url, trust };
+  return { url: new URL(`../${shard}/`, ledger.url).href, trust: trustOfShard(trust, shard) };
+}
+
 /** The leaf at an index of the public log; proven against the newest signed head. */
-async function leafOf({ description }: Described, index: number): Promise<Uint8Array | undefined> {
+async function leafOf(
+  { description }: Described,
+  { url, trust }: ReturnType<typeof logOf>,
+  index: number,
+): Promise<Uint8Array | undefined> {
   const agent = new Agent({ connect: { ca: readFileSync(description.caCertificate, 'utf8') } });
   try {
-    const reader = logReader(description.ledger.url, agent);
+    const reader = logReader(url, agent);
     const raw = await reader.read(HEAD_PATH);
-    const logKeys = [parseVerifierKey(description.ledger.verifierKey)];
-    const head = attempt(() => openCheckpoint(raw ?? '', { origin: LEDGER_ORIGIN, logKeys }));
+    const head = attempt(() => openCheckpoint(raw ?? '', trust));
     return head === undefined || head.size <= index ? undefined : await logProofs(reader).entry(index, head);
   } finally {
     await agent.close();
@@ -63,11 +85,10 @@ async function leafOf({ description }: Described, index: number): Promise<Uint8A
 }
 
 /** The newest cosigned checkpoint is as a rule a little older than the receipt; before the first one there is none. */
-function vouched({ description: { ledger } }: Described, { cosigned }: ShownReceipt) {
+function vouched({ description: { ledger } }: Described, own: Trust, { cosigned }: ShownReceipt) {
   if (cosigned === undefined) return [];
-  const logKeys = [parseVerifierKey(ledger.verifierKey)];
   const witnesses = ledger.witnesses.map(({ verifierKey }) => parseVerifierKey(verifierKey));
-  const trust = { origin: LEDGER_ORIGIN, logKeys, witnesses, quorum: ledger.quorum };
+  const trust = { ...own, witnesses, quorum: ledger.quorum };
   const checkpoint = attempt(() => openCheckpoint(cosigned, trust));
   const size = checkpoint === undefined ? 'it carries' : `its first ${checkpoint.size} entries`;
   return [

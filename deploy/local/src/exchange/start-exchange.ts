@@ -1,6 +1,8 @@
 import { OPERATOR, type ServiceName, services } from '@hie/contracts';
 import { OAuthClient, type OAuthClientOptions } from '@hie/exchange-client';
 
+import { formatVerifierKey, keyOfOrigin, parseVerifierKey, shardAt, shardOrigin } from '@hie/transparency-log';
+
 import { keepRenewed } from '../certificates/keep-renewed.js';
 import type { Exchange, ExchangeOptions } from '../exchange-seam.js';
 import { freePorts } from '../free-port.js';
@@ -77,6 +79,8 @@ export async function startExchange(options: CompositionOptions): Promise<Compos
   );
   const ledgerUrl = urlOf(servicePorts, 'audit-ledger');
   const ledger = { url: `${ledgerUrl}/log/`, verifierKey: trust.ledgerVerifierKey };
+  const shard = shardAt(Date.now());
+  const shardKey = keyOfOrigin(parseVerifierKey(ledger.verifierKey), shardOrigin(LEDGER_ORIGIN, shard));
   const {
     processes: witnessProcesses,
     path: witnessesPath,
@@ -159,7 +163,14 @@ export async function startExchange(options: CompositionOptions): Promise<Compos
     description: {
       gateway: { url: gatewayUrl, fhirUrl: `${gatewayUrl}/fhir` },
       identityProvider: { tokenUrl, issuer: issuerOf(servicePorts) },
-      ledger: { ...ledger, checkpointsUrl: `${ledgerUrl}/checkpoints`, quorum, witnesses: [...witnesses] },
+      ledger: {
+        ...{
+          url: `${ledger.url}${shard}/`,
+          verifierKey: formatVerifierKey(shardKey),
+          shardsUrl: `${ledger.url}shards`,
+        },
+        ...{ checkpointsUrl: `${ledgerUrl}/checkpoints`, quorum, witnesses: [...witnesses] },
+      },
       caCertificate: certificates.certificatePath,
       kafka: { brokers: infrastructure.kafka.brokers },
       database: { url: inDatabase(infrastructure.postgres.url, EXCHANGE_DATABASE) },

@@ -32,7 +32,7 @@ export interface LocalWitnesses {
 export interface WitnessesPlan {
   readonly run: RunFolder;
   readonly certificates: CertificateAuthority;
-  /** The log that they watch. */
+  /** The chain of logs that they watch: its public URL, and its key under the chain's name. */
   readonly ledger: { readonly url: string; readonly verifierKey: string };
   /** One for each witness. */
   readonly ports: readonly number[];
@@ -56,7 +56,7 @@ export async function localWitnesses({ run, certificates, ledger, ports }: Witne
         tls: { certPath: tls.certificatePath, keyPath: tls.keyPath },
         keyFile,
         folder: join(folder, 'record'),
-        logs: [{ verifierKeys: [ledger.verifierKey], url: ledger.url }],
+        logs: [{ verifierKeys: [ledger.verifierKey], url: ledger.url, shards: true }],
       }),
     );
     const url = `https://127.0.0.1:${port}/`;

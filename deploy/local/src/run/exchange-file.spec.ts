@@ -10,6 +10,7 @@ const description: ExchangeDescription = {
   ledger: {
     url: 'https://127.0.0.1:8445/log/',
     verifierKey: 'exchange.example/log+1a2b3c4d+AQ==',
+    shardsUrl: 'https://127.0.0.1:8445/log/shards',
     checkpointsUrl: 'https://127.0.0.1:8445/checkpoints',
     quorum: 1,
     witnesses: [{ name: 'w.example', url: 'https://127.0.0.1:8446/', verifierKey: 'w.example+1a2b3c4d+BA==' }],

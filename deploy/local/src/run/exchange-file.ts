@@ -39,7 +39,10 @@ export const exchangeDescriptionSchema = z.object({
     issuer: z.url().describe('the provider as people’s browsers know it: /enrol, /auth'),
   }),
   ledger: z.object({
-    url: z.url().describe('the transparency log’s static files (C2SP tlog-tiles)'),
+    url: z
+      .url()
+      .describe('the static files (C2SP tlog-tiles) of the half-yearly log that was written when the exchange started'),
+    shardsUrl: z.url().describe('which half-yearly logs there are, each below the same URL'),
     verifierKey: z.string().describe('its key, in signed-note form: name+hash+key'),
     checkpointsUrl: z.url().describe('every cosigned checkpoint there ever was'),
     quorum: z.int().describe('how many of the witnesses have cosigned its published checkpoint, at least'),

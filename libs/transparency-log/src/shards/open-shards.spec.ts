@@ -1,5 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 
+import { type TransparencyLog } from '../log/transparency-log.js';
+import { readCheckpoint } from '../notes/checkpoint.js';
+import { openCheckpoint } from '../notes/open-checkpoint.js';
 import { noteSigner } from '../notes/note-signer.js';
 import { readShard, trustOfShard } from './read-shard.js';
 import { openShards, type ShardChain } from './open-shards.js';
@@ -40,7 +43,7 @@ it('begins a chain with the half-year, and hands over to the next with entries t
   const mark = markOf(opening);
   if (!isOpening(mark)) throw new Error('no opening mark');
   const keys = ['2026h2', '2027h1'].map((name) => trustOf(name).logKeys[0]!);
-  expect(openHandOver(mark.statement, keys)).toMatchObject({
+  expect(openHandOver(mark.statement, ...keys.map((key) => [key]))).toMatchObject({
     from: { origin: `${base}/2026h2`, size: 301, root: chain.closed[0]!.head.root },
     ...{ to: `${base}/2027h1`, position: 301 },
   });
@@ -76,6 +79,57 @@ it('carries the cosigned checkpoint where the witnesses answer in time, and keep
   const whole = await openShards(shardWriting(store, privateKey, { publication: 'when-cosigned' }), IN_H1);
   expect(whole.unvouched).toEqual([]);
 });
+
+it.each(['at-once', 'when-cosigned'] as const)(
+  'changes its keys with both under every log, and opens with the next alone (published %s)',
+  async (publication) => {
+    const next = generateKeyPairSync('ed25519').privateKey;
+    let keys = [privateKey];
+    const store = memoryShards();
+    const vouch = (log: TransparencyLog) => Promise.resolve(log.head.raw);
+    const begin = () =>
+      openShards(
+        shardWriting(store, () => keys, { publication, vouch }),
+        IN_H2,
+      );
+    const chain = await begin();
+    await chain.open.log.append(entries('old', 3));
+    await chain.handOver(IN_H2);
+    await chain.handOver(IN_H1);
+    keys = [next];
+    await expect(begin()).rejects.toMatchObject({ code: 'log-signature-missing' });
+    keys = [privateKey, next];
+    await chain.renewSignatures();
+    for (const { head } of chain.closed) {
+      expect(readCheckpoint(head.raw).signatures).toHaveLength(2);
+    }
+    await chain.open.log.publish(chain.open.log.head.raw);
+    await chain.close();
+    const files = [...store.folders].map(([name, folder]) => [name, Buffer.from(folder.get('checkpoint')!).toString()]);
+    for (const key of keys) {
+      for (const [name = '', raw = ''] of files) {
+        const own = trustOfShard({ origin: base, logKeys: [noteSigner(base, 'ed25519', key).key] }, name);
+        expect(openCheckpoint(raw, own).size).toBeGreaterThan(0);
+      }
+    }
+    keys = [next];
+    const again = await begin();
+    expect(again.open.name).toBe('2027h1');
+    expect(again.closed.map(({ head }) => head.size)).toEqual([4, 2]);
+    // The hand-overs were signed by the former key: whoever holds them against the logs knows both, in any order.
+    for (const known of [
+      [next, privateKey],
+      [privateKey, next],
+    ]) {
+      const logKeys = known.map((key) => noteSigner(base, 'ed25519', key).key);
+      const trust = trustOfShard({ origin: base, logKeys }, '2026h2-2');
+      const found = await verifyShards(trust, { readerOf: (each) => store.read(each) });
+      expect(found.map(({ verdict, chain: fault }) => [verdict.kind, fault])).toEqual(
+        Array.from({ length: 3 }, () => ['verified', undefined]),
+      );
+    }
+  },
+);
 
 it('does not open a chain whose closed shard does not lead to the next', async () => {
   const store = memoryShards();

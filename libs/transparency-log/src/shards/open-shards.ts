@@ -3,8 +3,9 @@ import { TransparencyLogError } from '../failure.js';
 import { openLog } from '../log/open-log.js';
 import { type LogReader, type LogStorage } from '../log/storage.js';
 import { type TransparencyLog } from '../log/transparency-log.js';
-import { type NoteSigner } from '../notes/note-signer.js';
+import { type Signers } from '../log/log-writer.js';
 import { type Shard, readShard } from './read-shard.js';
+import { bearSignatures } from './bear-signatures.js';
 import { type ClosingMark, isClosing, markOf, type OpeningMark, signHandOver } from './shard-mark.js';
 import { compareShards, nextShard, shardAt, shardOfOrigin, shardOrigin } from './shard-name.js';
 
@@ -20,8 +21,8 @@ export interface ShardWriting {
   readonly store: ShardStore;
   /** Origin of the chain; a shard's is below it. */
   readonly base: string;
-  /** The log's key, in the name of a shard. */
-  readonly signerOf: (origin: string) => NoteSigner;
+  /** The keys that sign, in the name of a shard; all of them sign, while keys change. */
+  readonly signersOf: (origin: string) => Signers;
   readonly publication?: 'at-once' | 'when-cosigned';
   readonly closingEntry: (mark: ClosingMark) => Uint8Array;
   readonly openingEntry: (mark: OpeningMark) => Uint8Array;
@@ -45,6 +46,13 @@ export interface ShardChain {
   readonly unvouched: readonly TransparencyLog[];
   /** Closes the open shard and opens the next, named by the clock. @returns the two entries that say so, each with its position. */
   handOver(nowMs: number): Promise<OpenShard>;
+  /**
+   * To be called when `signersOf` gives other keys: they sign the newest head, and everything after it. What closed logs have published bears
+   * their signatures too, beside the former keys' and the witnesses'; without, a chain whose former key is gone could not be opened.
+   */
+  renewSignatures(): Promise<void>;
+  /** Lets go of a closed log whose last checkpoint has been published. */
+  settle(log: TransparencyLog): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -96,7 +104,18 @@ export async function openShards(writing: ShardWriting, nowMs: number): Promise<
     return isClosing(last) ? goOnAfter(open, last) : open;
   };
 
+  const renewClosed = async (): Promise<void> => {
+    for (const [at, shard] of closed.entries()) {
+      const signers = writing.signersOf(shard.head.origin);
+      const waiting = unvouched.find(({ head }) => head.origin === shard.head.origin);
+      await waiting?.signWith(...signers);
+      const head = waiting?.head ?? (await bearSignatures(store, shard, signers));
+      closed[at] = { ...shard, head };
+    }
+  };
+
   let open = await goOn();
+  await renewClosed();
   return {
     ...{ closed, unvouched },
     get open() {
@@ -115,26 +134,38 @@ export async function openShards(writing: ShardWriting, nowMs: number): Promise<
         throw error;
       }
     },
+    renewSignatures: async () => {
+      await open.log.signWith(...writing.signersOf(open.log.head.origin));
+      await renewClosed();
+    },
+    settle: async (log) => {
+      const at = unvouched.indexOf(log);
+      if (at >= 0) unvouched.splice(at, 1);
+      await log.close();
+      // Keys may have changed while witnesses were asked for what the former ones had signed.
+      await renewClosed();
+    },
     close: async () => {
       await Promise.all([open.log, ...unvouched].map((log) => log.close()));
     },
   };
 }
 
-async function openOne({ store, base, signerOf, publication = 'at-once' }: ShardWriting, name: string) {
+async function openOne({ store, base, signersOf, publication = 'at-once' }: ShardWriting, name: string) {
   const origin = shardOrigin(base, name);
-  return openLog(await store.write(name), { origin, signer: signerOf(origin), publication });
+  const [signer, ...besides] = signersOf(origin);
+  return openLog(await store.write(name), { origin, signer, besides, publication });
 }
 
 /** All but the last, which must lead to it one after the other. */
 async function readClosed(
-  { store, base, signerOf }: ShardWriting,
+  { store, base, signersOf }: ShardWriting,
   names: readonly string[],
 ): Promise<readonly Shard[]> {
   const closed: Shard[] = [];
   for (const [at, name] of names.slice(0, -1).entries()) {
     const origin = shardOrigin(base, name);
-    const trust = { origin, logKeys: [signerOf(origin).key] };
+    const trust = { origin, logKeys: signersOf(origin).map(({ key }) => key) };
     const shard = await readShard(store.read(name), name, trust, { isFirst: at === 0 });
     const begin = closed.reduce((_, { begin: before, head }) => before + head.size, 0);
     if (shard?.closing?.successor !== shardOrigin(base, names[at + 1] ?? '') || shard.begin !== begin) {
@@ -156,7 +187,10 @@ async function openSuccessor(writing: ShardWriting, old: OpenShard, { successor 
   const position = begin + size;
   if (next.head.size === 0) {
     const handOver = { from: { origin, size, root }, to: successor, position };
-    const statement = await signHandOver(handOver, [writing.signerOf(origin), writing.signerOf(successor)]);
+    const statement = await signHandOver(
+      handOver,
+      [origin, successor].flatMap((each) => writing.signersOf(each)),
+    );
     const checkpoint = log.published.size === size ? log.published.raw : log.head.raw;
     await next.append([writing.openingEntry({ statement, checkpoint })]);
   }

@@ -50,13 +50,14 @@ export async function readShard(
   const last = markOf(await proofs.entry(head.size - 1, head));
   return {
     ...{ name, head, published, proofs },
-    begin: isOpening(opening) ? positionOf(opening.statement, trust) : assertFirst(isFirst, head),
+    begin: isOpening(opening) ? positionOf(opening.statement, trust.origin) : assertFirst(isFirst, head),
     ...(isClosing(last) ? { closing: last } : {}),
   };
 }
 
-function positionOf(statement: string, { origin, logKeys }: Trust): number {
-  const { to, position } = openHandOver(statement, logKeys.slice(0, 1));
+/** The statement is believed because the entry that holds it is proven: its own signatures may be of a key that is gone. */
+function positionOf(statement: string, origin: string): number {
+  const { to, position } = openHandOver(statement);
   if (to !== origin) throw new TransparencyLogError('shard-misplaced');
   return position;
 }

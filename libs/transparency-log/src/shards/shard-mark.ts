@@ -62,11 +62,13 @@ export async function signHandOver({ from, to, position }: HandOver, signers: re
 }
 
 /**
- * Reads a hand-over that every one of these keys has signed.
+ * Reads a hand-over that every one of these logs has signed.
+ *
+ * @param logs the keys of each, of which one is enough: a log that has changed its key has several.
  *
  * @throws TransparencyLogError `note-malformed`, `signature-invalid`, `log-signature-missing`.
  */
-export function openHandOver(raw: string, keys: readonly VerifierKey[]): HandOver {
+export function openHandOver(raw: string, ...logs: readonly (readonly VerifierKey[])[]): HandOver {
   const note = parseNote(raw);
   const [first, origin = '', size = '', root = '', to = '', position = '', end, ...more] = note.text.split('\n');
   const bytes = decodeBase64(root);
@@ -74,10 +76,9 @@ export function openHandOver(raw: string, keys: readonly VerifierKey[]): HandOve
   if (!isWhole || more.length > 0 || bytes?.length !== HASH_BYTES) throw new TransparencyLogError('note-malformed');
   const from = { origin, size: Number(size), root: new Uint8Array(bytes) };
   const signed = { ...note, checkpoint: { ...from, extensions: [] } };
-  for (const key of keys) {
-    if (!note.signatures.some((line) => verifiedBy(key, line, signed) !== undefined)) {
-      throw new TransparencyLogError('log-signature-missing', { size: from.size });
-    }
+  for (const keys of logs) {
+    const own = note.signatures.filter((line) => keys.some((key) => verifiedBy(key, line, signed) !== undefined));
+    if (own.length === 0) throw new TransparencyLogError('log-signature-missing', { size: from.size });
   }
   return { from, to, position: Number(position) };
 }

@@ -1,7 +1,8 @@
 import { type KeyObject } from 'node:crypto';
 
 import { memoryStorage } from '../log/memory-storage.js';
-import { noteSigner } from '../notes/note-signer.js';
+import { type Signers } from '../log/log-writer.js';
+import { noteSigner, type NoteSigner } from '../notes/note-signer.js';
 import { type ShardStore, type ShardWriting } from './open-shards.js';
 import { type ShardMark } from './shard-mark.js';
 
@@ -44,12 +45,17 @@ const entryOf = (kind: string) => (mark: ShardMark) => Buffer.from(JSON.stringif
 /** The writing side of a chain whose entries are JSON objects with a mark in them. */
 export function shardWriting(
   store: ShardStore,
-  privateKey: KeyObject,
+  keys: KeyObject | (() => readonly KeyObject[]),
   options: Partial<Pick<ShardWriting, 'vouch' | 'publication'>> = {},
 ): ShardWriting {
+  const signersOf = (origin: string): Signers => {
+    const given = typeof keys === 'function' ? keys() : [keys];
+    const [first, ...others] = given.map((key) => noteSigner(origin, 'ed25519', key));
+    return [first as NoteSigner, ...others];
+  };
   return {
     ...{ store, base },
-    signerOf: (origin) => noteSigner(origin, 'ed25519', privateKey),
+    signersOf,
     closingEntry: entryOf('closing'),
     openingEntry: entryOf('opening'),
     vouch: () => Promise.resolve(undefined),

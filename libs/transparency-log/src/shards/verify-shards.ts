@@ -120,8 +120,7 @@ function judge(earlier: Ends, later: Ends): Judgement | undefined {
   if (ended === undefined || begun === undefined) return { reason: 'shard-swapped' };
   if (!isOpening(later.first)) return { reason: begun.size === 0 ? 'shard-cut' : 'shard-swapped' };
   try {
-    const keys = [earlier.trust, later.trust].flatMap(({ logKeys: [key] }) => (key === undefined ? [] : [key]));
-    const { from, to } = openHandOver(later.first.statement, keys);
+    const { from, to } = openHandOver(later.first.statement, earlier.trust.logKeys, later.trust.logKeys);
     if (from.origin !== earlier.trust.origin || to !== later.trust.origin) return { reason: 'shard-swapped' };
     if (ended.size > from.size) return { reason: 'shard-reopened' };
     if (ended.size < from.size) return { reason: 'shard-cut' };
@@ -145,7 +144,7 @@ function predecessorOf({
 }: Ends): { readonly name: string } | (Judgement & { readonly neighbour: string }) {
   const { base } = shardOfOrigin(trust.origin) ?? {};
   try {
-    const { from } = openHandOver(isOpening(first) ? first.statement : '', trust.logKeys.slice(0, 1));
+    const { from } = openHandOver(isOpening(first) ? first.statement : '', trust.logKeys);
     const shard = shardOfOrigin(from.origin);
     if (shard?.base === base && shard !== undefined) return { name: shard.name };
     return { reason: 'shard-swapped', neighbour: from.origin };
