@@ -44,7 +44,7 @@ const publicRoutes: Readonly<Record<(typeof services)[number], readonly string[]
   // Static files of the log: anybody may verify it, and no entry names a patient.
   // So are the cosigned checkpoints, whether the witnesses answer, and how far a replica has come.
   'audit-ledger': [
-    ...['GET /log/*', 'GET /checkpoints', 'GET /checkpoints/:size', 'GET /witnesses', 'GET /extent'],
+    ...['GET /log/*', 'GET /log/shards', 'GET /checkpoints', 'GET /checkpoints/:size', 'GET /witnesses', 'GET /extent'],
     ...health,
   ],
 };
