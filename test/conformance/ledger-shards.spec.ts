@@ -1,5 +1,6 @@
 // The half-year turns, by the operator's command, while queries come; and the sequencer is killed while it hands over. Nothing that was
-// acknowledged is lost, and whoever follows the chain of logs, from either end, finds it whole under the witnesses' quorum.
+// acknowledged is lost, and whoever follows the chain of logs, from either end, finds it whole under the witnesses' quorum. It is in this
+// tier because it leaves the exchange with another log than it found, and no other file of the tier reads the log's files.
 import { logReader } from '@hie/local-exchange';
 import {
   type ShardVerdict,
