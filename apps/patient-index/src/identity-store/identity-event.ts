@@ -142,7 +142,12 @@ export type IdentityEvent =
 export type IdentityEventKind = IdentityEvent['kind'];
 
 /** What changes who somebody is: an answer about them that was decided before may be about somebody else. */
-export const moveKinds = ['merged', 'unmerged', 'unlinked', 'record-retracted'] as const satisfies readonly IdentityEventKind[];
+export const moveKinds = [
+  'merged',
+  'unmerged',
+  'unlinked',
+  'record-retracted',
+] as const satisfies readonly IdentityEventKind[];
 
 type Move = Extract<IdentityEvent, { readonly kind: (typeof moveKinds)[number] }>;
 
