@@ -53,6 +53,17 @@ describe('by command', () => {
   const ask = async () =>
     askOnArrival(exchange, emrOf(exchange, story), { patient: await arrivingPatient(exchange, story) });
 
+  /** Whoever puts a key to use before caches of the set have run out may be refused until the gateway asks for it again, within ten seconds. */
+  const onceKnown = () =>
+    eventually(
+      () =>
+        ask().catch((error: { readonly cause?: { readonly status: number } }) => {
+          if (error.cause?.status !== 401) throw error;
+          return undefined;
+        }),
+      WITHIN_MS,
+    );
+
   it('identity-provider signs with its next key, both published meanwhile, and everybody goes on', async () => {
     const watch = await LedgerWatch.on(exchange, 'keys.changed');
     const published = async (): Promise<readonly (string | undefined)[]> => {
@@ -71,7 +82,7 @@ describe('by command', () => {
     await eventually(async () => ((await kidOfToken()) === next ? next : undefined), WITHIN_MS);
     expect((await published()).length).toBe(2);
     // Nothing is retired here: tokens of the former key are about, of other files' clients too. With one of the next: the gateway fetches the set when it meets a key it does not know.
-    expect((await ask()).coverage.length).toBeGreaterThan(1);
+    expect((await onceKnown()).coverage.length).toBeGreaterThan(1);
     const told = await eventually(
       async () => ((await watch.since()).length >= 2 ? watch.since() : undefined),
       WITHIN_MS,

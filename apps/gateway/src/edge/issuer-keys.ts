@@ -13,13 +13,15 @@ import { type TrustedIssuer, readTrustedIssuers } from './trusted-issuers.js';
 const jwksSchema = z.object({ keys: z.array(z.looseObject({ kid: z.string(), kty: z.string() })).max(32) });
 
 const MAX_AGE_MS = 600_000;
-/** A flood of unknown key ids fetches the set once in this time. */
+/** A flood of unknown key ids fetches the set once in this time; the first of them does so at once, for it may be a key just put to use. */
 const COOLDOWN_MS = 10_000;
 
 /** One issuer's published keys, fetched when they are wanted. */
 class IssuerKeySet {
   private keys: ReadonlyMap<string, KeyObject> = new Map();
   private fetchedAt = Number.NEGATIVE_INFINITY;
+  /** When a key that was not known last led to a fetch. */
+  private missedAt = Number.NEGATIVE_INFINITY;
   private fetching: Promise<void> | undefined;
   readonly agent: Agent;
 
@@ -28,22 +30,25 @@ class IssuerKeySet {
   }
 
   async find(kid: string): Promise<KeyObject | undefined> {
-    const ageMs = Date.now() - this.fetchedAt;
-    const isStale = ageMs > MAX_AGE_MS || (!this.keys.has(kid) && ageMs > COOLDOWN_MS);
-    if (isStale) {
-      this.fetching ??= this.fetch().finally(() => {
+    const now = Date.now();
+    const isOld = now - this.fetchedAt > MAX_AGE_MS;
+    const isMissed = !this.keys.has(kid) && now - this.missedAt > COOLDOWN_MS;
+    if (isMissed || isOld) {
+      this.fetching ??= this.fetch(isMissed).finally(() => {
         this.fetching = undefined;
       });
-      await this.fetching;
     }
+    // Whose key is known does not wait for a set that is fetched for somebody else's.
+    if (isOld || !this.keys.has(kid)) await this.fetching;
     return this.keys.get(kid);
   }
 
-  private async fetch(): Promise<void> {
+  private async fetch(isForMissed: boolean): Promise<void> {
     const { body } = await request(this.terms.jwksUrl, { dispatcher: this.agent, headersTimeout: 3_000 });
     const { keys } = jwksSchema.parse(await body.json());
     this.keys = new Map(keys.map((jwk) => [jwk.kid, createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' })]));
     this.fetchedAt = Date.now();
+    if (isForMissed) this.missedAt = this.fetchedAt;
   }
 }
 
