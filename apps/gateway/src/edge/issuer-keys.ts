@@ -34,7 +34,7 @@ class IssuerKeySet {
     const isOld = now - this.fetchedAt > MAX_AGE_MS;
     const isMissed = !this.keys.has(kid) && now - this.missedAt > COOLDOWN_MS;
     if (isMissed || isOld) {
-      this.fetching ??= this.fetch(isMissed).finally(() => {
+      this.fetching ??= this.fetch(!isOld).finally(() => {
         this.fetching = undefined;
       });
     }
