@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { type Infrastructure, openRun, startExchange, startInfrastructure } from '@hie/local-exchange';
-import { HEAD_PATH, readCheckpoint } from '@hie/transparency-log';
+import { HEAD_PATH, readCheckpoint, shardAt } from '@hie/transparency-log';
 import pg from 'pg';
 
 import { type Figure, figure } from '../shared/figure.js';
@@ -105,8 +105,11 @@ async function receiptTimes(teller: Teller): Promise<readonly number[]> {
   return [...sent].map(([eventId, at]) => (teller.heard.get(eventId) as number) - at);
 }
 
-const sizeOf = (folder: string) => async (): Promise<number> =>
-  readCheckpoint(await readFile(join(folder, HEAD_PATH), 'utf8')).checkpoint.size;
+/** Of the log of the half-year in which the run began. */
+const sizeOf = (ledger: string) => {
+  const head = join(ledger, shardAt(Date.now()), HEAD_PATH);
+  return async (): Promise<number> => readCheckpoint(await readFile(head, 'utf8')).checkpoint.size;
+};
 
 async function bareCommits({ postgres, certificates }: Infrastructure): Promise<number> {
   const ssl = { ca: certificates.certificate };
