@@ -1,8 +1,9 @@
-import { type LogReader } from '@hie/transparency-log';
+import { type LogReader, resourceOf } from '@hie/transparency-log';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { hasErrno, TileStorageError } from './failure.js';
+import { readSmall } from './read-small.js';
 import { assertResourcePath } from './resource-path.js';
 
 /**
@@ -11,11 +12,14 @@ import { assertResourcePath } from './resource-path.js';
  * Never looks outside the folder. `read` rejects with TileStorageError `path-refused`, `read-failed`.
  */
 export function directoryReader(root: string): LogReader {
+  const small = readSmall();
+  // A bundle of entries may be 16 MiB.
+  const readerOf = (path: string) => (resourceOf(path)?.kind === 'tile' ? small : readFile);
   return {
     read: async (path) => {
       assertResourcePath(path);
       try {
-        return await readFile(join(root, path));
+        return await readerOf(path)(join(root, path));
       } catch (cause) {
         if (hasErrno(cause, 'ENOENT', 'ENOTDIR')) return undefined;
         throw new TileStorageError('read-failed', path, { cause });
