@@ -10,7 +10,14 @@ export {
   writeOwn,
 } from './keys/key-vault.js';
 export { refuseReadableByOthers } from './keys/refuse-readable-by-others.js';
-export { type RotationStep, RotationRefused, rotateEntries, rotateWrapping } from './keys/rotate-entries.js';
+export {
+  type RotationStep,
+  RotationRefused,
+  rotateEntries,
+  rotateMaster,
+  rotateWrapping,
+  whyMasterStays,
+} from './keys/rotate-entries.js';
 export { type KeyFileSeal, readSealed, secretFileSeal, tokenSeal, writeSealed } from './keys/sealed-key-file.js';
 export type { KeyStore, SigningAlgorithm, SigningKey, SigningUse } from './keys/signing-key.js';
 export { type Pkcs11Code, Pkcs11Error } from './pkcs11/pkcs11-error.js';

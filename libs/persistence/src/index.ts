@@ -4,7 +4,7 @@ export { type DatabaseModel, type DatabaseSettings, databaseOptions, migrate, po
 export { FieldCipher, FieldCipherError, type MemberKeySource } from './field-cipher.js';
 export { type Effect, GroupCommitter, type Statement } from './group-committer.js';
 export { createInboxAndOutbox, dropInboxAndOutbox } from './inbox-outbox.js';
-export { unwrapKey, wrapKey } from './key-wrap.js';
+export { unwrapKey, unwrappedBy, wrapKey } from './key-wrap.js';
 export { MemberKeys, createMemberKeys, dropMemberKeys } from './member-keys.js';
 export { OutboxStore } from './outbox-store.js';
 export { type Packed, packed } from './packed.js';

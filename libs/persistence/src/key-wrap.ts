@@ -14,3 +14,12 @@ export function unwrapKey(wrapped: Uint8Array, under: Uint8Array): KeyObject {
   const decipher = createDecipheriv('id-aes256-wrap', under, WRAP_IV);
   return createSecretKey(Buffer.concat([decipher.update(wrapped), decipher.final()]));
 }
+
+/** The key, when it was wrapped under this one: AES Key Wrap says so by itself. `undefined` otherwise, and when it was changed. */
+export function unwrappedBy(wrapped: Uint8Array, under: Uint8Array): KeyObject | undefined {
+  try {
+    return unwrapKey(wrapped, under);
+  } catch {
+    return undefined;
+  }
+}

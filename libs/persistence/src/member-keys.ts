@@ -3,9 +3,9 @@ import { type KeyObject, randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { QueryRunner } from 'typeorm';
 
-import { unwrapKey, wrapKey } from './key-wrap.js';
+import { unwrapKey, unwrappedBy, wrapKey } from './key-wrap.js';
 
-/** Creates `member_key`: one data key a member, wrapped under the service's own master key. */
+/** Creates `member_key`: one data key a member, wrapped under the service's own wrapping key. */
 export async function createMemberKeys(runner: QueryRunner): Promise<void> {
   await runner.query(`
     create table member_key (
@@ -79,7 +79,7 @@ export class MemberKeys {
 
   private opened(wrapped: Buffer): { readonly key: KeyObject; readonly isUnderFirst: boolean } {
     const [first, ...former] = this.wrappingKeys();
-    const under = former.find((key) => unwrapped(wrapped, key) !== undefined);
+    const under = former.find((key) => unwrappedBy(wrapped, key) !== undefined);
     return under === undefined
       ? { key: unwrapKey(wrapped, first), isUnderFirst: true }
       : { key: unwrapKey(wrapped, under), isUnderFirst: false };
@@ -89,14 +89,5 @@ export class MemberKeys {
   async destroy(memberId: string): Promise<void> {
     await this.pool.query('delete from member_key where member_id = $1', [memberId]);
     this.keys.delete(memberId);
-  }
-}
-
-/** AES Key Wrap says by itself whether it was this key. */
-function unwrapped(wrapped: Buffer, under: Buffer): KeyObject | undefined {
-  try {
-    return unwrapKey(wrapped, under);
-  } catch {
-    return undefined;
   }
 }

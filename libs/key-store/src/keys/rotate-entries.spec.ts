@@ -1,4 +1,4 @@
-import { type RotationStep, rotateEntries, rotateWrapping } from './rotate-entries.js';
+import { type RotationStep, rotateEntries, rotateMaster, rotateWrapping, whyMasterStays } from './rotate-entries.js';
 
 const never = (): never => {
   throw new RangeError('No key is made in this step.');
@@ -38,5 +38,35 @@ describe('the key that wraps data keys', () => {
   it('takes no step out of its turn', () => {
     expect(() => rotateWrapping(['a', 'b'], 'publish')).toThrow('rotation-under-way');
     expect(() => rotateWrapping(['a'], 'retire')).toThrow('nothing-published');
+  });
+});
+
+describe('a master key', () => {
+  it('changes in three steps, and the next opens before it derives anything', () => {
+    const [former, next] = rotateMaster('former', 'publish', ['apart']);
+    expect(former).toBe('former');
+    expect(Buffer.from(next ?? '', 'base64url')).toHaveLength(32);
+    const used = rotateMaster(['former', 'next'], 'use', ['apart']);
+    expect(used).toEqual(['next', 'former']);
+    expect(rotateMaster(used, 'retire', ['apart'])).toEqual(['next']);
+  });
+
+  it.each<[string, string | readonly string[], RotationStep, readonly string[] | undefined, string]>([
+    ['wraps data keys still', 'former', 'publish', undefined, 'data-keys-under-it'],
+    ['wraps some of them still', 'former', 'publish', ['next', 'former'], 'data-keys-under-it'],
+    ['wraps them anew, as the next one', ['next', 'former'], 'retire', ['former'], 'data-keys-under-it'],
+    ['is changing already', ['former', 'next'], 'publish', ['apart'], 'rotation-under-way'],
+    ['has no next one', 'former', 'use', ['apart'], 'nothing-published'],
+  ])('stays where it %s', (_what, master, step, wrapping, code) => {
+    expect(() => rotateMaster(master, step, wrapping)).toThrow(code);
+  });
+
+  it('lasts where others hold on to what is derived from it', () => {
+    expect(['audit-ledger', 'gateway'].map(whyMasterStays)).not.toContain(undefined);
+    expect(['patient-index', 'identity-provider', 'toString'].map(whyMasterStays)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 });

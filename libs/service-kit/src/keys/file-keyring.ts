@@ -9,6 +9,7 @@ import {
   type SigningUse,
   readSealed,
   refuseReadableByOthers,
+  whyMasterStays,
 } from '@hie/key-store';
 import type { KeyWithId, Keyring } from '@hie/messaging';
 import type { SealKeys, TokenKeys } from '@hie/purpose-of-use';
@@ -55,7 +56,7 @@ export class FileKeyring implements Keyring, KeyStore {
     this.own = this.readOwnKeys();
     this.manifest = readManifest(files);
     for (const path of [files.keyFile, files.manifest]) {
-      watchFile(path, { interval: WATCH_EVERY_MS, persistent: false }, () => this.reload());
+      watchFile(path, { interval: WATCH_EVERY_MS, persistent: false }, () => this.readAgain());
     }
   }
 
@@ -85,7 +86,7 @@ export class FileKeyring implements Keyring, KeyStore {
     return keys;
   }
 
-  /** What wraps the members' data keys: the first anew, the others what is still under them. @throws RangeError where there is none. */
+  /** What wraps data keys: the first anew, the others what is still under them. @throws RangeError where there is none. */
   wrappingKeys(): readonly [Buffer, ...Buffer[]] {
     const [first, ...former] = this.own.wrapping;
     if (first === undefined) throw new RangeError('This service has no master key.');
@@ -97,13 +98,20 @@ export class FileKeyring implements Keyring, KeyStore {
     this.listeners.push(listener);
   }
 
-  /** What the service derives its own symmetric keys from. @throws RangeError where it has none. */
-  masterKey(): Buffer {
-    if (this.own.master === undefined) throw new RangeError('This service has no master key.');
-    return this.own.master;
+  /** What the service derives its own symmetric keys from: the first derives what is made, all of them open. @throws RangeError where it has none. */
+  masterKeys(): readonly [Buffer, ...Buffer[]] {
+    const [first, ...others] = this.own.master;
+    if (first === undefined) throw new RangeError('This service has no master key.');
+    return [first, ...others];
   }
 
-  private reload(): void {
+  /** The one that derives what is made, or what lasts. @throws RangeError where the service has none. */
+  masterKey(): Buffer {
+    return this.masterKeys()[0];
+  }
+
+  /** Reads both files at once: for whoever meets what another process made with a key that this one has not read yet. */
+  readAgain(): void {
     try {
       const before = describe(this.own);
       this.own = this.readOwnKeys();
@@ -122,15 +130,21 @@ export class FileKeyring implements Keyring, KeyStore {
     const { keyFile, service } = this.files;
     refuseReadableByOthers(keyFile);
     const { seal, token = noToken } = this.protection;
-    return readKeyFile(readSealed(readFileSync(keyFile, 'utf8'), service, seal), token);
+    const own = readKeyFile(readSealed(readFileSync(keyFile, 'utf8'), service, seal), token);
+    const why = whyMasterStays(service);
+    if (own.master.length > 1 && why !== undefined) throw new RangeError(`This service has one master key. ${why}`);
+    return own;
   }
 }
 
 /** A word for each use that keys are rotated for: the use and the ids of its keys, the first one first. Never a key. */
-const describe = ({ signing, wrapping }: OwnKeys): readonly string[] => [
+const describe = ({ signing, wrapping, master }: OwnKeys): readonly string[] => [
   ...[...signing].map(([use, keys]) => `${use} ${keys.map(({ kid }) => kid).join('+')}`),
-  `wrapping ${wrapping.map((key) => hash('sha256', key, 'base64url').slice(0, 8)).join('+')}`,
+  `wrapping ${wrapping.map(idOf).join('+')}`,
+  `master ${master.map(idOf).join('+')}`,
 ];
+
+const idOf = (secret: Buffer): string => hash('sha256', secret, 'base64url').slice(0, 8);
 
 function noToken(): never {
   throw new RangeError('The key file points into a PKCS#11 token, and none was given.');

@@ -19,9 +19,9 @@ const keyFileSchema = z.object({
   agree: z.array(octetPair).min(1),
   /** Ed25519, where the service mints transaction tokens. */
   token: signingEntries.optional(),
-  /** 32 bytes, base64url: what the service derives its own symmetric keys from. */
-  master: z.string().optional(),
-  /** Each 32 bytes, base64url: wrap the members' data keys, the first anew, the others what is still under them. The master key when absent. */
+  /** 32 bytes, base64url, or several such: what the service derives its own symmetric keys from. The first derives what is made, all of them open. */
+  master: z.union([z.array(z.string()).min(1), z.string().transform((key) => [key])]).optional(),
+  /** Each 32 bytes, base64url: wrap data keys, the first anew, the others what is still under them. The master key when absent. */
   wrapping: z.array(z.string()).min(1).optional(),
   /** What else the service signs with, by use. */
   others: z.record(z.string(), signingEntries).default({}),
@@ -32,7 +32,8 @@ export interface OwnKeys {
   readonly seal: KeyWithId;
   readonly agree: ReadonlyMap<string, KeyObject>;
   readonly signing: ReadonlyMap<string, readonly [SigningKey, ...SigningKey[]]>;
-  readonly master?: Buffer;
+  /** Empty where the service derives none. */
+  readonly master: readonly Buffer[];
   /** Empty where the service keeps no patient's data. */
   readonly wrapping: readonly Buffer[];
 }
@@ -44,7 +45,7 @@ export interface OwnKeys {
  * @throws RangeError, ZodError, Pkcs11Error when the keys can't be used.
  */
 export function readKeyFile(text: string, token: () => Pkcs11Token): OwnKeys {
-  const { seal, agree, token: minting, master, wrapping, others } = keyFileSchema.parse(JSON.parse(text));
+  const { seal, agree, token: minting, master = [], wrapping = master, others } = keyFileSchema.parse(JSON.parse(text));
   const keyOf = (entry: z.output<typeof signingEntry>): SigningKey =>
     isTokenKey(entry) ? token().signingKey(entry.pkcs11, entry.kid) : jwkSigningKey(entry as JsonWebKey);
   const uses = Object.entries({ ...others, ...(minting === undefined ? {} : { token: minting }) });
@@ -52,10 +53,12 @@ export function readKeyFile(text: string, token: () => Pkcs11Token): OwnKeys {
     seal: { kid: seal.kid, key: privateKey(seal) },
     agree: new Map(agree.map((jwk) => [jwk.kid, privateKey(jwk)])),
     signing: new Map(uses.map(([use, entries]) => [use as SigningUse, entries.map(keyOf) as [SigningKey]])),
-    ...(master === undefined ? {} : { master: Buffer.from(master, 'base64url') }),
-    wrapping: (wrapping ?? (master === undefined ? [] : [master])).map((key) => Buffer.from(key, 'base64url')),
+    master: master.map(bytesOf),
+    wrapping: wrapping.map(bytesOf),
   };
 }
+
+const bytesOf = (key: string): Buffer => Buffer.from(key, 'base64url');
 
 const isTokenKey = (entry: z.output<typeof signingEntry>): entry is z.output<typeof tokenKey> => 'pkcs11' in entry;
 
