@@ -19,6 +19,7 @@ import { HandOverSignal } from './keep-shards/hand-over-signal.js';
 import { LEDGER_CLOCK } from './keep-shards/ledger-clock.js';
 import { ShardKeeper } from './keep-shards/shard-keeper.js';
 import { LedgerKeys } from './patient-keys/ledger-keys.js';
+import { PatientKeyRewrapper } from './patient-keys/patient-key-rewrapper.js';
 import { PatientKeys } from './patient-keys/patient-keys.js';
 import { model } from './persistence/model.js';
 import { ExtentController } from './read-log/extent.controller.js';
@@ -88,6 +89,7 @@ const sequencing = {
     { provide: LEDGER_CLOCK, useValue: Date.now },
     Sequencer,
     HandOverSignal,
+    PatientKeyRewrapper,
     Witnessing,
     ChainStore,
     CompletenessWatch,

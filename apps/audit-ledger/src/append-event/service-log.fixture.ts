@@ -64,7 +64,8 @@ export async function serviceLog(pool: Pool, { now = Date.now }: ServiceLogOptio
   const witnessesFile = join(folder, 'witnesses');
   await writeFile(witnessesFile, JSON.stringify({ quorum: QUORUM, witnesses: witnesses.map(known) }));
 
-  const ledgerKeys = new LedgerKeys({ masterKey: () => Buffer.alloc(32, 7) } as never);
+  const master = Buffer.alloc(32, 7);
+  const ledgerKeys = new LedgerKeys({ masterKey: () => master, wrappingKeys: () => [master] } as never);
   const store = new EntryStore(pool);
   const standing = new StandingEntries(store, ledgerKeys, { eraseAgain: () => Promise.resolve() } as never);
   const keyring = { signingKeys: () => signing.map((key) => jwkSigningKey(key.export({ format: 'jwk' }))) };

@@ -34,7 +34,8 @@ let eraser: PatientEraser;
 let holds: LegalHolds;
 let sealed: SealedEntries;
 let told: (AuditFacts & { readonly eventId: string })[];
-const ledgerKeys = new LedgerKeys({ masterKey: () => Buffer.alloc(32, 5) } as never);
+const master = Buffer.alloc(32, 5);
+const ledgerKeys = new LedgerKeys({ masterKey: () => master, wrappingKeys: () => [master] } as never);
 
 beforeAll(async () => {
   schema = await testSchema();

@@ -4,7 +4,13 @@ import { type KeyObject, createSecretKey, hkdfSync } from 'node:crypto';
 import { FileKeyring } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
 
-/** The ledger's own symmetric keys, all derived from the master key of its key file; none is ever stored. */
+import { WrappingRing } from './wrapping-ring.js';
+
+/**
+ * The ledger's own symmetric keys, derived from the master key of its key file, those aside that wrap patients' keys; none is ever stored.
+ *
+ * The first three last as long as the log (docs/adr/0186-what-of-a-master-key-can-change.md).
+ */
 @Injectable()
 export class LedgerKeys {
   /** Seals the heads of entries. Whoever has it reads them all; it must be kept as long as the log. */
@@ -13,8 +19,8 @@ export class LedgerKeys {
   readonly persons: KeyObject;
   /** Authenticates the rows of the projection. */
   readonly rows: KeyObject;
-  /** Wraps patients' keys. 32 bytes. */
-  readonly wrapping: Buffer;
+  /** Wraps patients' keys, and changes while the ledger runs. */
+  readonly wrapping: WrappingRing;
 
   constructor(keyring: FileKeyring) {
     const master = keyring.masterKey();
@@ -22,6 +28,6 @@ export class LedgerKeys {
     this.entries = createSecretKey(derive('entries'));
     this.persons = createSecretKey(derive('persons'));
     this.rows = createSecretKey(derive('projection rows'));
-    this.wrapping = derive('patient keys');
+    this.wrapping = new WrappingRing(keyring);
   }
 }

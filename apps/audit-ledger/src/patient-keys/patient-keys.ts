@@ -1,7 +1,7 @@
 import { type KeyObject, createHmac, randomBytes, randomUUID } from 'node:crypto';
 
-import { unwrapKey, wrapKey } from '@hie/persistence';
-import { PG_POOL } from '@hie/service-kit';
+import { wrapKey } from '@hie/persistence';
+import { PG_POOL, Refusal } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 
@@ -26,6 +26,8 @@ const HELD = 50_000;
 export class PatientKeys {
   /** By hash of the person, in the order they were used first. */
   private readonly held = new Map<string, Promise<PatientKey>>();
+  /** Rows on their way into the table, wrapped under what was the first key when they began. */
+  private readonly making = new Set<Promise<unknown>>();
 
   constructor(
     @Inject(PG_POOL) private readonly pool: Pool,
@@ -50,7 +52,11 @@ export class PatientKeys {
     return (await this.select(this.hashOf(personId)))?.key_id;
   }
 
-  /** Those of these keys that still exist. */
+  /**
+   * Those of these keys that still exist.
+   *
+   * @throws Refusal `patient-key-unopened` (503): one lies under a wrapping key that this process's key file does not have.
+   */
   async open(keyIds: readonly string[]): Promise<ReadonlyMap<string, KeyObject>> {
     if (keyIds.length === 0) return new Map();
     const { rows } = await this.pool.query<Row>({
@@ -68,18 +74,30 @@ export class PatientKeys {
     }
   }
 
+  /** Waits for the keys that were being made when it was called: each is in the table then, or is not made. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.making);
+  }
+
   private async findOrMake(person: Buffer): Promise<PatientKey> {
     const known = await this.select(person);
     if (known !== undefined) return this.unwrapped(known);
-    await this.pool.query({
-      name: 'make-patient-key',
-      text: 'insert into patient_key (key_id, person, wrapped) values ($1, $2, $3) on conflict (person) do nothing',
-      values: [randomUUID(), person, wrapKey(randomBytes(32), this.keys.wrapping)],
-    });
+    const making = this.make(person);
+    this.making.add(making);
+    await making.finally(() => this.making.delete(making));
     // Two that make one at once agree on the first.
     const made = await this.select(person);
     if (made === undefined) throw new RangeError('A patient’s key was erased while it was made.');
     return this.unwrapped(made);
+  }
+
+  private async make(person: Buffer): Promise<void> {
+    const [first] = this.keys.wrapping.keys();
+    await this.pool.query({
+      name: 'make-patient-key',
+      text: 'insert into patient_key (key_id, person, wrapped) values ($1, $2, $3) on conflict (person) do nothing',
+      values: [randomUUID(), person, wrapKey(randomBytes(32), first)],
+    });
   }
 
   private async select(person: Buffer): Promise<Row | undefined> {
@@ -98,10 +116,11 @@ export class PatientKeys {
     if (!oldest.done) this.held.delete(oldest.value);
   }
 
-  private readonly unwrapped = ({ key_id, wrapped }: Row): PatientKey => ({
-    keyId: key_id,
-    key: unwrapKey(wrapped, this.keys.wrapping),
-  });
+  private unwrapped({ key_id, wrapped }: Row): PatientKey {
+    const found = this.keys.wrapping.unwrap(wrapped);
+    if (found === undefined) throw new Refusal('patient-key-unopened', 503);
+    return { keyId: key_id, key: found.key };
+  }
 
   private hashOf(personId: string): Buffer {
     return createHmac('sha256', this.keys.persons).update(personId).digest();

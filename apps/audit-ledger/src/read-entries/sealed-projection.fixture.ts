@@ -40,7 +40,7 @@ export async function createTables(runner: QueryRunner): Promise<void> {
 /** @param pool of a schema with the service's tables. */
 export function sealedProjection(pool: Pool): SealedProjection {
   const masterKey = Buffer.alloc(32, 5);
-  const keys = new LedgerKeys({ masterKey: () => masterKey } as never);
+  const keys = new LedgerKeys({ masterKey: () => masterKey, wrappingKeys: () => [masterKey] } as never);
   const patients = new PatientKeys(pool, keys);
   let size = 0;
 

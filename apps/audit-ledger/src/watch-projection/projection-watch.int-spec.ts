@@ -14,7 +14,8 @@ import { type SealedRow, SealedEntries } from '../read-entries/sealed-entries.js
 import { ProjectionWatch } from './projection-watch.js';
 
 const SIZE = 40;
-const keys = new LedgerKeys({ masterKey: () => Buffer.alloc(32, 5) } as never);
+const master = Buffer.alloc(32, 5);
+const keys = new LedgerKeys({ masterKey: () => master, wrappingKeys: () => [master] } as never);
 
 let schema: TestSchema;
 let log: TransparencyLog;
