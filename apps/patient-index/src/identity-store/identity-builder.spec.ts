@@ -39,7 +39,12 @@ const record = (recordId: string, family: string, version = 1, personId = `perso
 });
 
 /** One life of the service over a folder; what it read from the database and what it warned of. */
-function life(folder: string, stored: readonly OpenedRecord[], members: readonly string[] = ['mercy']) {
+function life(
+  folder: string,
+  stored: readonly OpenedRecord[],
+  members: readonly string[] = ['mercy'],
+  masterKeys: readonly Buffer[] = [masterKey],
+) {
   const opened: string[] = [];
   const warned: unknown[] = [];
   const told: object[] = [];
@@ -66,11 +71,22 @@ function life(folder: string, stored: readonly OpenedRecord[], members: readonly
     info: (fields: object) => told.push(fields),
   } as unknown as PinoLogger;
   const index = new IdentityIndex({ REGION_POPULATION: 1_000_000 });
-  const keyring = { masterKey: () => masterKey } as unknown as FileKeyring;
+  let ring = masterKeys;
+  const listeners: (() => void)[] = [];
+  const keyring = {
+    masterKey: () => ring[0],
+    masterKeys: () => ring,
+    onChange: (listener: () => void) => listeners.push(listener),
+  } as unknown as FileKeyring;
+  const become = (...keys: readonly Buffer[]) => {
+    ring = keys;
+    listeners.forEach((listener) => listener());
+  };
   const snapshots = new IdentitySnapshots(index, keys, keyring, { INDEX_SNAPSHOT_DIR: folder }, logger);
   const builder = new IdentityBuilder(index, snapshots, records, keys, logger);
   const found = (family: string) => index.search(storedMatchRecord(record('asked', family).content)).matches;
-  return { index, snapshots, builder, opened, warned, told, found };
+  snapshots.onModuleInit();
+  return { index, snapshots, builder, opened, warned, told, found, become };
 }
 
 describe(IdentityBuilder.name, () => {
@@ -94,6 +110,38 @@ describe(IdentityBuilder.name, () => {
     expect(second.opened).toEqual([]);
     expect(second.index.size).toBe(3);
     expect(second.found('Okafor').map(({ recordIds }) => recordIds[0])).toEqual(['b']);
+  });
+
+  describe('when the key that seals it has changed', () => {
+    const next = Buffer.alloc(32, 77);
+    const readBy = async (...keys: readonly Buffer[]) => {
+      const another = life(folder, before, ['mercy'], keys);
+      await another.builder.build();
+      return another;
+    };
+
+    it('is written anew under the next one, though nothing else did change, and opens without the former', async () => {
+      const running = await readBy(masterKey);
+      running.become(masterKey, next);
+      running.become(next, masterKey);
+      await running.snapshots.onApplicationShutdown();
+      expect((await readBy(next)).opened).toEqual([]);
+      expect((await readBy(masterKey)).warned).toEqual(['snapshot-unreadable']);
+    });
+
+    it('is opened under the former at the next start, and written anew', async () => {
+      const restarted = await readBy(next, masterKey);
+      expect([restarted.opened, restarted.warned]).toEqual([[], []]);
+      await restarted.snapshots.onApplicationShutdown();
+      expect((await readBy(next)).opened).toEqual([]);
+    });
+
+    it('is left alone while the next one is only published, or another key has changed', async () => {
+      const running = await readBy(masterKey);
+      running.become(masterKey, next);
+      await running.snapshots.onApplicationShutdown();
+      expect((await readBy(masterKey)).opened).toEqual([]);
+    });
   });
 
   it('brings a stale snapshot up to the database: changed, moved, new and gone', async () => {

@@ -94,7 +94,7 @@ export async function identityService(schema: Schema, { writes = true, maxLagMs 
   } as unknown as AuditWriter;
   const directory = { find: () => undefined, ownerOf: () => 'mercy' } as unknown as MemberDirectory;
   const logger = { info: () => undefined, warn: () => undefined } as unknown as PinoLogger;
-  const keyring = { masterKey: () => masterKey } as unknown as FileKeyring;
+  const keyring = { masterKeys: () => [masterKey] } as unknown as FileKeyring;
 
   const keys = new MemberKeys(schema.pool, () => [masterKey]);
   const records = new SourceRecordRepository(source, schema.pool, new FieldCipher(keys.find), keys);

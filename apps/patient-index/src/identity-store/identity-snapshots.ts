@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { MemberKeys } from '@hie/persistence';
 import { FileKeyring, PinoLogger, SERVICE_CONFIG } from '@hie/service-kit';
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 
 import type { PatientIndexConfig } from '../patient-index.config.js';
 import { IdentityIndex } from './identity-index.js';
@@ -25,7 +25,7 @@ const REST_FOR_EACH = 100;
  * a file that can't be used is told in the log and left aside. Nothing is kept where no folder is configured.
  */
 @Injectable()
-export class IdentitySnapshots implements OnApplicationShutdown {
+export class IdentitySnapshots implements OnModuleInit, OnApplicationShutdown {
   private changes = 0;
   private isSettled = true;
   private notBeforeMs = Number.NEGATIVE_INFINITY;
@@ -40,17 +40,31 @@ export class IdentitySnapshots implements OnApplicationShutdown {
     private readonly logger: PinoLogger,
   ) {}
 
+  /** What lies under a key that is to go is written anew under the one that seals now. */
+  onModuleInit(): void {
+    let [sealing] = this.keyring.masterKeys();
+    this.keyring.onChange(() => {
+      const [now] = this.keyring.masterKeys();
+      if (now.equals(sealing)) return;
+      sealing = now;
+      this.changes += 1;
+      this.writeOnceQuiet();
+    });
+  }
+
   /** Puts the index into the state of the snapshot, as far as there is a usable one. @returns how many records it brought. */
   async restore(): Promise<number> {
     const folder = this.config.INDEX_SNAPSHOT_DIR;
     if (folder === undefined) return 0;
     try {
       const bytes = await readFile(join(folder, FILE));
-      const snapshot = openSnapshot(bytes, this.keyring.masterKey());
+      const snapshot = openSnapshot(bytes, this.keyring.masterKeys());
       if (snapshot.members.some((memberId) => this.keys.find(memberId) === undefined)) {
         throw new SnapshotError('snapshot-of-a-destroyed-member');
       }
       this.index.restore(snapshot);
+      // It was sealed before the key changed, in an earlier life.
+      if (!snapshot.isUnderFirst) this.changes += 1;
       return snapshot.records.length;
     } catch (error) {
       const isAbsent = (error as NodeJS.ErrnoException).code === 'ENOENT';

@@ -29,7 +29,7 @@ const sealed = (): Buffer => Buffer.concat(sealSnapshot(snapshot, masterKey));
 
 describe(sealSnapshot.name, () => {
   it('comes back as it was', () => {
-    const { members, records, engine } = openSnapshot(sealed(), masterKey);
+    const { members, records, engine } = openSnapshot(sealed(), [masterKey]);
     expect({ members, records }).toEqual({ members: snapshot.members, records: snapshot.records });
     expect(Buffer.concat(engine)).toEqual(Buffer.concat(snapshot.engine));
   });
@@ -38,7 +38,7 @@ describe(sealSnapshot.name, () => {
     const [record] = snapshot.records;
     if (record === undefined) throw new RangeError('There is no record.');
     const records = Array.from({ length: count }, (_, row) => ({ ...record, recordId: `line\n${row}`, row }));
-    const opened = openSnapshot(Buffer.concat(sealSnapshot({ ...snapshot, records }, masterKey)), masterKey);
+    const opened = openSnapshot(Buffer.concat(sealSnapshot({ ...snapshot, records }, masterKey)), [masterKey]);
     expect(opened.records).toEqual(records);
     expect(Buffer.concat(opened.engine)).toEqual(Buffer.concat(snapshot.engine));
   });
@@ -50,7 +50,7 @@ describe(sealSnapshot.name, () => {
 });
 
 describe(openSnapshot.name, () => {
-  const refused = (bytes: Buffer, key = masterKey) => expect(() => openSnapshot(bytes, key)).toThrow(SnapshotError);
+  const refused = (bytes: Buffer, key = masterKey) => expect(() => openSnapshot(bytes, [key])).toThrow(SnapshotError);
 
   it('refuses every changed byte', () => {
     for (let at = 0; at < sealed().length; at += 1) {
@@ -65,4 +65,11 @@ describe(openSnapshot.name, () => {
   });
 
   it('refuses another key', () => refused(sealed(), randomBytes(32)));
+
+  it('opens under the former key while keys change, and not once it is retired', () => {
+    const next = randomBytes(32);
+    expect(openSnapshot(sealed(), [masterKey, next])).toMatchObject({ members: snapshot.members, isUnderFirst: true });
+    expect(openSnapshot(sealed(), [next, masterKey])).toMatchObject({ members: snapshot.members, isUnderFirst: false });
+    refused(sealed(), next);
+  });
 });

@@ -24,6 +24,11 @@ export interface SealedSnapshot extends IdentitySnapshot {
   readonly members: readonly string[];
 }
 
+/** What came out of a file, and whether it lies under the key that seals now. */
+export interface OpenedSnapshot extends SealedSnapshot {
+  readonly isUnderFirst: boolean;
+}
+
 type Row = readonly [
   recordId: string,
   personId: string,
@@ -75,13 +80,20 @@ function* linesOf(members: readonly string[], records: readonly IndexedRecord[])
   }
 }
 
-/** @throws SnapshotError for bytes that are cut off, changed, of another format or under another key. */
-export function openSnapshot(bytes: Buffer, masterKey: Buffer): SealedSnapshot {
-  try {
-    return opened(bytes, masterKey);
-  } catch (cause) {
-    throw new SnapshotError('snapshot-unreadable', { cause });
+/**
+ * @param masterKeys the service's: any of them may have sealed it.
+ * @throws SnapshotError for bytes that are cut off, changed, of another format or under another key.
+ */
+export function openSnapshot(bytes: Buffer, masterKeys: readonly Buffer[]): OpenedSnapshot {
+  const causes: unknown[] = [];
+  for (const [at, masterKey] of masterKeys.entries()) {
+    try {
+      return { ...opened(bytes, masterKey), isUnderFirst: at === 0 };
+    } catch (cause) {
+      causes.push(cause);
+    }
   }
+  throw new SnapshotError('snapshot-unreadable', { cause: causes[0] });
 }
 
 function opened(bytes: Buffer, masterKey: Buffer): SealedSnapshot {
