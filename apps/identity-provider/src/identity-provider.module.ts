@@ -1,5 +1,3 @@
-import { hkdfSync } from 'node:crypto';
-
 import { AuditTrail } from '@hie/messaging';
 import {
   FieldEncryptionModule,
@@ -59,9 +57,8 @@ const providerFactory = {
       record: (event: TokenEvent) => trail.record(...auditOf(event)),
       people,
       consoleRedirectUris: config.CONSOLE_REDIRECT_URIS,
-      cookieKey: Buffer.from(hkdfSync('sha256', keyring.masterKey(), '', 'hie oidc cookies', 32)).toString('base64url'),
     };
-    return new CurrentProvider(keyring, (signingKeys) => createProvider({ ...parts, signingKeys }));
+    return new CurrentProvider(keyring, (keys) => createProvider({ ...parts, ...keys }));
   },
   inject: [SERVICE_CONFIG, FileKeyring, ClientRegistry, DataSource, AuditTrail, PersonTokens],
 };

@@ -46,7 +46,7 @@ export interface ProviderParts {
   /** Where people's sign-ins may lead back to; none: nobody signs in. */
   readonly consoleRedirectUris: readonly string[];
   /** Signs the cookies. */
-  readonly cookieKey: string;
+  readonly cookieKeys: readonly string[];
 }
 
 /** What the ledger learns of a token request (IHE IUA ITI-71); never the token. */
@@ -94,7 +94,7 @@ export function createProvider(parts: ProviderParts): Provider {
     },
     routes: { token: '/token', jwks: '/jwks', authorization: '/auth' },
     cookies: {
-      keys: [parts.cookieKey],
+      keys: [...parts.cookieKeys],
       long: { httpOnly: true, secure: true, sameSite: 'lax' },
       short: { httpOnly: true, secure: true, sameSite: 'lax' },
     },
