@@ -69,6 +69,65 @@ describe('hie keys rotate', () => {
     });
   });
 
+  it('brings what wraps to a replica’s file, which keeps what else is its own', () => {
+    const replica = join(folder, 'replica.json');
+    const seal = 'another instance’s';
+    writeKeyFile(replica, 'audit-ledger', { master: 'former', seal, others: {} }, vault);
+    const read = () => readKeyFileAt(replica, 'audit-ledger', vault) as { wrapping: string[]; seal: string };
+    const rotateBoth = (step: string) => keys(['rotate', 'audit-ledger', 'wrapping', step], { also: [replica] }, env);
+    rotateBoth('publish');
+    const { wrapping } = readKeyFileAt(path, 'audit-ledger', vault) as { wrapping: string[] };
+    expect(read()).toEqual({ master: 'former', seal, others: {}, wrapping });
+    expect(readFileSync(replica, 'utf8')).toMatch(/^\{"sealed":"[\w-]+"\}$/);
+    rotateBoth('retire');
+    expect(read().wrapping).toEqual(wrapping.slice(0, 1));
+    // Of another service, by what it derives from.
+    writeKeyFile(replica, 'audit-ledger', { master: 'another', seal, others: {} }, vault);
+    const before = readFileSync(path, 'utf8');
+    expect(saidBy(() => rotateBoth('publish'))).toContain('Not a key file of the same service');
+    expect([readFileSync(path, 'utf8'), read()]).toEqual([before, { master: 'another', seal, others: {} }]);
+  });
+
+  it('says that a key file can not be read, and nothing of what stands in it', () => {
+    writeFileSync(path, 'secret', { mode: 0o600 });
+    expect(saidBy(() => rotate('wrapping', 'publish'))).toBe(
+      'refused: A key file can not be read or written: SyntaxError',
+    );
+    rmSync(path);
+    expect(saidBy(() => rotate('wrapping', 'publish'))).toBe('refused: A key file can not be read or written: ENOENT');
+  });
+
+  describe('a master key', () => {
+    const rotateIndex = (...rest: string[]): string => keys(['rotate', 'patient-index', ...rest], {}, env);
+    const file = () => readKeyFileAt(path, 'patient-index', vault) as { wrapping?: string[]; master: unknown };
+    beforeEach(() => writeKeyFile(path, 'patient-index', { master: 'former', seal: 'as it was' }, vault));
+
+    it('changes in three steps, once data keys are wrapped under a key of their own', () => {
+      expect(saidBy(() => rotateIndex('master', 'publish'))).toContain('data-keys-under-it');
+      rotateIndex('wrapping', 'publish');
+      expect(saidBy(() => rotateIndex('master', 'publish'))).toContain('data-keys-under-it');
+      rotateIndex('wrapping', 'retire');
+      const { wrapping } = file();
+      rotateIndex('master', 'publish');
+      const [former, next] = file().master as string[];
+      expect(former).toBe('former');
+      rotateIndex('master', 'use');
+      expect(file().master).toEqual([next, 'former']);
+      rotateIndex('master', 'retire');
+      expect(file()).toEqual({ master: [next], wrapping, seal: 'as it was' });
+      // What wraps changes as before.
+      rotateIndex('wrapping', 'publish');
+      expect(file().wrapping?.slice(1)).toEqual(wrapping);
+    });
+
+    it.each(['audit-ledger', 'gateway'])('stays at %s, where what it derives has to last', (service) => {
+      writeKeyFile(path, service, { master: 'former', wrapping: ['apart'] }, vault);
+      const before = readFileSync(path, 'utf8');
+      expect(saidBy(() => keys(['rotate', service, 'master', 'publish'], {}, env))).toContain('This master key stays.');
+      expect(readFileSync(path, 'utf8')).toBe(before);
+    });
+  });
+
   it.each([
     ['a step out of its turn', ['log', 'use'], 'refused'],
     ['a use that the service has no key for', ['oidc', 'publish'], 'refused'],
@@ -92,5 +151,15 @@ describe('hie keys rotate', () => {
     writeFileSync(join(folder, shard, 'checkpoint'), opened.head.raw);
   }
 });
+
+/** What is printed of a refusal. */
+function saidBy(work: () => string): string {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof CliError) return `refused: ${error.said}`;
+    throw error;
+  }
+}
 
 const keyOf = (jwk: object) => createPrivateKey({ key: jwk as JsonWebKey, format: 'jwk' });

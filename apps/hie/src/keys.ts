@@ -9,9 +9,11 @@ import {
   fileVault,
   readKeyFileAt,
   rotateEntries,
+  rotateMaster,
   rotateWrapping,
   secretFileSeal,
   tokenVault,
+  whyMasterStays,
   writeKeyFile,
 } from '@hie/key-store';
 import {
@@ -29,10 +31,12 @@ import {
 
 import { CliError } from './cli-error.js';
 
-export const KEYS_USAGE = `hie keys rotate SERVICE USE STEP [--log DIR]  changes a key in the service's key file, which it reads while it runs
-                                         USE   oidc, member-client, log, or wrapping (of members' data keys)
-                                         STEP  publish, use, retire; wrapping has no use
-                                         --log the ledger's folder, for log
+export const KEYS_USAGE = `hie keys rotate SERVICE USE STEP [--log DIR] [--also FILE]…
+                                         changes a key in the service's key file, which it reads while it runs
+                                         USE    oidc, member-client, log, wrapping (of members' data keys; in the ledger, of patients' keys), or master
+                                         STEP   publish, use, retire; wrapping has no use
+                                         --log  the ledger's folder, for log
+                                         --also key files of the service's other instances and replicas, for wrapping and master
                                          environment: the service's own KEY_FILE…, PKCS11_…`;
 
 /** Curves by use; transaction tokens and seals change with the trust manifest, which its root signs (docs/adr/0182). */
@@ -40,17 +44,22 @@ const curves = { oidc: 'P-256', 'member-client': 'P-384', log: 'Ed25519' } as co
 const steps = ['publish', 'use', 'retire'] as const;
 
 interface KeyFile {
-  readonly master?: string;
+  readonly master?: string | readonly string[];
   readonly wrapping?: readonly string[];
   readonly others?: Readonly<Record<string, unknown>>;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** `hie keys rotate …`: one step in the change of one key. @returns what is to be told to whoever verifies. */
+interface Options {
+  readonly log?: string | undefined;
+  readonly also?: readonly string[] | undefined;
+}
+
+/** `hie keys rotate …`: one step in the change of one key. @returns what is to be told to whoever verifies, or what comes next. */
 export function keys(
   [verb, service, use, given]: readonly string[],
-  { log }: { readonly log?: string | undefined },
+  { log, also = [] }: Options,
   env: Environment,
 ): string {
   const step = steps.find((each) => each === given);
@@ -60,27 +69,67 @@ export function keys(
   const vault = vaultOf(env);
   try {
     const file = readKeyFileAt(path, service, vault) as KeyFile;
-    const { changed, said } =
-      use === 'wrapping' ? wrappingStep(file, step) : signingStep(file, { use, step, log, vault });
+    if (use !== 'wrapping' && use !== 'master') {
+      if (also.length > 0) throw new CliError('usage', '--also is for wrapping and master.');
+      const { changed, said } = signingStep(file, { use, step, log, vault });
+      writeKeyFile(path, service, changed, vault);
+      return said;
+    }
+    const { changed, said } = use === 'wrapping' ? wrappingStep(file, step) : masterStep(file, service, step);
+    const others = also.map((each) => ({ each, held: otherFile(each, { service, file, use, vault }) }));
+    // What the service uses at once, its other processes have to know before; a step that breaks off here can be taken again.
+    for (const { each, held } of others) writeKeyFile(each, service, { ...held, [use]: changed[use] }, vault);
     writeKeyFile(path, service, changed, vault);
     return said;
   } catch (error) {
     if (error instanceof RotationRefused) throw new CliError('refused', ['Not now:', error.code].join(' '));
-    throw error;
+    if (error instanceof CliError) throw error;
+    // Never the message: that of a parser quotes what it could not read.
+    const { code, name } = error as NodeJS.ErrnoException;
+    throw new CliError('unreadable', `A key file can not be read or written: ${code ?? name}`);
   } finally {
     vault.close();
   }
 }
 
 function wrappingStep(file: KeyFile, step: RotationStep) {
-  const present = file.wrapping ?? (file.master === undefined ? undefined : [file.master]);
-  if (present === undefined) throw new CliError('refused', 'This service wraps no data keys.');
+  const present = file.wrapping ?? (file.master === undefined ? undefined : [file.master].flat());
+  if (present === undefined) throw new CliError('refused', 'This service wraps no keys.');
   if (step === 'use') throw new CliError('usage', 'A wrapping key is used as soon as it is published.');
   const said =
     step === 'publish'
       ? 'The next key wraps. Retire the former once the ledger has this service’s entry keys.rewrapped.'
-      : 'The former key is gone from the file.';
+      : 'The former key is gone from the file. A backup of the database from before can’t be read without it.';
   return { changed: { ...file, wrapping: rotateWrapping(present, step) }, said };
+}
+
+function masterStep(file: KeyFile, service: string, step: RotationStep) {
+  const why = whyMasterStays(service);
+  if (why !== undefined) throw new CliError('refused', `This master key stays. ${why}`);
+  if (file.master === undefined) throw new CliError('refused', 'This service has no master key.');
+  const said = {
+    publish: 'The next key opens. Use it once every instance has it.',
+    use: 'The next key derives. Retire the former when what it has signed or sealed is over: for cookies, the life of a sign-in.',
+    retire: 'The former key is gone from the file.',
+  }[step];
+  return { changed: { ...file, master: rotateMaster(file.master, step, file.wrapping) }, said };
+}
+
+interface Beside {
+  readonly service: string;
+  readonly file: KeyFile;
+  readonly use: 'wrapping' | 'master';
+  readonly vault: KeyVault;
+}
+
+/** The key file of another process of the service, which holds the same of what is not changed here. */
+function otherFile(path: string, { service, file, use, vault }: Beside): KeyFile {
+  const held = readKeyFileAt(path, service, vault) as KeyFile;
+  const unchanged = use === 'wrapping' ? 'master' : 'wrapping';
+  if (JSON.stringify(held[unchanged]) !== JSON.stringify(file[unchanged])) {
+    throw new CliError('refused', `Not a key file of the same service, by its ${unchanged}: ${path}`);
+  }
+  return held;
 }
 
 interface SigningStep {

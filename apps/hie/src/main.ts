@@ -68,6 +68,7 @@ function parsed(argv: readonly string[]) {
         into: { type: 'string' },
         status: { type: 'string' },
         log: { type: 'string' },
+        also: { type: 'string', multiple: true },
       },
     });
   } catch {
