@@ -1,6 +1,6 @@
-// The keys that others outside hold on to change by command, while the exchange runs: identity-provider's, the log's, and what wraps data keys.
+// The keys that others outside hold on to change by command, while the exchange runs: identity-provider's, the log's, and what wraps data keys and patients' keys.
 import { execFileSync } from 'node:child_process';
-import { type JsonWebKey, createDecipheriv } from 'node:crypto';
+import { type JsonWebKey, createDecipheriv, hkdfSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ import {
   shardOrigin,
 } from '@hie/transparency-log';
 import { decodeProtectedHeader } from 'jose';
-import { Client } from 'pg';
+import { Client, type QueryResultRow } from 'pg';
 import { Agent, request } from 'undici';
 
 import { emrOf, eventually, treatment } from '../support/doors.js';
@@ -49,6 +49,13 @@ describe('by command', () => {
       env: { ...env, KEY_FILE: keyFileOf(service) },
       encoding: 'utf8',
     });
+  };
+  const rowsOf = async <T extends QueryResultRow>(query: string): Promise<readonly T[]> => {
+    const database = new Client({ connectionString: exchange.description.database.url, ssl: { ca: exchange.ca } });
+    await database.connect();
+    const { rows } = await database.query<T>(query);
+    await database.end();
+    return rows;
   };
   const ask = async () =>
     askOnArrival(exchange, emrOf(exchange, story), { patient: await arrivingPatient(exchange, story) });
@@ -133,10 +140,7 @@ describe('by command', () => {
     const told = await eventually(async () => (await watch.since()).at(0), WITHIN_MS);
     const { wrapping } = JSON.parse(readFileSync(keyFileOf('patient-index'), 'utf8')) as { wrapping: string[] };
     expect(wrapping[1]).toBe(former);
-    const database = new Client({ connectionString: exchange.description.database.url, ssl: { ca: exchange.ca } });
-    await database.connect();
-    const { rows } = await database.query<{ wrapped_key: Buffer }>('select wrapped_key from patient_index.member_key');
-    await database.end();
+    const rows = await rowsOf<{ wrapped_key: Buffer }>('select wrapped_key from patient_index.member_key');
     expect(rows.length).toBeGreaterThan(1);
     expect(JSON.stringify(told.entry)).toContain(`"count":${rows.length}`);
     expect(rows.map(({ wrapped_key }) => [wrapping[0], former].map((key) => opens(wrapped_key, key)))).toEqual(
@@ -144,6 +148,43 @@ describe('by command', () => {
     );
     rotate('patient-index', 'wrapping', 'retire');
     expect((await ask()).coverage.length).toBeGreaterThan(1);
+  });
+
+  it('patients’ keys are wrapped under the next key while entries are appended, and the former opens none', async () => {
+    const replica = join(exchange.run, 'trust', 'audit-ledger-replica.keys.json');
+    const watch = await LedgerWatch.on(exchange, 'keys.rewrapped');
+    rotate('audit-ledger', 'wrapping', 'publish', '--also', replica);
+    // Persons whom the ledger meets meanwhile have keys of their own.
+    expect((await ask()).coverage.length).toBeGreaterThan(1);
+    await eventually(async () => (await watch.since()).at(0), WITHIN_MS);
+    const { wrapping } = JSON.parse(readFileSync(keyFileOf('audit-ledger'), 'utf8')) as { wrapping: string[] };
+    expect((JSON.parse(readFileSync(replica, 'utf8')) as { wrapping: string[] }).wrapping).toEqual(wrapping);
+    const rows = await rowsOf<{ wrapped: Buffer }>(
+      'select wrapped from audit_ledger.patient_key where wrapped is not null',
+    );
+    expect(rows.length).toBeGreaterThan(0);
+    const derived = wrapping.map((key) =>
+      Buffer.from(hkdfSync('sha256', Buffer.from(key, 'base64url'), '', 'hie ledger patient keys', 32)),
+    );
+    expect(rows.map(({ wrapped }) => derived.map((key) => opens(wrapped, key.toString('base64url'))))).toEqual(
+      rows.map(() => [true, false]),
+    );
+    rotate('audit-ledger', 'wrapping', 'retire', '--also', replica);
+    expect((await ask()).receipt.checkpoint).toContain(shardOf(exchange).base);
+  });
+
+  it('the master key of patient-index changes in three steps, each told, and those of ledger and gateway not', async () => {
+    const watch = await LedgerWatch.on(exchange, 'keys.changed');
+    const changes = async () =>
+      (await watch.since()).filter(({ entry }) => JSON.stringify(entry).includes('master ')).length;
+    for (const [at, step] of ['publish', 'use', 'retire'].entries()) {
+      rotate('patient-index', 'master', step);
+      await eventually(async () => ((await changes()) === at + 1 ? true : undefined), WITHIN_MS);
+    }
+    expect((await ask()).coverage.length).toBeGreaterThan(1);
+    for (const service of ['audit-ledger', 'gateway']) {
+      expect(() => rotate(service, 'master', 'publish')).toThrow('This master key stays.');
+    }
   });
 });
 
