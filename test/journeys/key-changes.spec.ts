@@ -134,7 +134,9 @@ describe('by command', () => {
   });
 
   it('members’ data keys are wrapped under the next key, and the former opens nothing any more', async () => {
-    const { master: former } = JSON.parse(readFileSync(keyFileOf('patient-index'), 'utf8')) as { master: string };
+    const {
+      wrapping: [former],
+    } = JSON.parse(readFileSync(keyFileOf('patient-index'), 'utf8')) as { wrapping: string[] };
     const watch = await LedgerWatch.on(exchange, 'keys.rewrapped');
     rotate('patient-index', 'wrapping', 'publish');
     const told = await eventually(async () => (await watch.since()).at(0), WITHIN_MS);

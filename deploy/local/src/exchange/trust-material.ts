@@ -72,7 +72,7 @@ export function makeTrustMaterial(folder: string, ledgerOrigin: string, vault: K
       seal: seal.privateJwk,
       agree: [agree.privateJwk],
       ...(token === undefined ? {} : { token: token.entry }),
-      ...(withMasterKey.includes(service) ? { master: randomBytes(32).toString('base64url') } : {}),
+      ...(withMasterKey.includes(service) ? { master: newSecret(), wrapping: [newSecret()] } : {}),
       others: othersOf(service, signing),
     };
     writeKeyFile(join(folder, `${service}.keys.json`), service, content, vault);
@@ -100,6 +100,9 @@ export function signingPair(namedCurve: 'P-256' | 'P-384', alg: 'ES256' | 'ES384
   const { privateKey } = generateKeyPairSync('ec', { namedCurve });
   return pairOf(privateKey, { kid, alg, use: 'sig' });
 }
+
+/** 32 bytes. */
+const newSecret = (): string => randomBytes(32).toString('base64url');
 
 const signingKeys = (vault: KeyVault) => ({
   token: vault.make({ crv: 'Ed25519', kid: 'gateway-token-1' }),
