@@ -76,6 +76,7 @@ const sequencing = {
   providers: [
     { provide: LogView, useClass: SequencerLogView },
     PatientEraser,
+    PatientKeyRewrapper,
     LegalHolds,
     CaseCipher,
     CaseStore,
@@ -89,7 +90,6 @@ const sequencing = {
     { provide: LEDGER_CLOCK, useValue: Date.now },
     Sequencer,
     HandOverSignal,
-    PatientKeyRewrapper,
     Witnessing,
     ChainStore,
     CompletenessWatch,
