@@ -1,5 +1,5 @@
 import { createCsv, type CsvWriter } from '../csv/write-csv.js';
-import { type Linked, linkRecords } from '../linkage/link-records.js';
+import { countClusters, type Linked, linkRecords } from '../linkage/link-records.js';
 import { type LoadedRecords, loadRecords } from '../linkage/load-records.js';
 import { readModel } from '../model-file.js';
 import { type Options, probabilityOption, readOptions } from '../options.js';
@@ -41,7 +41,7 @@ async function run(options: Options, paths: readonly string[]): Promise<void> {
     await clusters?.commit();
     const links = linked.probability.reduce((count, probability) => count + (probability >= threshold ? 1 : 0), 0);
     process.stdout.write(
-      `${compact(records.file.size)} records, ${compact(links)} pairs of probability ${threshold} or more, ${compact(new Set(linked.clusterOf).size)} people\n`,
+      `${compact(records.file.size)} records, ${compact(links)} pairs of probability ${threshold} or more, ${compact(countClusters(linked))} people\n`,
     );
   } catch (error) {
     await pairs?.discard();
@@ -51,16 +51,30 @@ async function run(options: Options, paths: readonly string[]): Promise<void> {
 }
 
 async function writePairs(csv: CsvWriter, { ids }: LoadedRecords, { a, b, probability }: Linked): Promise<void> {
+  const say = memoised(sayProbability);
   for (let i = 0; i < a.length; i++) {
-    const p = probability[i] ?? 0;
-    const odds = Math.min(1 - 1e-9, p);
-    await csv.write([
-      ids[a[i] ?? 0] ?? '',
-      ids[b[i] ?? 0] ?? '',
-      Number(p.toPrecision(7)),
-      Math.log2(odds / (1 - odds)).toFixed(3),
-    ]);
+    const written = csv.write([ids[a[i] ?? 0] ?? '', ids[b[i] ?? 0] ?? '', ...say(probability[i] ?? 0)]);
+    if (written !== undefined) await written;
   }
+}
+
+/** A probability to seven digits, and in bits. */
+function sayProbability(p: number): readonly [string, string] {
+  const odds = Math.min(1 - 1e-9, p);
+  return [String(Number(p.toPrecision(7))), Math.log2(odds / (1 - odds)).toFixed(3)];
+}
+
+/** Remembers what was said of a number: of a million pairs most are as sure as the weights let a pair be. */
+function memoised<T>(say: (value: number) => T, most = 50_000): (value: number) => T {
+  const known = new Map<number, T>();
+  return (value) => {
+    const found = known.get(value);
+    if (found !== undefined) return found;
+    if (known.size >= most) known.clear();
+    const said = say(value);
+    known.set(value, said);
+    return said;
+  };
 }
 
 /** Clusters name a record by its identifier; of two files the side stands in a column of its own. */
@@ -72,6 +86,7 @@ async function writeClusters(
 ): Promise<void> {
   for (const [number, id] of ids.entries()) {
     const cluster = (clusterOf[number] ?? 0) + 1;
-    await csv.write(isLink ? [id, cluster, file.sides[number] === 0 ? 'left' : 'right'] : [id, cluster]);
+    const written = csv.write(isLink ? [id, cluster, file.sides[number] === 0 ? 'left' : 'right'] : [id, cluster]);
+    if (written !== undefined) await written;
   }
 }

@@ -38,7 +38,7 @@ export async function createCsv(path: string, header: readonly string[]): Promis
   const stream = createWriteStream(partial, { highWaterMark: 1 << 20 });
   const failed = new Promise<never>((_, reject) => stream.on('error', reject));
   failed.catch(() => undefined);
-  let buffer = `${header.map(quote).join(',')}\n`;
+  let buffer = lineOf(header);
   const flush = (): Promise<void> | undefined => {
     const text = buffer;
     buffer = '';
@@ -47,7 +47,7 @@ export async function createCsv(path: string, header: readonly string[]): Promis
   };
   return {
     write: (values) => {
-      buffer += `${values.map(quote).join(',')}\n`;
+      buffer += lineOf(values);
       return buffer.length > 1 << 16 ? flush() : undefined;
     },
     commit: async () => {
@@ -68,7 +68,13 @@ export async function createCsv(path: string, header: readonly string[]): Promis
   };
 }
 
+function lineOf(values: readonly (string | number)[]): string {
+  let line = '';
+  for (let i = 0; i < values.length; i++) line += `${i === 0 ? '' : ','}${quote(values[i] as string | number)}`;
+  return `${line}\n`;
+}
+
 function quote(value: string | number): string {
-  const text = String(value);
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  if (typeof value === 'number') return String(value);
+  return /[",\n\r]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }

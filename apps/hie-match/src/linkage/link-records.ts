@@ -35,11 +35,13 @@ export async function linkRecords(records: LoadedRecords, given?: MatchModel): P
   const isPairWanted = (a: number, b: number): boolean => filter(file.rows[a] as number, file.rows[b] as number);
 
   const resolution = resolvePairs(file.size, pairs, { isPairWanted });
-  resolving.finish(
-    `${compact(resolution.a.length)} possible pairs, ${compact(new Set(resolution.clusterOf).size)} people`,
-  );
+  resolving.finish(`${compact(resolution.a.length)} possible pairs, ${compact(countClusters(resolution))} people`);
   return { ...resolution, model };
 }
+
+/** A cluster is named by its first record, which stands in it under its own number. */
+export const countClusters = ({ clusterOf }: Resolution): number =>
+  clusterOf.reduce((count, cluster, number) => count + (cluster === number ? 1 : 0), 0);
 
 export function train({ file }: LoadedRecords, blocks = blockFile(file.comparer.store)): Training {
   const training = startProgress('train', file.size, 'records');

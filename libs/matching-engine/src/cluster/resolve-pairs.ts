@@ -1,4 +1,5 @@
 import { averageLinkage, type LinkMatrix, type Partition } from './average-linkage.js';
+import { componentsOf } from './components.js';
 import { jointPosterior, mostBlocks } from './joint-posterior.js';
 import { clip } from './person-score.js';
 
@@ -44,7 +45,7 @@ const sure = Math.log(0.95 / 0.05);
 export function resolvePairs(records: number, pairs: ScoredPairs, options: ResolveOptions = {}): Resolution {
   const missing = options.missing ?? -1;
   const isPairWanted = options.isPairWanted ?? (() => true);
-  const clusterOf = Uint32Array.from({ length: records }, (_, i) => i);
+  const clusterOf = upTo(records);
   const out = { a: [] as number[], b: [] as number[], probability: [] as number[] };
   const report = (a: number, b: number, probability: number): void => {
     if (probability < leastReported || !isPairWanted(a, b)) return;
@@ -53,11 +54,20 @@ export function resolvePairs(records: number, pairs: ScoredPairs, options: Resol
     out.probability.push(Math.min(1, probability));
   };
   const place = new Int32Array(records).fill(-1);
-  const resolve = (members: readonly number[], own: readonly number[], step: number): void => {
-    for (const { nodes, inside, across } of split(members, own, pairs, thresholds[step] ?? Infinity, place)) {
+  const resolve = (members: Uint32Array, own: Uint32Array, step: number): void => {
+    for (const { nodes, inside, across } of componentsOf(members, own, pairs, thresholds[step] ?? Infinity, place)) {
       for (const pair of across)
         report(pairs.a[pair] as number, pairs.b[pair] as number, toProbability(pairs.logOdds[pair] as number));
       if (nodes.length === 1) continue;
+      if (nodes.length === 2) {
+        // Two records have nobody else to hear: what their pair says of itself holds, and most components are two.
+        const first = nodes[0] as number;
+        const second = nodes[1] as number;
+        const logOdds = clipped(pairs.logOdds[inside[inside.length - 1] as number] as number);
+        if (logOdds > 0) clusterOf[second] = clusterOf[first] = Math.min(first, second);
+        report(first, second, toProbability(logOdds));
+        continue;
+      }
       const isLast = step + 1 === thresholds.length;
       if (nodes.length > largestMatrix && !isLast) {
         resolve(nodes, inside, step + 1);
@@ -76,12 +86,7 @@ export function resolvePairs(records: number, pairs: ScoredPairs, options: Resol
       reportComponent(nodes, matrix, blocks, clusters, report);
     }
   };
-  const everyone = Array.from({ length: records }, (_, i) => i);
-  resolve(
-    everyone,
-    Array.from({ length: pairs.count }, (_, i) => i),
-    0,
-  );
+  resolve(upTo(records), upTo(pairs.count), 0);
   return {
     a: Uint32Array.from(out.a),
     b: Uint32Array.from(out.b),
@@ -91,7 +96,7 @@ export function resolvePairs(records: number, pairs: ScoredPairs, options: Resol
 }
 
 function reportComponent(
-  nodes: readonly number[],
+  nodes: Uint32Array,
   matrix: LinkMatrix,
   blocks: Partition,
   clusters: Partition,
@@ -124,50 +129,9 @@ function insideProbability({ size, logOdds }: LinkMatrix, block: readonly number
   return toProbability(Math.max(logOdds[x * size + y] as number, Math.min(meanOf(x), meanOf(y))));
 }
 
-interface Component {
-  readonly nodes: readonly number[];
-  /** Numbers of the pairs inside. */
-  readonly inside: readonly number[];
-  /** Numbers of the pairs that leave a component, listed with the first only. */
-  readonly across: readonly number[];
-}
-
-function split(
-  members: readonly number[],
-  own: readonly number[],
-  pairs: ScoredPairs,
-  threshold: number,
-  place: Int32Array,
-): Component[] {
-  members.forEach((node, i) => (place[node] = i));
-  const parent = Int32Array.from({ length: members.length }, (_, i) => i);
-  const find = (i: number): number => {
-    let at = i;
-    while (parent[at] !== at) at = parent[at] = parent[parent[at] as number] as number;
-    return at;
-  };
-  for (const pair of own) {
-    if ((pairs.logOdds[pair] as number) < threshold) continue;
-    parent[find(place[pairs.a[pair] as number] as number)] = find(place[pairs.b[pair] as number] as number);
-  }
-  const components = new Map<number, { nodes: number[]; inside: number[]; across: number[] }>();
-  members.forEach((node, i) => {
-    const root = find(i);
-    const component = components.get(root);
-    if (component === undefined) components.set(root, { nodes: [node], inside: [], across: [] });
-    else component.nodes.push(node);
-  });
-  for (const pair of own) {
-    const rootA = find(place[pairs.a[pair] as number] as number);
-    const rootB = find(place[pairs.b[pair] as number] as number);
-    components.get(rootA)?.[rootA === rootB ? 'inside' : 'across'].push(pair);
-  }
-  return [...components.values()];
-}
-
 function layOut(
-  nodes: readonly number[],
-  inside: readonly number[],
+  nodes: Uint32Array,
+  inside: Uint32Array,
   pairs: ScoredPairs,
   place: Int32Array,
   missing: number,
@@ -190,6 +154,13 @@ function layOut(
     }
   }
   return { size, logOdds };
+}
+
+/** 0 … n − 1. */
+function upTo(n: number): Uint32Array {
+  const numbers = new Uint32Array(n);
+  for (let i = 0; i < n; i++) numbers[i] = i;
+  return numbers;
 }
 
 const clipped = (logOdds: number): number => Math.max(-clip, Math.min(clip, logOdds));
