@@ -1,5 +1,5 @@
 import { Complaint } from '../complaint.js';
-import { openCsv } from '../csv/read-csv.js';
+import { openCsv, readFileRows } from '../csv/read-csv.js';
 import { probabilityOption, readOptions } from '../options.js';
 import { calibrationTable, clusterQuality, pairQuality, type Quality, type TruthTable } from '../evaluation.js';
 
@@ -57,7 +57,7 @@ async function readTruth(paths: readonly string[], column: string, idColumn: str
     if (idAt < 0)
       throw new Complaint('column', `${path} has no column "${idColumn}". It has: ${csv.header.join(', ')}.`);
     const ids = new Map<string, number>();
-    for await (const batch of csv.batches) {
+    for await (const batch of readFileRows(csv)) {
       for (const values of batch.rows) {
         ids.set(values[idAt] ?? '', people.length);
         people.push(values[at] ?? '');
@@ -77,7 +77,7 @@ async function readPairs(path: string, truth: TruthTable): Promise<{ a: number; 
     return at;
   }) as [number, number, number];
   const pairs: { a: number; b: number; probability: number }[] = [];
-  for await (const batch of csv.batches) {
+  for await (const batch of readFileRows(csv)) {
     for (const [i, values] of batch.rows.entries()) {
       const a = truth.numbers[0]?.get(values[l] ?? '');
       const b = truth.numbers.at(-1)?.get(values[r] ?? '');
@@ -103,7 +103,7 @@ async function readClusters(path: string, truth: TruthTable): Promise<string[]> 
       `${path} has no columns "id" and "cluster_id". Is it the --clusters of dedupe or link?`,
     );
   const clusterOf = truth.people.map((_, number) => `alone ${number}`);
-  for await (const batch of csv.batches) {
+  for await (const batch of readFileRows(csv)) {
     for (const values of batch.rows) {
       const number = truth.numbers[side >= 0 && values[side] === 'right' ? 1 : 0]?.get(values[id] ?? '');
       if (number !== undefined) clusterOf[number] = values[cluster] ?? '';

@@ -1,60 +1,58 @@
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 
 import { Complaint } from '../complaint.js';
+import { type CsvPiece, csvPieces } from './csv-pieces.js';
 
-/** Rows of a CSV file (RFC 4180, also with `;`, tab or `|`), in batches. */
-export interface CsvBatch {
+/** Rows of a CSV file (RFC 4180, also with `;`, tab or `|`). */
+export interface CsvRows {
   /** Values of each row, as many as the header has. */
   readonly rows: readonly (readonly string[])[];
   /** Line on which each row begins, from 1. */
   readonly lines: readonly number[];
-  readonly bytesRead: number;
 }
 
-export interface CsvFile {
+/** What it takes to read the rows of a piece of a file. */
+export interface CsvShape {
   readonly path: string;
   readonly header: readonly string[];
-  readonly bytes: number;
-  readonly batches: AsyncGenerator<CsvBatch>;
+  readonly delimiter: string;
 }
 
-/**
- * Opens a CSV file and reads its header; the rows stream, however large the file.
- *
- * @throws Complaint naming the line and the column when the file is missing, empty, not UTF-8, or not well-formed: an unclosed or
- *   stray quote, a row with more or fewer values than the header, a column named twice.
- */
-export async function openCsv(path: string): Promise<CsvFile> {
-  const bytes = await sizeOf(path);
-  const pieces = decode(path);
-  const parser = createParser(path);
-  const waiting: CsvBatch[] = [];
-  let bytesRead = 0;
-  let header: readonly string[] | undefined;
-  while (header === undefined) {
-    const next = await pieces.next();
-    if (next.done === true) {
-      waiting.push({ ...parser.finish(), bytesRead });
-      header = parser.header();
-      if (header === undefined)
-        throw new Complaint('csv', `${path} is empty: it needs a first line with the names of the columns.`);
-    } else {
-      bytesRead += next.value.bytes;
-      waiting.push({ ...parser.push(next.value.text), bytesRead });
-      header = parser.header();
-    }
-  }
-  return { path, header, bytes, batches: rest() };
+export interface CsvFile extends CsvShape {
+  readonly bytes: number;
+  /** What follows the header, to be read with `readRows`. */
+  readonly pieces: AsyncGenerator<CsvPiece>;
+}
 
-  async function* rest(): AsyncGenerator<CsvBatch> {
-    yield* waiting;
-    for await (const { text, bytes: size } of pieces) {
-      bytesRead += size;
-      yield { ...parser.push(text), bytesRead };
-    }
-    yield { ...parser.finish(), bytesRead };
+/** Small enough that a few threads have several of them to do, large enough that what is common to a piece is met many times. */
+const pieceBytes = 2 << 20;
+
+/**
+ * Opens a CSV file and reads its header; the rest streams, however large the file.
+ *
+ * @throws Complaint naming the line and the column when the file is missing, empty, not UTF-8, or has a column named twice.
+ */
+export async function openCsv(path: string, size = pieceBytes): Promise<CsvFile> {
+  const bytes = await sizeOf(path);
+  const pieces = csvPieces(path, size);
+  for (;;) {
+    const next = await pieces.next();
+    if (next.done === true)
+      throw new Complaint('csv', `${path} is empty: it needs a first line with the names of the columns.`);
+    const found = readHeader(path, next.value);
+    if (found !== undefined)
+      return { path, bytes, header: found.header, delimiter: found.delimiter, pieces: rest(found) };
   }
+
+  async function* rest({ piece }: { readonly piece: CsvPiece }): AsyncGenerator<CsvPiece> {
+    yield piece;
+    yield* pieces;
+  }
+}
+
+/** The rows of a whole file, piece by piece. @throws Complaint as `readRows`. */
+export async function* readFileRows(csv: CsvFile): AsyncGenerator<CsvRows> {
+  for await (const piece of csv.pieces) yield readRows(csv, piece);
 }
 
 async function sizeOf(path: string): Promise<number> {
@@ -68,101 +66,98 @@ async function sizeOf(path: string): Promise<number> {
   }
 }
 
-async function* decode(path: string): AsyncGenerator<{ text: string; bytes: number }> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let line = 1;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
-    try {
-      yield { text: decoder.decode(chunk, { stream: true }), bytes: chunk.length };
-    } catch (cause) {
-      const at = line + linesBeforeFault(chunk);
-      throw new Complaint(
-        'csv',
-        `${path}, line ${at}: not UTF-8. Save the file as UTF-8, for example with "iconv -f WINDOWS-1252 -t UTF-8".`,
-        { cause },
-      );
-    }
-    line += count(chunk, 10);
+/** The text of a piece. @throws Complaint when it is not UTF-8. */
+function decode(path: string, { bytes, line }: CsvPiece): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new Complaint(
+      'csv',
+      `${path}, line ${line + linesBeforeFault(bytes)}: not UTF-8. Save the file as UTF-8, for example with "iconv -f WINDOWS-1252 -t UTF-8".`,
+      { cause },
+    );
   }
 }
 
-function linesBeforeFault(chunk: Buffer): number {
-  const lenient = new TextDecoder('utf-8').decode(chunk);
+function linesBeforeFault(bytes: Uint8Array): number {
+  const lenient = new TextDecoder('utf-8').decode(bytes);
   const fault = lenient.indexOf('\uFFFD');
   return lenient.slice(0, Math.max(0, fault)).split('\n').length - 1;
 }
 
-function count(chunk: Buffer, byte: number): number {
-  let found = 0;
-  for (let at = chunk.indexOf(byte); at >= 0; at = chunk.indexOf(byte, at + 1)) found++;
-  return found;
-}
+const complain = (path: string, line: number, sentence: string): Complaint =>
+  new Complaint('csv', `${path}, line ${line}: ${sentence}`);
 
-interface Rows {
-  readonly rows: string[][];
-  readonly lines: number[];
-}
-
-interface Parser {
-  push(text: string): Rows;
-  finish(): Rows;
-  header(): readonly string[] | undefined;
-}
-
-function createParser(path: string): Parser {
-  let pending = '';
-  let line = 1;
-  let header: string[] | undefined;
-  let delimiter = ',';
-  const fail = (at: number, sentence: string): Complaint => new Complaint('csv', `${path}, line ${at}: ${sentence}`);
-
-  const take = (text: string, isLast: boolean): Rows => {
-    const out: Rows = { rows: [], lines: [] };
-    let at = 0;
-    const quotes = { next: text.indexOf('"') };
-    while (at < text.length) {
-      const end = endOfRow(text, at, quotes);
-      if (end < 0 && !isLast) break;
-      const stop = end < 0 ? text.length : end;
-      const raw = text.slice(at, text[stop - 1] === '\r' ? stop - 1 : stop);
-      const began = line;
-      line += 1 + (raw.includes('"') ? raw.split('\n').length - 1 : 0);
-      at = stop + 1;
-      if (raw === '') continue;
-      if (header === undefined) delimiter = delimiterOf(raw);
-      const values = raw.includes('"')
-        ? splitQuoted(raw, delimiter, (column, what) => fail(began, `column ${column}: ${what}`))
-        : raw.split(delimiter);
-      if (header === undefined) header = readHeader(values, began);
-      else if (values.length !== header.length) {
-        throw fail(
-          began,
-          `${values.length} values where the header has ${header.length}. Quote values that hold the separator "${delimiter}", or add what is missing.`,
-        );
-      } else {
-        out.rows.push(values);
-        out.lines.push(began);
-      }
-    }
-    pending = text.slice(at);
-    return out;
-  };
-
-  const readHeader = (values: string[], at: number): string[] => {
-    const names = values.map((name, i) =>
-      (i === 0 ? name.replace(/^\uFEFF/, '') : name).trim().replace(/^"(.*)"$/, '$1'),
-    );
+/** The header of the file whose first piece this is, and what of the piece follows it; undefined when there are only empty lines. */
+function readHeader(
+  path: string,
+  piece: CsvPiece,
+): { readonly header: readonly string[]; readonly delimiter: string; readonly piece: CsvPiece } | undefined {
+  const text = decode(path, piece).replace(/^\uFEFF/, '');
+  const rows = rowsOf(text, piece.line);
+  for (let row = rows.next(); row.done !== true; row = rows.next()) {
+    const { raw, line, end, endLine } = row.value;
+    const delimiter = delimiterOf(raw);
+    const names = valuesOf(path, raw, delimiter, line).map((name) => name.trim().replace(/^"(.*)"$/, '$1'));
     const twice = names.find((name, i) => names.indexOf(name) !== i);
-    if (twice !== undefined) throw fail(at, `two columns are named "${twice}". Give each column a name of its own.`);
-    return names;
-  };
-
-  return {
-    push: (text) => take(pending + text, false),
-    finish: () => take(pending, true),
-    header: () => header,
-  };
+    if (twice !== undefined)
+      throw complain(path, line, `two columns are named "${twice}". Give each column a name of its own.`);
+    const rest = { ...piece, bytes: new TextEncoder().encode(text.slice(end)), line: endLine };
+    return { header: names, delimiter, piece: rest };
+  }
+  return undefined;
 }
+
+/**
+ * Reads the rows of a piece.
+ *
+ * @throws Complaint naming the line and the column when it is not UTF-8 or not well-formed: an unclosed or stray quote, a row with more
+ *   or fewer values than the header.
+ */
+export function readRows({ path, header, delimiter }: CsvShape, piece: CsvPiece): CsvRows {
+  const rows: string[][] = [];
+  const lines: number[] = [];
+  for (const { raw, line } of rowsOf(decode(path, piece), piece.line)) {
+    const values = valuesOf(path, raw, delimiter, line);
+    if (values.length !== header.length) {
+      throw complain(
+        path,
+        line,
+        `${values.length} values where the header has ${header.length}. Quote values that hold the separator "${delimiter}", or add what is missing.`,
+      );
+    }
+    rows.push(values);
+    lines.push(line);
+  }
+  return { rows, lines };
+}
+
+interface RawRow {
+  readonly raw: string;
+  readonly line: number;
+  /** Where the next row begins, in the text and in lines. */
+  readonly end: number;
+  readonly endLine: number;
+}
+
+/** The rows of a text that are not empty. */
+function* rowsOf(text: string, line: number): Generator<RawRow> {
+  const quotes = { next: text.indexOf('"') };
+  for (let at = 0; at < text.length;) {
+    const newline = endOfRow(text, at, quotes);
+    const stop = newline < 0 ? text.length : newline;
+    const raw = text.slice(at, text[stop - 1] === '\r' ? stop - 1 : stop);
+    const endLine = line + 1 + (raw.includes('"') ? raw.split('\n').length - 1 : 0);
+    at = stop + 1;
+    if (raw !== '') yield { raw, line, end: at, endLine };
+    line = endLine;
+  }
+}
+
+const valuesOf = (path: string, raw: string, delimiter: string, line: number): string[] =>
+  raw.includes('"')
+    ? splitQuoted(raw, delimiter, (column, what) => complain(path, line, `column ${column}: ${what}`))
+    : raw.split(delimiter);
 
 /**
  * Index of the newline that ends the row at `at`, skipping those inside quotes; -1 when it is not there yet. `quotes` remembers where the

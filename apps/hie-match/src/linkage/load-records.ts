@@ -1,9 +1,11 @@
-import { addRecord, createRecordFile, type RecordFile } from '@hie/matching-engine';
+import { appendRecords, createRecordFile, type RecordFile } from '@hie/matching-engine';
 
-import { extraFieldsOf, guessMap, type MappedColumn, parseMap, recordReader } from '../columns.js';
+import { extraFieldsOf, guessMap, type MappedColumn, parseMap } from '../columns.js';
 import { Complaint } from '../complaint.js';
 import { type CsvFile, openCsv } from '../csv/read-csv.js';
 import { compact, startProgress } from '../progress.js';
+import { packPieces } from './pack-pieces.js';
+import { type PackPlan } from './pack-records.js';
 
 /** Records of one or two CSV files, packed, with the identifiers that their sources gave them. */
 export interface LoadedRecords {
@@ -39,34 +41,13 @@ export async function loadRecords({ paths, map, beside }: LoadOptions): Promise<
   const progress = startProgress('read', bytes, 'bytes');
   let before = 0;
   for (const [side, csv] of opened.entries()) {
-    const mapping = mappings[side] ?? [];
-    const read = recordReader(mapping, csv.header);
-    const idColumn = mapping.find(({ field }) => field === 'id')?.columns[0];
-    const idAt = idColumn === undefined ? -1 : csv.header.indexOf(idColumn);
-    const besideAt = beside === undefined ? -1 : columnAt(csv, beside);
+    const plan = planOf(csv, mappings[side] ?? [], side === 1 ? 1 : 0, beside);
     const seen = new Map<string, number>();
-    for await (const batch of csv.batches) {
-      for (const [i, values] of batch.rows.entries()) {
-        const line = batch.lines[i] ?? 0;
-        const id = idAt < 0 ? String(seen.size + 1) : (values[idAt] ?? '');
-        if (id === '')
-          throw new Complaint(
-            'identifier',
-            `${csv.path}, line ${line}, column "${idColumn}": the identifier is empty. Every record needs one.`,
-          );
-        const earlier = seen.get(id);
-        if (earlier !== undefined) {
-          throw new Complaint(
-            'identifier',
-            `${csv.path}, line ${line}, column "${idColumn}": the identifier "${id}" stands on line ${earlier} already. Identifiers must differ.`,
-          );
-        }
-        seen.set(id, line);
-        addRecord(file, read(values), side === 1 ? 1 : 0);
-        ids.push(id);
-        if (besideAt >= 0) besides.push(values[besideAt] ?? '');
-      }
-      progress.update(before + batch.bytesRead);
+    for await (const { part, ids: given, lines, besides: kept, bytesRead } of packPieces(csv.pieces, plan, csv.bytes)) {
+      for (const [i, line] of lines.entries()) ids.push(newIdentifier(plan, seen, given[i], line));
+      for (const value of kept) besides.push(value);
+      appendRecords(file, part);
+      progress.update(before + bytesRead);
     }
     before += csv.bytes;
   }
@@ -74,6 +55,37 @@ export async function loadRecords({ paths, map, beside }: LoadOptions): Promise<
   if (file.size < 2)
     throw new Complaint('csv', `${paths.join(' and ')}: fewer than two records, so there is nothing to compare.`);
   return { file, ids, mapped, beside: besides };
+}
+
+function planOf(csv: CsvFile, mapping: readonly MappedColumn[], side: 0 | 1, beside: string | undefined): PackPlan {
+  const { path, header, delimiter } = csv;
+  const idColumn = mapping.find(({ field }) => field === 'id')?.columns[0];
+  return {
+    shape: { path, header, delimiter },
+    mapping,
+    idAt: idColumn === undefined ? -1 : header.indexOf(idColumn),
+    besideAt: beside === undefined ? -1 : columnAt(csv, beside),
+    side,
+  };
+}
+
+/** The identifier of a record, its number when the file has none. @throws Complaint when another record of the file has it. */
+function newIdentifier(
+  { shape, idAt }: PackPlan,
+  seen: Map<string, number>,
+  given: string | undefined,
+  line: number,
+): string {
+  const id = given ?? String(seen.size + 1);
+  const earlier = seen.get(id);
+  if (earlier !== undefined) {
+    throw new Complaint(
+      'identifier',
+      `${shape.path}, line ${line}, column "${shape.header[idAt]}": the identifier "${id}" stands on line ${earlier} already. Identifiers must differ.`,
+    );
+  }
+  seen.set(id, line);
+  return id;
 }
 
 function chooseMap(csv: CsvFile, map: string | undefined): readonly MappedColumn[] {

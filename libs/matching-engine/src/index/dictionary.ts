@@ -35,7 +35,7 @@ export function encode(dictionary: Dictionary, text: string): number {
   if (text === '') return 0;
   const hash = hashText(text);
   const known = probe(dictionary, text, hash);
-  return known > 0 ? known : append(dictionary, text, hash);
+  return known > 0 ? known : append(dictionary, hash, text.length, (i) => text.charCodeAt(i));
 }
 
 /** The code of a text, or 0 when the dictionary does not hold it. */
@@ -49,6 +49,24 @@ export function decode(dictionary: Dictionary, code: number): string {
   return String.fromCharCode(
     ...dictionary.heap.subarray(dictionary.starts[code] ?? 0, dictionary.starts[code + 1] ?? 0),
   );
+}
+
+/** The code that a text of another dictionary has in this one, given one if it is new; neither text nor hash is made again. */
+export function encodeFrom(dictionary: Dictionary, other: Dictionary, code: number): number {
+  const hash = other.hashes[code] as number;
+  const from = other.starts[code] as number;
+  const length = (other.starts[code + 1] as number) - from;
+  const { table, hashes, heap, starts } = dictionary;
+  for (let slot = slotOf(hash, table.length); ; slot = (slot + 1) & (table.length - 1)) {
+    const known = table[slot] as number;
+    if (known === 0) return append(dictionary, hash, length, (i) => other.heap[from + i] as number);
+    if (hashes[known] !== hash) continue;
+    const at = starts[known] as number;
+    if ((starts[known + 1] as number) - at !== length) continue;
+    let same = 0;
+    while (same < length && heap[at + same] === other.heap[from + same]) same++;
+    if (same === length) return known;
+  }
 }
 
 export function markDictionary(dictionary: Dictionary): DictionaryMark {
@@ -72,13 +90,13 @@ export function shared<T>(type: new (buffer: SharedArrayBuffer) => T, length: nu
   return new type(new SharedArrayBuffer(length * BYTES_PER_ELEMENT));
 }
 
-function append(dictionary: Dictionary, text: string, hash: number): number {
+function append(dictionary: Dictionary, hash: number, length: number, unitAt: (i: number) => number): number {
   if (dictionary.size + 2 >= dictionary.starts.length) growEntries(dictionary);
   const code = (dictionary.size += 1);
   const start = dictionary.starts[code] ?? 0;
-  if (start + text.length > dictionary.heap.length) dictionary.heap = grown(dictionary.heap, start + text.length);
-  for (let i = 0; i < text.length; i++) dictionary.heap[start + i] = text.charCodeAt(i);
-  dictionary.starts[code + 1] = start + text.length;
+  if (start + length > dictionary.heap.length) dictionary.heap = grown(dictionary.heap, start + length);
+  for (let i = 0; i < length; i++) dictionary.heap[start + i] = unitAt(i);
+  dictionary.starts[code + 1] = start + length;
   dictionary.hashes[code] = hash;
   place(dictionary, code, hash);
   return code;

@@ -1,6 +1,6 @@
 import { nicknameNumber } from '../normalise/nicknames.js';
 import { soundCode } from '../text/sound-code.js';
-import { createDictionary, decode, type Dictionary, encode, grown, shared } from './dictionary.js';
+import { createDictionary, decode, type Dictionary, encode, encodeFrom, grown, shared } from './dictionary.js';
 
 /**
  * The dictionary of name words with what is worked out once for each distinct name: the form without spaces, the parts of a
@@ -56,6 +56,35 @@ export function encodeName(book: NameBook, name: string): number {
     book.partsAt[code] = storeParts(book, codes);
   }
   return code;
+}
+
+/**
+ * The codes that the names of another book have in this one, by code; names that are new get theirs, with all that was worked out of them,
+ * in the order in which they would have got them had they been met here.
+ */
+export function encodeNamesFrom(book: NameBook, other: NameBook): Uint32Array {
+  const codes = new Uint32Array(other.dictionary.size + 1);
+  const take = (name: number): number => {
+    if (codes[name] !== 0) return codes[name] as number;
+    const before = book.dictionary.size;
+    const code = (codes[name] = encodeFrom(book.dictionary, other.dictionary, name));
+    if (code <= before) return code;
+    fitSideTables(book);
+    book.joined[code] = code;
+    book.partsAt[code] = 0;
+    book.sounds[code] = other.sounds[name] as number;
+    book.letters[code] = other.letters[name] as number;
+    book.nicknames[code] = other.nicknames[name] as number;
+    const at = other.partsAt[name] as number;
+    if (at === 0) return code;
+    const joined = take(other.joined[name] as number);
+    const parts = Array.from(other.parts.subarray(at + 1, at + 1 + (other.parts[at] as number)), take);
+    book.joined[code] = joined;
+    book.partsAt[code] = storeParts(book, parts);
+    return code;
+  };
+  for (let name = 1; name <= other.dictionary.size; name++) take(name);
+  return codes;
 }
 
 /** The phonetic hash of a name, 0 for none. */
