@@ -11,7 +11,13 @@ export {
   type PatientRecord,
 } from './normalise/normalise-record.js';
 export { type ExtraField, type FieldDefinition, fieldDefinitions } from './compare/fields.js';
-export { createMatchIndex, loadMatchIndex, type MatchIndex, type MatchIndexOptions } from './match-index.js';
+export {
+  type AnyRecord,
+  createMatchIndex,
+  loadMatchIndex,
+  type MatchIndex,
+  type MatchIndexOptions,
+} from './match-index.js';
 export { defaultModel } from './model/default-model.js';
 export { type LevelTable, type MatchModel, type PairClass, pairClasses } from './model/match-model.js';
 export {

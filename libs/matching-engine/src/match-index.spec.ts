@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import { createMatchIndex, loadMatchIndex, type MatchIndex } from './match-index.js';
 import { defaultModel } from './model/default-model.js';
-import { type PatientRecord } from './normalise/normalise-record.js';
+import { normaliseRecord, type PatientRecord } from './normalise/normalise-record.js';
 import { decide } from './search/decide.js';
 import { type SearchOptions } from './search/search-index.js';
 
@@ -102,6 +102,26 @@ describe('a match index', () => {
     expect(sum).toBeCloseTo(explanation.totalBits, 9);
     expect(Object.values(posterior).reduce((total, p) => total + p, 0)).toBeCloseTo(1, 9);
     expect(explanation.totalBits).toBeGreaterThan(best!.weightBits - 1);
+  });
+
+  it('explains what was found then, whatever was searched, entered or learnt since', () => {
+    const [asked, left] = [filled(200, kate), filled(200, kate)].map((index) => ({ index, ...index.search(kate) }));
+    const { explanation } = asked!.candidates[0]!;
+    const { index, candidates } = left!;
+    crowd(20).forEach((record) => index.search(record));
+    index.insert(kate);
+    index.useModel({ ...defaultModel, version: 'next', nameCoincidence: 3 });
+    expect(candidates[0]!.explanation).toEqual(explanation);
+  });
+
+  it('takes a record that is read already for what it is', () => {
+    const [raw, read] = [filled(200, kate), filled(200, kate)];
+    const record = normaliseRecord(kate);
+    expect(read.search(record)).toEqual(raw.search(kate));
+    read.insert(record);
+    raw.insert(kate);
+    expect(read.search(kate)).toEqual(raw.search(kate));
+    expect(read.search(kate).candidates).toHaveLength(2);
   });
 
   it('passes over no candidate that would be one when compared in full', () => {

@@ -24,7 +24,7 @@ import { readSnapshot, writeSnapshot } from './index/snapshot.js';
 import { defaultModel } from './model/default-model.js';
 import { compileModel, type MatchModel } from './model/match-model.js';
 import { createWeightBound } from './model/weight-bound.js';
-import { normaliseRecord, type PatientRecord } from './normalise/normalise-record.js';
+import { type NormalisedRecord, normaliseRecord, type PatientRecord } from './normalise/normalise-record.js';
 import {
   createSearcher,
   type Searcher,
@@ -50,6 +50,9 @@ export interface MatchIndexOptions {
   readonly slotsPerRow?: number;
 }
 
+/** A record as a source sends it, or read already (`normaliseRecord`): one that is searched for and then entered is read once. */
+export type AnyRecord = PatientRecord | NormalisedRecord;
+
 /**
  * An in-memory index of records, for one writer: insert, change and remove in place, search, save.
  *
@@ -58,13 +61,13 @@ export interface MatchIndexOptions {
  */
 export interface MatchIndex {
   /** Enters a record and returns its row. */
-  insert(record: PatientRecord): number;
+  insert(record: AnyRecord): number;
   /** Replaces all values of a record; its row stays. @throws RangeError when the row holds no record. */
-  update(row: number, record: PatientRecord): void;
+  update(row: number, record: AnyRecord): void;
   /** Removes a record for good; its row is not used again. @throws RangeError when the row holds no record. */
   tombstone(row: number): void;
   /** Finds the records that may be the same person as this one, which is not stored. */
-  search(record: PatientRecord, options?: SearchOptions): SearchResult;
+  search(record: AnyRecord, options?: SearchOptions): SearchResult;
   /** Finds the records that may be the same person as a stored one, without itself. */
   searchStored(row: number, options?: SearchOptions): SearchResult;
   /** Scores with another model from now on. @throws RangeError when it is for other fields. */
@@ -156,7 +159,7 @@ function openIndex(
   };
 }
 
-function insert(searcher: Searcher, record: PatientRecord): number {
+function insert(searcher: Searcher, record: AnyRecord): number {
   const { store } = searcher.comparer;
   const row = takeRow(store);
   fill(searcher, row, record);
@@ -164,7 +167,7 @@ function insert(searcher: Searcher, record: PatientRecord): number {
   return row;
 }
 
-function fill(searcher: Searcher, row: number, raw: PatientRecord): void {
+function fill(searcher: Searcher, row: number, raw: AnyRecord): void {
   const { store } = searcher.comparer;
   const record = normaliseRecord(raw);
   let version = row;

@@ -3,11 +3,13 @@ import {
   type LinkRule,
   type MatchIndex,
   type MatchModel,
+  type NormalisedRecord,
   type PatientRecord,
   createMatchIndex,
   decidePersonLink,
   defaultLinkRule,
   loadMatchIndex,
+  normaliseRecord,
   personEvidence,
   personProbability,
 } from '@hie/matching-engine';
@@ -272,7 +274,7 @@ export class IdentityIndex implements PersonForest {
    * would bring up, and the first that has to be heard.
    */
   search(given: PatientRecord): PersonSearch {
-    const record = this.identifierUse.withoutCrowded(given);
+    const record = normaliseRecord(this.identifierUse.withoutCrowded(given));
     const { candidates, complete } = this.index.search(record);
     const matches = [...this.byPerson(candidates)]
       .map(([personId, found]) => this.matchOf(personId, [...found, ...this.others(record, personId, found)]))
@@ -328,7 +330,7 @@ export class IdentityIndex implements PersonForest {
     };
   }
 
-  private others(record: PatientRecord, personId: string, found: readonly Candidate[]): readonly Candidate[] {
+  private others(record: NormalisedRecord, personId: string, found: readonly Candidate[]): readonly Candidate[] {
     const heard = new Set(found.map(({ row }) => row));
     const rows = this.rowsOf(personId).filter((row) => !heard.has(row));
     return rows.length === 0 ? [] : this.index.search(record, { rows, limit: rows.length }).candidates;

@@ -1,6 +1,6 @@
 import { compareRecords } from '../compare/compare-records.js';
 import { compileModel, type MatchModel } from '../model/match-model.js';
-import { type Frequencies, scoreLevels, type ValueShares } from '../model/score-pair.js';
+import { type Frequencies, logOddsOfMatch, scoreLevels, type ValueShares } from '../model/score-pair.js';
 import { cannotReach, createWeightBound } from '../model/weight-bound.js';
 import { type FileBlocks, forEachCandidate } from '../train/candidate-pairs.js';
 import { type ScoredPairs } from '../cluster/resolve-pairs.js';
@@ -36,15 +36,6 @@ export function createPairScorer(file: RecordFile, model: MatchModel, shares: Va
       return score(rowA, rowB);
     },
   };
-}
-
-/** log(P(match) ÷ P(not match)) from the joint scores of the classes. */
-export function logOddsOfMatch(scores: Float64Array): number {
-  let top = -Infinity;
-  for (let c = 1; c < 5; c++) if ((scores[c] as number) > top) top = scores[c] as number;
-  let others = 0;
-  for (let c = 1; c < 5; c++) others += Math.exp((scores[c] as number) - top);
-  return (scores[0] as number) - top - Math.log(others);
 }
 
 export interface ScoreOptions {

@@ -138,6 +138,15 @@ export function toPosteriors(scores: ClassScores): number {
   return scores[0] as number;
 }
 
+/** log(P(match) ÷ P(not match)) from the joint scores of the classes. */
+export function logOddsOfMatch(scores: ClassScores): number {
+  let top = -Infinity;
+  for (let c = 1; c < 5; c++) if ((scores[c] as number) > top) top = scores[c] as number;
+  let others = 0;
+  for (let c = 1; c < 5; c++) others += Math.exp((scores[c] as number) - top);
+  return (scores[0] as number) - top - Math.log(others);
+}
+
 const logs = new Float64Array(4096).map((_, i) => Math.log(Math.max(1, i)));
 
 function logShare(

@@ -32,6 +32,8 @@ export interface PatientRecord {
 
 /** A record ready to compare: folded, placeholders emptied, every list free of missing values. */
 export interface NormalisedRecord {
+  /** Tells it from a raw record: what was read once is not read again. */
+  readonly isNormalised: true;
   readonly names: readonly NormalisedName[];
   readonly birthDates: readonly PackedDate[];
   /** 0 not recorded, 1 female, 2 male. */
@@ -46,14 +48,17 @@ export interface NormalisedRecord {
 
 /**
  * Reads a raw record. What is a placeholder, a filler or unreadable is missing afterwards, never a value and never an error: a feed's
- * bad habits must not become disagreements.
+ * bad habits must not become disagreements. A record that is normalised already is returned as it is: whoever searches for a record and
+ * then enters it reads it once.
  */
-export function normaliseRecord(record: PatientRecord): NormalisedRecord {
+export function normaliseRecord(record: PatientRecord | NormalisedRecord): NormalisedRecord {
+  if ('isNormalised' in record) return record;
   const names = (record.names ?? [])
     .map(normaliseName)
     .filter((name, at) => at === 0 || name.given + name.family !== '');
   const first = names[0];
   return {
+    isNormalised: true,
     names,
     birthDates: kept((record.birthDates ?? []).map(parseBirthDate)),
     sex: parseSex(record.sex) || (first?.newbornSex ?? 0),

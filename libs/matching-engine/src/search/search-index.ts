@@ -8,7 +8,13 @@ import { type Postings } from '../index/postings.js';
 import { type RecordStore, versionsOf, writeRow } from '../index/record-store.js';
 import { column, firstRow, flag, rowInts } from '../index/row-layout.js';
 import { type CompiledModel } from '../model/match-model.js';
-import { type Frequencies, scoreLevels, strangerCorrection, toPosteriors } from '../model/score-pair.js';
+import {
+  type Frequencies,
+  logOddsOfMatch,
+  scoreLevels,
+  strangerCorrection,
+  toPosteriors,
+} from '../model/score-pair.js';
 import { cannotReach, createWeightBound, type WeightBound } from '../model/weight-bound.js';
 import { type NormalisedRecord } from '../normalise/normalise-record.js';
 import { type Explanation, explainLevels } from './explain.js';
@@ -66,6 +72,7 @@ export interface Searcher {
   readonly storedKeys: KeyList;
   readonly levels: Uint8Array;
   readonly scores: Float64Array;
+  readonly posteriors: Float64Array;
   found: Found[];
   /** People of the region, known or not; strangers are at least so many. */
   readonly population: number;
@@ -74,6 +81,9 @@ export interface Searcher {
 interface Found {
   readonly row: number;
   readonly probability: number;
+  /** Copies of the levels, and of the joint scores of the classes (natural logarithms). */
+  readonly levels: Uint8Array;
+  readonly scores: Float64Array;
 }
 
 export function createSearcher(
@@ -94,6 +104,7 @@ export function createSearcher(
     storedKeys: createStoredKeyList(postings.slotsPerRow),
     levels: new Uint8Array(256),
     scores: new Float64Array(5),
+    posteriors: new Float64Array(5),
     found: [],
   };
 }
@@ -135,7 +146,7 @@ function frequenciesOf({ comparer: { store }, population }: Searcher, records: n
 
 /** The same for a row that is written already (a stored record, or scratch). */
 export function searchRow(searcher: Searcher, row: number, options: SearchOptions = {}): SearchResult {
-  const { comparer, compiled, fields, levels, scores } = searcher;
+  const { comparer, compiled, fields, levels, scores, posteriors } = searcher;
   const { store } = comparer;
   const records = Math.max(2, store.live);
   const frequencies = frequenciesOf(searcher, records);
@@ -151,8 +162,15 @@ export function searchRow(searcher: Searcher, row: number, options: SearchOption
     if (cannotReach(bound, comparer, compiled, frequencies, row, candidate, logStrangers, leastLogOdds)) return;
     compareRecords(comparer, row, candidate, levels, 0);
     scoreLevels(compiled, levels, 0, fields.length, frequencies, row, candidate, logStrangers, scores);
-    const probability = toPosteriors(scores);
-    if (probability >= minProbability) searcher.found.push({ row: candidate, probability });
+    posteriors.set(scores);
+    const probability = toPosteriors(posteriors);
+    if (probability < minProbability) return;
+    searcher.found.push({
+      row: candidate,
+      probability,
+      levels: levels.slice(0, fields.length),
+      scores: scores.slice(),
+    });
   };
   let complete = false;
   if (options.rows === undefined) {
@@ -166,7 +184,7 @@ export function searchRow(searcher: Searcher, row: number, options: SearchOption
     .sort((a, b) => b.probability - a.probability || a.row - b.row)
     .slice(0, options.limit ?? 20);
   return {
-    candidates: best.map((found) => describe(searcher, row, found.row, frequencies, logStrangers)),
+    candidates: best.map((found) => describe(searcher, row, found, frequencies, logStrangers)),
     complete,
     compared,
   };
@@ -182,32 +200,31 @@ function recordsOf({ rows }: RecordStore, asked: readonly number[], except: numb
   return [...new Set(records)];
 }
 
+/** Tells of a found record. Why it was found is put into words when it is asked for: most callers ask of one candidate, or of none. */
 function describe(
-  searcher: Searcher,
+  { compiled, fields }: Searcher,
   row: number,
-  candidate: number,
+  { row: candidate, probability, levels, scores }: Found,
   frequencies: Frequencies,
   logStrangers: number,
 ): Candidate {
-  const { comparer, compiled, fields, levels, scores } = searcher;
-  compareRecords(comparer, row, candidate, levels, 0);
-  scoreLevels(compiled, levels, 0, fields.length, frequencies, row, candidate, logStrangers, scores);
-  const [m = 0, ...rivals] = scores;
-  const top = Math.max(...rivals);
-  const others = top + Math.log(rivals.reduce((sum, score) => sum + Math.exp(score - top), 0));
   const correction = strangerCorrection(compiled, levels, 0, frequencies, row, candidate);
-  const probability = toPosteriors(scores);
+  const posteriors = scores.slice();
+  toPosteriors(posteriors);
+  let explanation: Explanation | undefined;
   return {
     row: candidate,
     probability,
-    weightBits: (m - others) / Math.LN2,
+    weightBits: logOddsOfMatch(scores) / Math.LN2,
     posterior: {
       match: probability,
-      kin: scores[1] ?? 0,
-      twin: scores[2] ?? 0,
-      namesake: scores[3] ?? 0,
-      stranger: scores[4] ?? 0,
+      kin: posteriors[1] ?? 0,
+      twin: posteriors[2] ?? 0,
+      namesake: posteriors[3] ?? 0,
+      stranger: posteriors[4] ?? 0,
     },
-    explanation: explainLevels(compiled, fields, levels, scores, logStrangers, correction),
+    get explanation() {
+      return (explanation ??= explainLevels(compiled, fields, levels, posteriors, logStrangers, correction));
+    },
   };
 }
