@@ -24,17 +24,17 @@ export interface CsvFile extends CsvShape {
   readonly pieces: AsyncGenerator<CsvPiece>;
 }
 
-/** Small enough that a few threads have several of them to do, large enough that what is common to a piece is met many times. */
-const pieceBytes = 2 << 20;
+/** Small enough that a few threads have several of them to do, large enough that a word of a piece is met in it many times. */
+const pieceOf = (bytes: number): number => Math.min(4 << 20, Math.max(1 << 20, Math.ceil(bytes / 24)));
 
 /**
  * Opens a CSV file and reads its header; the rest streams, however large the file.
  *
  * @throws Complaint naming the line and the column when the file is missing, empty, not UTF-8, or has a column named twice.
  */
-export async function openCsv(path: string, size = pieceBytes): Promise<CsvFile> {
+export async function openCsv(path: string, size?: number): Promise<CsvFile> {
   const bytes = await sizeOf(path);
-  const pieces = csvPieces(path, size);
+  const pieces = csvPieces(path, size ?? pieceOf(bytes));
   for (;;) {
     const next = await pieces.next();
     if (next.done === true)

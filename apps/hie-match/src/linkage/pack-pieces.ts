@@ -4,20 +4,18 @@ import { Worker } from 'node:worker_threads';
 
 import { Complaint } from '../complaint.js';
 import { type CsvPiece } from '../csv/csv-pieces.js';
-import { type PackedPiece, type PackPlan, pieceReader } from './pack-records.js';
+import { type PackAnswer, type PackedPiece, type PackPlan, pieceReader } from './pack-records.js';
 
-/** What a packing thread says of a piece. */
-export type PackAnswer =
-  | { readonly packed: PackedPiece }
-  | { readonly complaint: { readonly code: Complaint['code']; readonly sentence: string } };
-
-/** Files below this are read before a thread has started. */
-const worthAThread = 8 << 20;
-/** Pieces handed out ahead of the one that is waited for, for each thread: one in work, one to go on with. */
+/** Below this a file is read by one thread before a second one has warmed up. */
+const worthAThread = 16 << 20;
+/** Pieces that a thread has at most: one in work, one to go on with. */
 const ahead = 2;
+/** Pieces that may be read before the first of them is taken, for each thread: a thread that is slow does not stop the others. */
+const spread = 4;
 
 /**
- * Packs the pieces of a file, on every core when the file is large, and yields them in their order.
+ * Packs the pieces of a file and yields them in their order. Of a large file every other core takes pieces too; this thread packs what
+ * they have no room for.
  *
  * @throws Complaint of the first piece that has something wrong in it.
  */
@@ -26,19 +24,15 @@ export async function* packPieces(
   plan: PackPlan,
   bytes: number,
 ): AsyncGenerator<PackedPiece> {
-  const threads = bytes < worthAThread ? 0 : Math.min(8, availableParallelism());
-  if (threads < 2) {
-    const read = pieceReader(plan);
-    for await (const piece of pieces) yield read(piece);
-    return;
-  }
+  const threads = bytes < worthAThread ? 0 : Math.min(8, availableParallelism()) - 1;
   const packers = Array.from({ length: threads }, () => startPacker(plan));
+  const read = pieceReader(plan);
+  const answers: Promise<PackAnswer | Error>[] = [];
   try {
-    const answers: Promise<PackAnswer | Error>[] = [];
-    let sent = 0;
     for await (const piece of pieces) {
-      answers.push((packers[sent++ % threads] as Packer).pack(piece));
-      if (answers.length >= threads * ahead) yield packedOf(await (answers.shift() as Promise<PackAnswer | Error>));
+      const idle = packers.find((packer) => packer.waiting() < ahead);
+      answers.push(idle === undefined ? Promise.resolve(read(piece)) : idle.pack(piece));
+      if (answers.length > threads * spread) yield packedOf(await (answers.shift() as Promise<PackAnswer | Error>));
     }
     for (const answer of answers) yield packedOf(await answer);
   } finally {
@@ -53,6 +47,8 @@ function packedOf(answer: PackAnswer | Error): PackedPiece {
 }
 
 interface Packer {
+  /** How many pieces it has not answered for. */
+  waiting(): number;
   /** The answer, or why the thread ended without one. */
   pack(piece: CsvPiece): Promise<PackAnswer | Error>;
   stop(): Promise<unknown>;
@@ -70,6 +66,7 @@ function startPacker(plan: PackPlan): Packer {
   worker.on('error', end);
   worker.on('exit', () => end(new Error('a reading thread ended early')));
   return {
+    waiting: () => waiting.length,
     pack: (piece) =>
       new Promise((resolve) => {
         if (ended !== undefined) return resolve(ended);

@@ -26,8 +26,25 @@ export interface PackedPiece {
   readonly bytesRead: number;
 }
 
+/** A complaint is an answer as well: it is for the thread that asked to say it, once it is that piece's turn. */
+export type PackAnswer =
+  | { readonly packed: PackedPiece }
+  | { readonly complaint: { readonly code: Complaint['code']; readonly sentence: string } };
+
 /** Makes the reader of a plan's pieces. It keeps nothing of one piece for the next, so that it does not matter who reads which. */
-export function pieceReader(plan: PackPlan): (piece: CsvPiece) => PackedPiece {
+export function pieceReader(plan: PackPlan): (piece: CsvPiece) => PackAnswer {
+  const pack = piecePacker(plan);
+  return (piece) => {
+    try {
+      return { packed: pack(piece) };
+    } catch (error) {
+      if (!(error instanceof Complaint)) throw error;
+      return { complaint: { code: error.code, sentence: error.message } };
+    }
+  };
+}
+
+function piecePacker(plan: PackPlan): (piece: CsvPiece) => PackedPiece {
   const { shape, mapping, idAt, besideAt, side } = plan;
   const read = recordReader(mapping, shape.header);
   const extraFields = extraFieldsOf(mapping);

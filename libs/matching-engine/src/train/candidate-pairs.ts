@@ -5,10 +5,12 @@ import { column, firstRow, flag, rowInts } from '../index/row-layout.js';
 
 /** One blocking rule over a whole file: rows ordered by key, so that a block is a run, and a row's partners follow it in its run. */
 interface RuleBlocks {
+  /** The last row of each block is marked (`lastOfBlock`), so that to walk a block is to read one run of memory and nothing beside it. */
   readonly order: Uint32Array;
-  /** Where the block of each place of `order` ends (exclusive). */
-  readonly ends: Uint32Array;
-  /** Place of each row in `order` plus one, 0 when the row has no key or its block is left out; further places of a row are linked. */
+  /**
+   * Place of each row in `order` plus one, 0 when nobody follows it there: it has no key, its block is left out, or it is the last. Most
+   * reads of a large file's blocks end at that 0, and are spared a line of memory. Further places of a row are linked.
+   */
   readonly places: Uint32Array;
   readonly nextPlace: Uint32Array;
 }
@@ -77,6 +79,9 @@ export function blockFile(store: RecordStore, limits: BlockingLimits = defaultLi
   return { rules, report, lastRow: store.size };
 }
 
+/** Added to the last row of a block; rows are fewer. */
+const lastOfBlock = 2 ** 31;
+
 /** Rules that are sorted at once: all of them would take another half gigabyte for a million records. */
 const rulesAtOnce = 12;
 
@@ -89,11 +94,12 @@ export function forEachCandidate(
   stamps: Uint32Array,
   visit: (other: number) => void,
 ): void {
-  for (const { order, ends, places, nextPlace } of blocks.rules) {
+  for (const { order, places, nextPlace } of blocks.rules) {
     for (let place = places[row] ?? 0; place !== 0; place = nextPlace[place - 1] ?? 0) {
-      const end = ends[place - 1] as number;
-      for (let i = place; i < end; i++) {
-        const other = order[i] as number;
+      for (let i = place, isLast = false; !isLast; i++) {
+        const entry = order[i] as number;
+        isLast = entry >= lastOfBlock;
+        const other = isLast ? entry - lastOfBlock : entry;
         if (other <= row || stamps[other] === row) continue;
         stamps[other] = row;
         visit(other);
@@ -112,6 +118,8 @@ interface AllKeys {
   hashes: Uint32Array;
   rules: Uint8Array;
   readonly starts: Uint32Array;
+  /** How many keys each rule has. */
+  readonly counts: Uint32Array;
 }
 
 /** Files above this are blocked without the wide rules, whose blocks would all be too large. */
@@ -124,6 +132,7 @@ function collectKeys(store: RecordStore): AllKeys {
     hashes: new Uint32Array(store.size * 48),
     rules: new Uint8Array(store.size * 48),
     starts: new Uint32Array(store.size + 1),
+    counts: new Uint32Array(keyRules.length),
   };
   let used = 0;
   for (let row = firstRow; row < store.size; row++) {
@@ -136,8 +145,10 @@ function collectKeys(store: RecordStore): AllKeys {
     }
     for (let i = 0; i < keys.count; i++) {
       if ((keys.rules[i] as number) >= wide) continue;
+      const rule = keys.rules[i] as number;
       all.hashes[used] = keys.hashes[i] as number;
-      all.rules[used++] = keys.rules[i] as number;
+      all.rules[used++] = rule;
+      all.counts[rule] = (all.counts[rule] as number) + 1;
     }
   }
   all.starts[store.size] = used;
@@ -158,23 +169,17 @@ function sortedKeys(
 ): { rule: number; sorted: SortedKeys }[] {
   const place = new Int32Array(keyRules.length).fill(-1);
   numbers.forEach((rule, i) => (place[rule] = i));
-  const counts = new Uint32Array(numbers.length);
-  const used = all.starts[store.size] as number;
-  for (let k = 0; k < used; k++) {
-    const i = place[all.rules[k] as number] as number;
-    if (i >= 0) counts[i] = (counts[i] as number) + 1;
-  }
-  const hashes = numbers.map((_, i) => new Uint32Array(counts[i] as number));
-  const rows = numbers.map((_, i) => new Uint32Array(counts[i] as number));
-  counts.fill(0);
+  const hashes = numbers.map((rule) => new Uint32Array(all.counts[rule] as number));
+  const rows = numbers.map((rule) => new Uint32Array(all.counts[rule] as number));
+  const filled = new Uint32Array(numbers.length);
   for (let row = firstRow; row < store.size; row++) {
     const owner = store.rows[row * rowInts + column.owner] as number;
     const end = all.starts[row + 1] as number;
     for (let k = all.starts[row] as number; k < end; k++) {
       const i = place[all.rules[k] as number] as number;
       if (i < 0) continue;
-      const at = counts[i] as number;
-      counts[i] = at + 1;
+      const at = filled[i] as number;
+      filled[i] = at + 1;
       (hashes[i] as Uint32Array)[at] = all.hashes[k] as number;
       (rows[i] as Uint32Array)[at] = owner;
     }
@@ -256,19 +261,18 @@ function toBlocks(sorted: SortedKeys, rows: number): RuleBlocks {
   const length = sorted.rows.length;
   const order = shared(Uint32Array, length);
   order.set(sorted.rows);
-  const ends = shared(Uint32Array, length);
   const places = shared(Uint32Array, length === 0 ? 0 : rows);
   let nextPlace = shared(Uint32Array, 0);
   forEachRun(sorted, (from, to) => {
-    for (let i = from; i < to; i++) {
+    for (let i = from; i < to - 1; i++) {
       const row = order[i] as number;
-      ends[i] = to;
       if (places[row] !== 0) {
         if (nextPlace.length === 0) nextPlace = shared(Uint32Array, length);
         nextPlace[i] = places[row] as number;
       }
       places[row] = i + 1;
     }
+    order[to - 1] = (order[to - 1] as number) + lastOfBlock;
   });
-  return { order, ends, places, nextPlace };
+  return { order, places, nextPlace };
 }
