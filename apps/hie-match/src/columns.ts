@@ -153,42 +153,60 @@ export function recordReader(
           .map((place) => values[place] ?? '')
           .join(' ')
           .trim();
-  const every = (field: CanonicalField, values: readonly string[]): string[] =>
-    fields[field].map((places) => text(values, places));
-  const first = (field: CanonicalField, i: number, values: readonly string[]): string | undefined => {
-    const places = fields[field][i];
-    return places === undefined ? undefined : text(values, places);
+  /** The n-th value of a field: where it stands is looked up once, not for every row. */
+  const reader = (field: CanonicalField, n: number): ((values: readonly string[]) => string | undefined) => {
+    const places = fields[field][n];
+    return places === undefined ? () => undefined : (values) => text(values, places);
   };
-  const longest = (...names: CanonicalField[]): number => Math.max(0, ...names.map((name) => fields[name].length));
-  const names = Math.max(1, longest('name', 'given', 'middle', 'family', 'suffix'));
-  const addresses = longest('street', 'unit', 'city', 'state', 'postalCode');
+  const every = (field: CanonicalField): ((values: readonly string[]) => string[]) => {
+    const [only, ...more] = fields[field];
+    if (only === undefined) return () => [];
+    if (more.length === 0) return (values) => [text(values, only)];
+    return (values) => fields[field].map((places) => text(values, places));
+  };
+  const upTo = <T>(names: readonly CanonicalField[], least: number, make: (n: number) => T): T[] =>
+    Array.from({ length: Math.max(least, ...names.map((name) => fields[name].length)) }, (_, n) => make(n));
   const hasName = fields.name.length > 0;
+  const names = upTo(['name', 'given', 'middle', 'family', 'suffix'], 1, (n) => {
+    const whole = reader('name', n);
+    const [given, middle, family, suffix] = [
+      reader('given', n),
+      reader('middle', n),
+      reader('family', n),
+      reader('suffix', n),
+    ];
+    return (values: readonly string[]) => {
+      const parts = { given: given(values), middle: middle(values), family: family(values), suffix: suffix(values) };
+      return hasName ? { ...splitName(whole(values)), ...recorded(parts) } : parts;
+    };
+  });
+  const addresses = upTo(['street', 'unit', 'city', 'state', 'postalCode'], 0, (n) => {
+    const [street, unit, city] = [reader('street', n), reader('unit', n), reader('city', n)];
+    const [state, postalCode] = [reader('state', n), reader('postalCode', n)];
+    return (values: readonly string[]) => ({
+      street: street(values),
+      unit: unit(values),
+      city: city(values),
+      state: state(values),
+      postalCode: postalCode(values),
+    });
+  });
+  const [source, sex] = [reader('source', 0), reader('sex', 0)];
+  const [birthDates, phones, emails] = [every('birthDate'), every('phone'), every('email')];
+  const [wholeIds, lastFours, mrns] = [every('ssn'), every('ssnLast4'), every('mrn')];
   return (values) => {
-    const system = `mrn ${first('source', 0, values) ?? ''}`;
+    const numbers = mrns(values);
+    const system = numbers.length === 0 ? '' : `mrn ${source(values) ?? ''}`;
     const record = {
-      names: Array.from({ length: names }, (_, i) => {
-        const parts = {
-          given: first('given', i, values),
-          middle: first('middle', i, values),
-          family: first('family', i, values),
-          suffix: first('suffix', i, values),
-        };
-        return hasName ? { ...splitName(first('name', i, values)), ...recorded(parts) } : parts;
-      }),
-      birthDates: every('birthDate', values),
-      sex: first('sex', 0, values),
-      addresses: Array.from({ length: addresses }, (_, i) => ({
-        street: first('street', i, values),
-        unit: first('unit', i, values),
-        city: first('city', i, values),
-        state: first('state', i, values),
-        postalCode: first('postalCode', i, values),
-      })),
-      phones: every('phone', values),
-      emails: every('email', values),
-      nationalIds: [...every('ssn', values), ...every('ssnLast4', values)],
+      names: names.map((read) => read(values)),
+      birthDates: birthDates(values),
+      sex: sex(values),
+      addresses: addresses.map((read) => read(values)),
+      phones: phones(values),
+      emails: emails(values),
+      nationalIds: [...wholeIds(values), ...lastFours(values)],
       identifiers: [
-        ...every('mrn', values).map((value) => ({ system, value })),
+        ...numbers.map((value) => ({ system, value })),
         ...identifiers.map((identifier) => ({ system: identifier.system, value: text(values, identifier.places) })),
       ],
     };

@@ -7,12 +7,16 @@ import { digitDistance } from '../text/osa-distance.js';
  */
 export function birthDateLevel(a: PackedDate, b: PackedDate, oneIsNewborn: boolean): number {
   if (a === 0 || b === 0) return 0;
-  const [yearA, monthA, dayA] = [yearOf(a), monthOf(a), dayOf(a)];
-  const [yearB, monthB, dayB] = [yearOf(b), monthOf(b), dayOf(b)];
+  const monthA = monthOf(a);
+  const dayA = dayOf(a);
+  if (a === b) return monthA === 0 || dayA === 0 ? 13 : 1;
+  const yearA = yearOf(a);
+  const yearB = yearOf(b);
+  const monthB = monthOf(b);
+  const dayB = dayOf(b);
   const years = Math.abs(yearA - yearB);
   const isPartial = monthA === 0 || monthB === 0 || dayA === 0 || dayB === 0;
   if (isPartial) return partialLevel(a, b, years);
-  if (a === b) return 1;
   if (monthA === monthB && dayA === dayB) {
     if (years === 1) return 4;
     if (years % 10 === 0) return 12;

@@ -64,14 +64,12 @@ export function normaliseRecord(record: PatientRecord | NormalisedRecord): Norma
     sex: parseSex(record.sex) || (first?.newbornSex ?? 0),
     addresses: (record.addresses ?? []).map(normaliseAddress).filter((address) => isRecorded(address)),
     phones: kept((record.phones ?? []).map(parsePhone)),
-    emails: [...new Set((record.emails ?? []).map(parseEmail))].filter((email) => email !== ''),
+    emails: keptTexts((record.emails ?? []).map(parseEmail)),
     nationalIds: kept((record.nationalIds ?? []).map(parseNationalId)),
     identifiers: (record.identifiers ?? [])
       .map(foldIdentifier)
       .filter(({ value }) => value !== '' && !/^0+$/.test(value)),
-    extras: Object.fromEntries(
-      Object.entries(record.extras ?? {}).map(([name, value]) => [name, foldText(value ?? '')]),
-    ),
+    extras: record.extras === undefined ? noExtras : foldExtras(record.extras),
   };
 }
 
@@ -87,6 +85,16 @@ function foldIdentifier({ system, value }: AssignedIdentifier): AssignedIdentifi
 
 function isRecorded(address: NormalisedAddress): boolean {
   return address !== noAddress && address.street + address.city + address.postalCode !== '';
+}
+
+const noExtras: NormalisedRecord['extras'] = {};
+
+const foldExtras = (extras: NonNullable<PatientRecord['extras']>): NormalisedRecord['extras'] =>
+  Object.fromEntries(Object.entries(extras).map(([name, value]) => [name, foldText(value ?? '')]));
+
+function keptTexts(texts: readonly string[]): readonly string[] {
+  if (texts.length === 1) return texts[0] === '' ? [] : texts;
+  return [...new Set(texts)].filter((text) => text !== '');
 }
 
 function kept(numbers: readonly number[]): number[] {

@@ -4,7 +4,9 @@
  */
 export function memoise<T>(compute: (text: string) => T, most = 100_000): (text: string) => T {
   const known = new Map<string, T>();
+  const ofNothing = compute('');
   return (text) => {
+    if (text === '') return ofNothing;
     const found = known.get(text);
     if (found !== undefined) return found;
     if (known.size >= most) known.clear();
