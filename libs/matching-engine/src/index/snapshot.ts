@@ -1,8 +1,8 @@
 import { type ExtraField } from '../compare/fields.js';
-import { type Dictionary, shared } from './dictionary.js';
+import { createDictionary, type Dictionary, shared } from './dictionary.js';
 import { type NameBook } from './name-book.js';
-import { type Postings } from './postings.js';
-import { type RecordStore } from './record-store.js';
+import { createPostings, type Postings } from './postings.js';
+import { createRecordStore, type RecordStore } from './record-store.js';
 import { rowInts } from './row-layout.js';
 
 /** First bytes of a snapshot; the number is the format version. */
@@ -88,13 +88,14 @@ export function readSnapshot(bytes: Uint8Array): {
     at += padded(length);
     return array;
   };
-  const dictionary = (size: number): Dictionary => ({
-    size,
-    heap: take(Uint16Array),
-    starts: take(Uint32Array),
-    hashes: take(Uint32Array),
-    table: take(Uint32Array),
-  });
+  const dictionary = (size: number): Dictionary =>
+    Object.assign(createDictionary(), {
+      size,
+      heap: take(Uint16Array),
+      starts: take(Uint32Array),
+      hashes: take(Uint32Array),
+      table: take(Uint32Array),
+    });
   const { sizes } = header;
   const rows = take(Int32Array);
   const identifiers = take(Int32Array);
@@ -102,7 +103,9 @@ export function readSnapshot(bytes: Uint8Array): {
   const heads = take(Uint32Array);
   const lengths = take(Uint8Array);
   const links = take(Uint32Array);
-  const names: NameBook = {
+  // Filled into objects made where all others are: of another make, code that was compiled for those would be compiled again.
+  const store = createRecordStore(0, header.store.extraNames);
+  const names: NameBook = Object.assign(store.names, {
     dictionary: dictionary(sizes.names),
     joined: take(Uint32Array),
     partsAt: take(Uint32Array),
@@ -111,18 +114,19 @@ export function readSnapshot(bytes: Uint8Array): {
     sounds: take(Uint32Array),
     letters: take(Uint32Array),
     nicknames: take(Uint16Array),
-  };
+  });
   const places = dictionary(sizes.places);
   const emails = dictionary(sizes.emails);
-  const counts = {
+  const counts = Object.assign(store.counts, {
     given: take(Uint32Array),
     middle: take(Uint32Array),
     family: take(Uint32Array),
     birthDate: take(Uint32Array),
-  };
+  });
+  const { slotsPerRow } = header.postings;
   return {
-    store: { ...header.store, rows, names, places, emails, identifiers, counts, extras: extraCodes },
-    postings: { ...header.postings, heads, lengths, links },
+    store: Object.assign(store, header.store, { rows, names, places, emails, identifiers, counts, extras: extraCodes }),
+    postings: Object.assign(createPostings(1, slotsPerRow), header.postings, { heads, lengths, links }),
     extras: header.extras,
   };
 }
