@@ -8,6 +8,7 @@ import { exportRun } from './commands/export.js';
 import { prove } from './commands/prove.js';
 import { verify } from './commands/verify.js';
 import { Complaint } from './complaint.js';
+import { Evidence } from './evidence.js';
 
 const commands: Readonly<Record<string, Command>> = {
   verify,
@@ -25,7 +26,8 @@ ${Object.values(commands)
   .join('\n')}
 
   KEY is a verifier key, NAME+ID+KEY, or @FILE with one in it. The origin of the log is the name of its key unless --origin says
-  otherwise; the quorum is every --witness unless --quorum says otherwise. --keep DIR holds the log against every checkpoint in DIR,
+  otherwise; the quorum is every --witness unless --quorum says otherwise. Of a half-yearly log, all logs of its chain are read where
+  all are meant, unless --alone; N may be SHARD/N, such as 2026h2/17. --keep DIR holds the log against every checkpoint in DIR,
   and adds the new one.
 
   Exit code: 0 it holds, 1 it does not, 2 that can't be said (wrong use, or something can't be read).
@@ -46,6 +48,10 @@ export async function main(
   try {
     return await command.run(rest, surroundings);
   } catch (error) {
+    if (error instanceof Evidence) {
+      surroundings.print(error.message);
+      return 1;
+    }
     if (error instanceof Complaint) complain(`hie-ledger ${name}: ${error.message}`);
     else if (error instanceof TileStorageError)
       complain(`hie-ledger ${name}: ${error.code} ${error.resource ?? ''} ${causeOf(error)}`);

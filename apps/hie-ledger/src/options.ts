@@ -17,6 +17,9 @@ export const locationOptions = {
   dir: { type: 'string' },
 } as const satisfies ParseArgsOptionsConfig;
 
+/** Of a half-yearly log: leaves the others of its chain alone. */
+export const aloneOption = { alone: { type: 'boolean' } } as const satisfies ParseArgsOptionsConfig;
+
 /** Whom to believe. */
 export const trustOptions = {
   key: { type: 'string', multiple: true },

@@ -1,8 +1,8 @@
-import { type Hash, leafHash } from '@hie/transparency-log';
+import { type Hash, leafHash, markOf, type ShardMark } from '@hie/transparency-log';
 
 import { Complaint } from './complaint.js';
 
-/** The first line of an export; the entries follow in base64, one a line. */
+/** The first line of a run; the entries follow in base64, one a line. */
 export interface RunHeader {
   readonly format: typeof RUN_FORMAT;
   /** Index of the first entry. */
@@ -15,22 +15,36 @@ export interface RunHeader {
 
 export const RUN_FORMAT = 'hie-ledger-run/1';
 
-/** What an export holds, its entries hashed as they are read: a file larger than memory is no difficulty. */
+/** One run of an export, its entries hashed as they are read: a file larger than memory is no difficulty. */
 export interface ReadRun {
   readonly header: RunHeader;
   readonly leaves: readonly Hash[];
+  /** What its first and last entry say of the chain of logs. */
+  readonly first: ShardMark | undefined;
+  readonly last: ShardMark | undefined;
 }
 
-/** @throws Complaint for a file that is no export. */
-export async function readRun(lines: AsyncIterable<string>): Promise<ReadRun> {
-  let header: RunHeader | undefined;
-  const leaves: Hash[] = [];
+/**
+ * Reads an export: a run, or several of logs that follow each other, one behind the other as they would be alone.
+ *
+ * @throws Complaint for a file that is no export.
+ */
+export async function readRuns(lines: AsyncIterable<string>): Promise<readonly ReadRun[]> {
+  const runs: { header: RunHeader; leaves: Hash[]; first: ShardMark | undefined; last: ShardMark | undefined }[] = [];
   for await (const line of lines) {
-    if (header === undefined) header = headerOf(line);
-    else leaves.push(leafHash(Buffer.from(line, 'base64')));
+    const run = runs.at(-1);
+    // No line in base64 begins with a brace.
+    if (run === undefined || line.startsWith('{')) {
+      runs.push({ header: headerOf(line), leaves: [], first: undefined, last: undefined });
+      continue;
+    }
+    const entry = Buffer.from(line, 'base64');
+    run.last = markOf(entry);
+    if (run.leaves.length === 0) run.first = run.last;
+    run.leaves.push(leafHash(entry));
   }
-  if (header === undefined) throw new Complaint('the file is empty');
-  return { header, leaves };
+  if (runs.length === 0) throw new Complaint('the file is empty');
+  return runs;
 }
 
 function headerOf(line: string): RunHeader {

@@ -10,11 +10,13 @@ export { type AccountingStanding, accountingStanding } from './accounting-standi
 export { auditEventOf, outcomeCodes } from './audit-event.js';
 export { type ActionAndOutcome, actionsOfKind, auditActions, type EventKind, eventKindOf } from './event-kind.js';
 export {
+  comparePlaces,
   type EntryOutcome,
   entryOutcomes,
   type EntryPlace,
   type EntryRequester,
   listDetail,
+  placeText,
   type RecordedEntry,
   textDetail,
 } from './recorded-entry.js';

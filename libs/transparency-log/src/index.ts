@@ -63,7 +63,15 @@ export { type Appended, type TransparencyLog } from './log/transparency-log.js';
 export { type LogFault, type LogFaultReason, type LogVerdict } from './verify/log-verdict.js';
 export { verifyLog, type VerifyOptions } from './verify/verify-log.js';
 
-export { type HandOver, markOf, openHandOver, type ShardMark, signHandOver } from './shards/shard-mark.js';
+export {
+  type HandOver,
+  isClosing,
+  isOpening,
+  markOf,
+  openHandOver,
+  type ShardMark,
+  signHandOver,
+} from './shards/shard-mark.js';
 export {
   compareShards,
   isShardName,
@@ -83,8 +91,11 @@ export {
   type ShardWriting,
 } from './shards/open-shards.js';
 export {
+  type ChainFault,
   type ChainFaultReason,
-  type ShardVerdict,
-  verifyShards,
-  type VerifyShardsOptions,
-} from './shards/verify-shards.js';
+  type ChainLink,
+  handOverFault,
+  type ShardEnds,
+} from './shards/follow-chain.js';
+export { type LinkedShard, linkShards, type LinkShardsOptions } from './shards/link-shards.js';
+export { type ShardVerdict, verifyShards, type VerifyShardsOptions } from './shards/verify-shards.js';

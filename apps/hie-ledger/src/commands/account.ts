@@ -2,16 +2,46 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 
 import { LedgerEntryError, openAsPatient, parseLeaf } from '@hie/ledger-entry';
-import { accountColumns, accountCsv, accountDisclosures, type Disclosure, type PlacedEntry } from '@hie/ledger-report';
-import { CHECKPOINT_PATH, leafHash, type LogVerdict, verifyLog } from '@hie/transparency-log';
+import {
+  accountColumns,
+  accountCsv,
+  accountDisclosures,
+  comparePlaces,
+  type Disclosure,
+  type EntryPlace,
+  type PlacedEntry,
+  placeText,
+} from '@hie/ledger-report';
+import {
+  CHECKPOINT_PATH,
+  leafHash,
+  type LogReader,
+  shardOfOrigin,
+  type ShardVerdict,
+  type Trust,
+  verifyLog,
+  verifyShards,
+} from '@hie/transparency-log';
 
 import { type Command } from '../command.js';
 import { Complaint } from '../complaint.js';
-import { locationOptions, openReader, readGivenFile, readOptions, readTrust, trustOptions } from '../options.js';
+import { Evidence } from '../evidence.js';
+import { neighboursOf } from '../neighbours.js';
+import {
+  aloneOption,
+  locationOptions,
+  openReader,
+  readGivenFile,
+  readOptions,
+  readTrust,
+  trustOptions,
+} from '../options.js';
+import { faultLine, whereOf } from '../report.js';
 
 const options = {
   ...locationOptions,
   ...trustOptions,
+  ...aloneOption,
   patient: { type: 'string' },
   csv: { type: 'string' },
 } as const;
@@ -20,11 +50,12 @@ const options = {
 const SHOWN = ['Date', 'Recipient', 'Sources', 'Why', 'Ledger entries'];
 
 /**
- * To whom a patient's record was disclosed, from nothing but the log's static files and the patient's key: every entry that is the
- * patient's opens, and no other, so whoever reads the whole log has the whole list.
+ * To whom a patient's record was disclosed, from nothing but the static files and the patient's key: every entry that is the patient's opens,
+ * and no other, so whoever reads every log of the chain has the whole list.
  */
 export const account: Command = {
-  usage: 'account (--url URL | --dir DIR) --key KEY --patient FILE [--csv FILE] [--witness KEY]… [--quorum N]',
+  usage:
+    'account (--url URL | --dir DIR) --key KEY --patient FILE [--csv FILE] [--witness KEY]… [--quorum N] [--alone]',
 
   async run(args, { print }) {
     const { values } = readOptions(args, options);
@@ -35,33 +66,70 @@ export const account: Command = {
       throw new Complaint('there is no checkpoint: this is not a log, or an empty folder');
 
     const own: PlacedEntry[] = [];
-    const verdict = await verifyLog(reader, trust, {
-      onEntry: (index, bytes) => own.push(...ownEntry(index, bytes, patient)),
-    });
-    if (verdict.kind !== 'verified') return tampered(verdict, print);
-    const disclosures = accountDisclosures(own);
+    const onEntry = (place: Pick<EntryPlace, 'shard' | 'index'>, bytes: Uint8Array): void =>
+      void own.push(...ownEntry(place, bytes, patient));
+    const isAlone = values.alone === true || shardOfOrigin(trust.origin) === undefined;
+    const read = isAlone ? await readOne(reader, trust, onEntry) : await readChain(values, trust, onEntry);
+    const disclosures = accountDisclosures(own.sort((a, b) => comparePlaces(a.place, b.place)));
     for (const line of table(disclosures)) print(line);
-    const [size, count] = [verdict.checkpoint.size, own.length].map((each) => each.toLocaleString('en'));
-    print(`verified   ${size} entries, ${count} of them the patient’s, ${disclosures.length} disclosure(s)`);
+    const count = own.length.toLocaleString('en');
+    print(`verified   ${read}, ${count} of them the patient’s, ${disclosures.length} disclosure(s)`);
     if (values.csv !== undefined) await writeFile(values.csv, accountCsv(disclosures));
     return 0;
   },
 };
 
-function ownEntry(index: number, bytes: Uint8Array, patient: KeyObject): readonly PlacedEntry[] {
-  try {
-    const entry = openAsPatient(parseLeaf(bytes), patient);
-    return entry === undefined ? [] : [{ place: { index, leafHash: leafHash(bytes) }, entry }];
-  } catch (error) {
-    // An entry in a form of before or after this program: it may be the patient's, and can't be read.
-    if (error instanceof LedgerEntryError) throw new Complaint(`entry ${index} can’t be read (${error.code})`);
-    throw error;
-  }
+type OnEntry = (place: Pick<EntryPlace, 'shard' | 'index'>, bytes: Uint8Array) => void;
+
+const PROVES_NOTHING = 'an accounting from this log proves nothing';
+
+/** @returns what was read. @throws Evidence when the log is not whole. */
+async function readOne(reader: LogReader, trust: Trust, onEntry: OnEntry): Promise<string> {
+  const shard = shardOfOrigin(trust.origin)?.name;
+  const place = shard === undefined ? {} : { shard };
+  const verdict = await verifyLog(reader, trust, { onEntry: (index, bytes) => onEntry({ ...place, index }, bytes) });
+  if (verdict.kind === 'verified') return `${verdict.checkpoint.size.toLocaleString('en')} entries`;
+  throw new Evidence(`TAMPERED   ${verdict.fault.reason}${whereOf(verdict.fault)}: ${PROVES_NOTHING}`);
 }
 
-function tampered(verdict: Extract<LogVerdict, { kind: 'tampered' }>, print: (line: string) => void): 1 {
-  print(`TAMPERED   ${verdict.fault.reason}: an accounting from this log proves nothing`);
-  return 1;
+/** @returns what was read. @throws Evidence when a shard is missing, not linked, or not whole: the list would be shorter and look the same. */
+async function readChain(
+  location: Parameters<typeof neighboursOf>[0],
+  trust: Trust,
+  onEntry: OnEntry,
+): Promise<string> {
+  const { readerOf, offered } = neighboursOf(location);
+  let shard = '';
+  const shards = await verifyShards(trust, {
+    ...{ readerOf, offered: await offered() },
+    onShard: (name) => (shard = name),
+    onEntry: (index, bytes) => onEntry({ shard, index }, bytes),
+  });
+  const faults = shards.flatMap(faultOf);
+  if (faults.length > 0) throw new Evidence(`${faults.join('\n')}\n${PROVES_NOTHING}`);
+  const size = shards.reduce((sum, { verdict }) => sum + (verdict.checkpoint?.size ?? 0), 0);
+  return `${size.toLocaleString('en')} entries of ${shards.length} shard(s), ${shards.map(({ name }) => name).join(', ')}`;
+}
+
+function faultOf({ name, verdict, chain }: ShardVerdict): readonly string[] {
+  if (chain === undefined && verdict.kind === 'verified') return [];
+  return [faultLine(name, { chain, fault: verdict.kind === 'tampered' ? verdict.fault : undefined })];
+}
+
+function ownEntry(
+  place: Pick<EntryPlace, 'shard' | 'index'>,
+  bytes: Uint8Array,
+  patient: KeyObject,
+): readonly PlacedEntry[] {
+  try {
+    const entry = openAsPatient(parseLeaf(bytes), patient);
+    return entry === undefined ? [] : [{ place: { ...place, leafHash: leafHash(bytes) }, entry }];
+  } catch (error) {
+    // An entry in a form of before or after this program: it may be the patient's, and can't be read.
+    if (error instanceof LedgerEntryError)
+      throw new Complaint(`entry ${placeText(place)} can’t be read (${error.code})`);
+    throw error;
+  }
 }
 
 function table(disclosures: readonly Disclosure[]): readonly string[] {

@@ -3,7 +3,7 @@ import { leafHash, openProofFile, parseProofFile, TransparencyLogError } from '@
 import { type Command } from '../command.js';
 import { Complaint } from '../complaint.js';
 import { readGivenFile, readOptions, readTrust, trustOptions } from '../options.js';
-import { describeCheckpoint, describeEntry } from '../report.js';
+import { describeCheckpoint, describeEntry, trustOfCheckpoint } from '../report.js';
 
 const options = {
   ...trustOptions,
@@ -20,14 +20,14 @@ export const checkProof: Command = {
     const path = positionals[0] as string;
     const [file, trust] = await Promise.all([readGivenFile(path), readTrust(values)]);
     try {
-      const { extra } = parseProofFile(file.toString());
+      const { extra, checkpoint: signed } = parseProofFile(file.toString());
       const entry = values.entry === undefined ? extra : await readGivenFile(values.entry);
       const hash =
         values['leaf-hash'] === undefined ? entry && leafHash(entry) : Buffer.from(values['leaf-hash'], 'base64');
       if (hash === undefined) {
         throw new Complaint('the proof file does not hold its entry: give it with --entry, or its --leaf-hash');
       }
-      const { index, checkpoint } = openProofFile(file.toString(), hash, trust);
+      const { index, checkpoint } = openProofFile(file.toString(), hash, trustOfCheckpoint(signed, trust));
       print(`proven     entry ${index} is in the log`);
       for (const line of describeCheckpoint(checkpoint)) print(line);
       if (values['leaf-hash'] === undefined) print(`entry      ${describeEntry(entry as Uint8Array)}`);

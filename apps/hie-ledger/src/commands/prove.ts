@@ -1,59 +1,57 @@
-import {
-  CHECKPOINT_PATH,
-  leafHash,
-  logProofs,
-  openCheckpoint,
-  type OpenCheckpoint,
-  openProofFile,
-  TransparencyLogError,
-} from '@hie/transparency-log';
+import { leafHash, openProofFile, TransparencyLogError } from '@hie/transparency-log';
 import { writeFile } from 'node:fs/promises';
 
-import { type Command } from '../command.js';
+import { type Command, type Surroundings } from '../command.js';
 import { Complaint } from '../complaint.js';
 import { findEvent } from '../find-event.js';
-import { locationOptions, openReader, readCount, readOptions, readTrust, trustOptions } from '../options.js';
+import { type GivenLog, openChain, openOne, type ReadLog, readPlace } from '../logs-of-chain.js';
+import { aloneOption, locationOptions, readOptions, readTrust, trustOptions } from '../options.js';
 
 const options = {
   ...locationOptions,
   ...trustOptions,
+  ...aloneOption,
   index: { type: 'string' },
   event: { type: 'string' },
   out: { type: 'string' },
 } as const;
 
+interface Found {
+  readonly log: ReadLog;
+  readonly index: number;
+}
+
 /**
  * Writes a `.tlog-proof` file for one entry, with the entry in it, so that it can be checked offline by whoever trusts the
- * log's key.
+ * log's key. An event is looked for in all logs of a chain, the newest first.
  */
 export const prove: Command = {
-  usage: 'prove (--url URL | --dir DIR) --key KEY (--index N | --event ID) [--out FILE] [--witness KEY]… [--quorum N]',
+  usage:
+    'prove (--url URL | --dir DIR) --key KEY (--index [SHARD/]N | --event ID) [--out FILE] [--witness KEY]… [--quorum N] [--alone]',
 
   async run(args, { print, progress }) {
     const { values } = readOptions(args, options);
     if ((values.index === undefined) === (values.event === undefined))
       throw new Complaint('give either --index or --event');
-    const [reader, trust] = await Promise.all([openReader(values), readTrust(values)]);
-    const raw = await reader.read(CHECKPOINT_PATH);
-    if (raw === undefined) throw new Complaint('there is no checkpoint: this is not a log, or an empty folder');
-
+    const given = { ...values, trust: await readTrust(values) };
     try {
-      const head = openCheckpoint(raw, trust);
-      const proofs = logProofs(reader);
-      const index =
+      const found =
         values.event === undefined
-          ? indexOf(values.index as string, head)
-          : await findEvent(proofs, head, values.event, progress);
-      if (index === undefined) {
-        print(`not found  no entry of the ${head.size} speaks of event ${values.event as string}`);
-        return 1;
-      }
-      const entry = await proofs.entry(index, head);
-      const file = await proofs.proofFile(index, head, entry);
-      openProofFile(file, leafHash(entry), trust);
-      const out = values.out ?? `${index}.tlog-proof`;
+          ? await placed(given, values.index as string)
+          : await newestOf(values.alone === true ? [await openOne(given)] : await openChain(given), values.event, {
+              print,
+              ...(progress && { progress }),
+            });
+      if (found === undefined) return 1;
+      const { log, index } = found;
+      const entry = await log.proofs.entry(index, log.head);
+      const file = await log.proofs.proofFile(index, log.head, entry);
+      openProofFile(file, leafHash(entry), log.trust);
+      const isOther = log.trust.origin !== given.trust.origin;
+      const out = values.out ?? `${isOther ? `${log.shard ?? ''}-` : ''}${index}.tlog-proof`;
       await writeFile(out, file);
-      print(`proven     entry ${index} of ${head.size}: ${out}`);
+      const place = log.shard === undefined ? index : `${log.shard}/${index}`;
+      print(`proven     entry ${place} of ${log.head.size}: ${out}`);
       return 0;
     } catch (failure) {
       if (!(failure instanceof TransparencyLogError)) throw failure;
@@ -63,8 +61,27 @@ export const prove: Command = {
   },
 };
 
-function indexOf(given: string, { size }: OpenCheckpoint): number {
-  const index = readCount(given, '--index');
+async function placed(given: GivenLog, place: string): Promise<Found> {
+  const { shard, index } = readPlace(place, '--index');
+  const log = await openOne(given, shard);
+  const { size } = log.head;
   if (index >= size) throw new Complaint(`the log has ${size} entries, the first of which is 0`);
-  return index;
+  return { log, index };
+}
+
+/** @param logs oldest first. */
+async function newestOf(
+  logs: readonly ReadLog[],
+  eventId: string,
+  { print, progress }: Surroundings,
+): Promise<Found | undefined> {
+  for (const log of logs.toReversed()) {
+    const index = await findEvent(log.proofs, log.head, eventId, progress);
+    if (index !== undefined) return { log, index };
+  }
+  const size = logs.reduce((sum, { head }) => sum + head.size, 0);
+  print(
+    `not found  no entry of the ${size}${logs.length > 1 ? ` of ${logs.length} shards` : ''} speaks of event ${eventId}`,
+  );
+  return undefined;
 }

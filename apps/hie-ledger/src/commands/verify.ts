@@ -1,5 +1,4 @@
 import {
-  type LogFault,
   type LogVerdict,
   type ShardVerdict,
   shardOfOrigin,
@@ -15,7 +14,7 @@ import { vouchedForAt } from '../freshness.js';
 import { keepCheckpoint, readKept } from '../kept-checkpoints.js';
 import { neighboursOf } from '../neighbours.js';
 import { locationOptions, openReader, readCount, readOptions, readTrust, trustOptions } from '../options.js';
-import { describeCheckpoint } from '../report.js';
+import { describeCheckpoint, faultLine, whereOf } from '../report.js';
 
 const options = {
   ...locationOptions,
@@ -79,8 +78,8 @@ async function verifyChain(
 const isAtFault = ({ verdict, chain }: ShardVerdict): boolean => verdict.kind !== 'verified' || chain !== undefined;
 
 function shardLine({ name, verdict, chain }: ShardVerdict): string {
-  if (chain !== undefined) return `TAMPERED   ${name}: ${chain.reason}, held against ${chain.neighbour}`;
-  if (verdict.kind === 'tampered') return `TAMPERED   ${name}: ${verdict.fault.reason}${whereOf(verdict.fault)}`;
+  if (chain !== undefined) return faultLine(name, { chain });
+  if (verdict.kind === 'tampered') return faultLine(name, verdict);
   return `shard      ${name}, ${verdict.checkpoint.size.toLocaleString('en')} entries`;
 }
 
@@ -112,16 +111,6 @@ function toLines(verdict: LogVerdict, seconds: number): readonly string[] {
     `continues  ${continued}`,
     `read       ${entryBytes.toLocaleString('en')} bytes of entries, ${tiles.toLocaleString('en')} tiles`,
   ];
-}
-
-function whereOf({ index, entries, resource, size }: LogFault): string {
-  const places = [
-    index === undefined ? '' : `entry ${index}`,
-    entries === undefined ? '' : `among entries ${entries.begin} to ${entries.end - 1}`,
-    resource ?? '',
-    size === undefined ? '' : `checkpoint of size ${size}`,
-  ].filter((place) => place !== '');
-  return places.length === 0 ? '' : `: ${places.join(', ')}`;
 }
 
 function toJson(verdict: LogVerdict): object {

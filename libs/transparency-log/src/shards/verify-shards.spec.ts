@@ -4,6 +4,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { openLog } from '../log/open-log.js';
 import { memoryStorage } from '../log/memory-storage.js';
 import { noteSigner } from '../notes/note-signer.js';
+import { linkShards } from './link-shards.js';
 import { openShards } from './open-shards.js';
 import { trustOfShard } from './read-shard.js';
 import { shardOrigin } from './shard-name.js';
@@ -41,6 +42,12 @@ const faultsFrom = async (store: MemoryShards, name: string): Promise<readonly s
   ]);
 };
 
+/** Whether whoever reads the two ends of each log alone finds the same chain at fault. */
+const isLinked = async (store: MemoryShards, name: string): Promise<boolean> => {
+  const links = await linkShards(trustOf(name), { readerOf: (each) => store.read(each), offered: await store.names() });
+  return links.every(({ ends, chain }) => ends.fault === undefined && chain === undefined);
+};
+
 /** A shard written anew by its own key. */
 async function rewritten(store: MemoryShards, name: string, leaves: readonly Uint8Array[]): Promise<void> {
   const storage = memoryStorage();
@@ -59,7 +66,9 @@ async function leavesOf(store: MemoryShards, name: string): Promise<Uint8Array[]
 }
 
 it.each(NAMES)('finds nothing in a chain that nobody touched, from %s', async (name) => {
-  expect(await faultsFrom(await aChain(), name)).toEqual([]);
+  const store = await aChain();
+  expect(await faultsFrom(store, name)).toEqual([]);
+  expect(await isLinked(store, name)).toBe(true);
 });
 
 describe.each<[string, (store: MemoryShards) => Promise<unknown>, readonly string[]]>([
@@ -125,6 +134,7 @@ describe.each<[string, (store: MemoryShards) => Promise<unknown>, readonly strin
     if (store.folders.has(name))
       expect(reasons.some((reason) => faults.some((fault) => fault.includes(reason)))).toBe(true);
     expect(faults).not.toEqual([]);
+    expect(await isLinked(store, name)).toBe(false);
   });
 });
 
