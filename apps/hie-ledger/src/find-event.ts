@@ -7,17 +7,21 @@ const STEP = 4096;
  *
  * Reads the log from its end, since what is asked for is usually recent. The entries it passes over are not verified;
  * the one it finds must be, by the proof that is made for it.
+ *
+ * @param onEntry told of every entry that is passed over, unproven.
  */
 export async function findEvent(
   proofs: LogProofs,
   head: TreeHead,
   eventId: string,
   progress?: (line: string) => void,
+  onEntry?: (index: number, entry: Uint8Array) => void,
 ): Promise<number | undefined> {
   for (let end = head.size; end > 0; end = Math.max(0, end - STEP)) {
     progress?.(`looking at entries before ${end.toLocaleString('en')}`);
     let found: number | undefined;
     for await (const { index, entry } of proofs.entries(Math.max(0, end - STEP), end, head)) {
+      onEntry?.(index, entry);
       if (speaksOf(entry, eventId)) found = index;
     }
     if (found !== undefined) return found;

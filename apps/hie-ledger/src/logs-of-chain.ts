@@ -1,5 +1,6 @@
 import {
   CHECKPOINT_PATH,
+  CLOSING_PATH,
   compareShards,
   isShardName,
   linkShards,
@@ -26,6 +27,8 @@ export interface ReadLog {
   readonly trust: Trust;
   readonly head: OpenCheckpoint;
   readonly proofs: LogProofs;
+  /** Whether its entries are gone, as it says itself. */
+  readonly isDropped: boolean;
 }
 
 /** Which log was given. */
@@ -69,15 +72,15 @@ export async function openOne(given: GivenLog, shard?: string): Promise<ReadLog>
 export async function openChain(given: GivenLog): Promise<readonly ReadLog[]> {
   if (shardOfOrigin(given.trust.origin) === undefined) return [await openOne(given)];
   // What is given must be there; what the chain leads to is a finding.
-  await openOne(given);
+  if ((await (await openReader(given)).read(CHECKPOINT_PATH)) === undefined) throw new Complaint(NO_LOG);
   const { readerOf, offered } = neighboursOf(given);
   const links = await linkShards(given.trust, { readerOf, offered: await offered() });
   const faults = links.flatMap(({ ends: { name, fault }, chain }) =>
     chain === undefined && fault === undefined ? [] : [faultLine(name, { chain, fault })],
   );
   if (faults.length > 0) throw new Evidence(faults.join('\n'));
-  return links.map(({ ends: { name, trust, proofs, checkpoint } }) => ({
-    ...{ shard: name, trust, proofs },
+  return links.map(({ ends: { name, trust, proofs, checkpoint, isDropped = false } }) => ({
+    ...{ shard: name, trust, proofs, isDropped },
     head: checkpoint as OpenCheckpoint,
   }));
 }
@@ -99,14 +102,22 @@ export async function openRun(
   for (const name of [first, last]) {
     if (!logs.some(({ shard }) => shard === name)) throw new Complaint(`the chain has no shard ${name}`);
   }
+  logs.forEach(assertThere);
   return logs;
 }
 
+const NO_LOG = 'there is no checkpoint: this is not a log, or an empty folder';
+
 async function readLog(reader: LogReader, shard: string | undefined, trust: Trust): Promise<ReadLog> {
   const raw = await reader.read(CHECKPOINT_PATH);
-  if (raw === undefined)
-    throw new Complaint(
-      `there is no checkpoint${shard === undefined ? '' : ` of ${shard}`}: this is not a log, or an empty folder`,
-    );
-  return { shard, trust, head: openCheckpoint(raw, trust), proofs: logProofs(reader) };
+  if (raw === undefined) throw new Complaint(shard === undefined ? NO_LOG : `${shard}: ${NO_LOG}`);
+  const isDropped = shard !== undefined && (await reader.read(CLOSING_PATH)) !== undefined;
+  const log = { shard, trust, head: openCheckpoint(raw, trust), proofs: logProofs(reader), isDropped };
+  assertThere(log);
+  return log;
+}
+
+function assertThere({ shard = '', isDropped }: ReadLog): void {
+  if (isDropped)
+    throw new Complaint(`${shard} says that its entries were dropped; verify tells whether the ledger says so`);
 }

@@ -1,5 +1,6 @@
 import {
   type ChainFault,
+  type DroppedVerdict,
   type LogFault,
   type OpenCheckpoint,
   readCheckpoint,
@@ -24,6 +25,13 @@ export function faultLine(
 ): string {
   if (chain !== undefined) return `TAMPERED   ${name}: ${chain.reason}, held against ${chain.neighbour}`;
   return fault === undefined ? '' : `TAMPERED   ${name}: ${fault.reason}${whereOf(fault)}`;
+}
+
+/** A log whose entries are gone, by the ledger's own word. */
+export function droppedLine(name: string, { checkpoint: { size, root }, attestedBy }: DroppedVerdict): string {
+  const was = `${size.toLocaleString('en')} entries, root ${Buffer.from(root).toString('base64')}`;
+  const { name: shard = '', index = 0, rule = '' } = attestedBy ?? {};
+  return `dropped    ${name}: under retention (${rule}), ${was}, attested by entry ${shard}/${index}`;
 }
 
 /** Where a fault is, as narrowly as it is known. */

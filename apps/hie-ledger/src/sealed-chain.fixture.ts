@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { type LedgerEntry, formatLeaf, sealEntry } from '@hie/ledger-entry';
-import { directoryReader, directoryStorage } from '@hie/tile-storage';
+import { clearTiles, directoryReader, directoryStorage } from '@hie/tile-storage';
 import {
   formatVerifierKey,
   isShardName,
@@ -61,6 +61,7 @@ export async function sealedChain(): Promise<SealedChain> {
     names: async () => (await readdir(folder)).filter(isShardName),
     read: (name) => directoryReader(join(folder, name)),
     write: (name) => directoryStorage(join(folder, name)),
+    clear: (name) => clearTiles(join(folder, name)),
   };
   const marked = (action: string) => (mark: ShardMark) =>
     formatLeaf({ ...sealEntry(entryOf({ action }), { ledger }, randomBytes), shard: mark });

@@ -6,7 +6,7 @@ import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { directoryReader, directoryStorage } from '@hie/tile-storage';
+import { clearTiles, directoryReader, directoryStorage } from '@hie/tile-storage';
 import { formatVerifierKey, isShardName, noteSigner, openLog, openShards, shardOrigin } from '@hie/transparency-log';
 
 import { main } from './main.js';
@@ -25,6 +25,7 @@ beforeEach(async () => {
     names: async () => (await readdir(folder)).filter(isShardName),
     read: (name: string) => directoryReader(join(folder, name)),
     write: (name: string) => directoryStorage(join(folder, name)),
+    clear: (name: string) => clearTiles(join(folder, name)),
   };
   const vouch = () => Promise.resolve(undefined);
   const signersOf = (origin: string) => [signerOf(origin)] as const;

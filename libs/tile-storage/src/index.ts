@@ -1,3 +1,4 @@
+export { clearTiles } from './clear-tiles.js';
 export { directoryReader } from './directory-reader.js';
 export { directoryStorage, type DirectoryStorageOptions } from './directory-storage.js';
 export { TileStorageError, type TileStorageCode } from './failure.js';

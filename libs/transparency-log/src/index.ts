@@ -65,7 +65,10 @@ export { verifyLog, type VerifyOptions } from './verify/verify-log.js';
 
 export {
   type HandOver,
+  type DroppedMark,
+  type DroppingMark,
   isClosing,
+  isDropping,
   isOpening,
   markOf,
   openHandOver,
@@ -82,6 +85,8 @@ export {
   shardOfOrigin,
   shardOrigin,
 } from './shards/shard-name.js';
+export { attests, droppedMarkOf, type DroppedShard } from './shards/dropped-shard.js';
+export { CLOSING_PATH, OPENING_PATH, REMAINS_PATHS } from './shards/shard-remains.js';
 export { readShard, type Shard, trustOfShard } from './shards/read-shard.js';
 export {
   type OpenShard,
@@ -91,6 +96,7 @@ export {
   type ShardWriting,
 } from './shards/open-shards.js';
 export {
+  beginOf,
   type ChainFault,
   type ChainFaultReason,
   type ChainLink,
@@ -98,4 +104,9 @@ export {
   type ShardEnds,
 } from './shards/follow-chain.js';
 export { type LinkedShard, linkShards, type LinkShardsOptions } from './shards/link-shards.js';
-export { type ShardVerdict, verifyShards, type VerifyShardsOptions } from './shards/verify-shards.js';
+export {
+  type DroppedVerdict,
+  type ShardVerdict,
+  verifyShards,
+  type VerifyShardsOptions,
+} from './shards/verify-shards.js';

@@ -1,7 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { directoryReader, directoryStorage } from '@hie/tile-storage';
+import { clearTiles, directoryReader, directoryStorage } from '@hie/tile-storage';
 import { type ShardStore, isShardName } from '@hie/transparency-log';
 
 /** Shards as folders of one folder, each named like its shard. */
@@ -14,5 +14,6 @@ export function directoryShards(root: string): ShardStore {
     },
     read: (name) => directoryReader(join(root, name)),
     write: (name) => directoryStorage(join(root, name)),
+    clear: (name) => clearTiles(join(root, name)),
   };
 }

@@ -54,7 +54,7 @@ const chain = async (keys: readonly VerifierKey[] = []) => {
     offered: await store.names(),
   });
   return found.map(({ name: shard, verdict, chain: fault }) => {
-    const size = verdict.kind === 'verified' ? verdict.checkpoint.size : verdict.fault.reason;
+    const size = verdict.kind === 'tampered' ? verdict.fault.reason : verdict.checkpoint.size;
     return [shard, size, ...(fault === undefined ? [] : [fault.reason])];
   });
 };

@@ -36,7 +36,7 @@ import {
   readTrust,
   trustOptions,
 } from '../options.js';
-import { faultLine, whereOf } from '../report.js';
+import { droppedLine, faultLine, whereOf } from '../report.js';
 
 const options = {
   ...locationOptions,
@@ -69,9 +69,10 @@ export const account: Command = {
     const onEntry = (place: Pick<EntryPlace, 'shard' | 'index'>, bytes: Uint8Array): void =>
       void own.push(...ownEntry(place, bytes, patient));
     const isAlone = values.alone === true || shardOfOrigin(trust.origin) === undefined;
-    const read = isAlone ? await readOne(reader, trust, onEntry) : await readChain(values, trust, onEntry);
+    const { read, gone } = isAlone ? await readOne(reader, trust, onEntry) : await readChain(values, trust, onEntry);
     const disclosures = accountDisclosures(own.sort((a, b) => comparePlaces(a.place, b.place)));
     for (const line of table(disclosures)) print(line);
+    for (const line of gone) print(line);
     const count = own.length.toLocaleString('en');
     print(`verified   ${read}, ${count} of them the patient’s, ${disclosures.length} disclosure(s)`);
     if (values.csv !== undefined) await writeFile(values.csv, accountCsv(disclosures));
@@ -79,25 +80,27 @@ export const account: Command = {
   },
 };
 
+/** What was read, in words; and what can't be read any more, a line each. */
+interface Read {
+  readonly read: string;
+  readonly gone: readonly string[];
+}
+
 type OnEntry = (place: Pick<EntryPlace, 'shard' | 'index'>, bytes: Uint8Array) => void;
 
 const PROVES_NOTHING = 'an accounting from this log proves nothing';
 
 /** @returns what was read. @throws Evidence when the log is not whole. */
-async function readOne(reader: LogReader, trust: Trust, onEntry: OnEntry): Promise<string> {
+async function readOne(reader: LogReader, trust: Trust, onEntry: OnEntry): Promise<Read> {
   const shard = shardOfOrigin(trust.origin)?.name;
   const place = shard === undefined ? {} : { shard };
   const verdict = await verifyLog(reader, trust, { onEntry: (index, bytes) => onEntry({ ...place, index }, bytes) });
-  if (verdict.kind === 'verified') return `${verdict.checkpoint.size.toLocaleString('en')} entries`;
+  if (verdict.kind === 'verified') return { read: `${verdict.checkpoint.size.toLocaleString('en')} entries`, gone: [] };
   throw new Evidence(`TAMPERED   ${verdict.fault.reason}${whereOf(verdict.fault)}: ${PROVES_NOTHING}`);
 }
 
 /** @returns what was read. @throws Evidence when a shard is missing, not linked, or not whole: the list would be shorter and look the same. */
-async function readChain(
-  location: Parameters<typeof neighboursOf>[0],
-  trust: Trust,
-  onEntry: OnEntry,
-): Promise<string> {
+async function readChain(location: Parameters<typeof neighboursOf>[0], trust: Trust, onEntry: OnEntry): Promise<Read> {
   const { readerOf, offered } = neighboursOf(location);
   let shard = '';
   const shards = await verifyShards(trust, {
@@ -107,12 +110,15 @@ async function readChain(
   });
   const faults = shards.flatMap(faultOf);
   if (faults.length > 0) throw new Evidence(`${faults.join('\n')}\n${PROVES_NOTHING}`);
-  const size = shards.reduce((sum, { verdict }) => sum + (verdict.checkpoint?.size ?? 0), 0);
-  return `${size.toLocaleString('en')} entries of ${shards.length} shard(s), ${shards.map(({ name }) => name).join(', ')}`;
+  const there = shards.filter(({ verdict }) => verdict.kind === 'verified');
+  const size = there.reduce((sum, { verdict }) => sum + (verdict.checkpoint?.size ?? 0), 0);
+  const gone = shards.flatMap(({ name, verdict }) => (verdict.kind === 'dropped' ? [droppedLine(name, verdict)] : []));
+  const read = `${size.toLocaleString('en')} entries of ${there.length} shard(s), ${there.map(({ name }) => name).join(', ')}`;
+  return { read, gone };
 }
 
 function faultOf({ name, verdict, chain }: ShardVerdict): readonly string[] {
-  if (chain === undefined && verdict.kind === 'verified') return [];
+  if (chain === undefined && verdict.kind !== 'tampered') return [];
   return [faultLine(name, { chain, fault: verdict.kind === 'tampered' ? verdict.fault : undefined })];
 }
 

@@ -1,11 +1,13 @@
-import { leafHash, openProofFile, TransparencyLogError } from '@hie/transparency-log';
+import { attests, isDropping, leafHash, markOf, openProofFile, TransparencyLogError } from '@hie/transparency-log';
 import { writeFile } from 'node:fs/promises';
 
 import { type Command, type Surroundings } from '../command.js';
 import { Complaint } from '../complaint.js';
+import { Evidence } from '../evidence.js';
 import { findEvent } from '../find-event.js';
 import { type GivenLog, openChain, openOne, type ReadLog, readPlace } from '../logs-of-chain.js';
 import { aloneOption, locationOptions, readOptions, readTrust, trustOptions } from '../options.js';
+import { faultLine } from '../report.js';
 
 const options = {
   ...locationOptions,
@@ -75,13 +77,34 @@ async function newestOf(
   eventId: string,
   { print, progress }: Surroundings,
 ): Promise<Found | undefined> {
-  for (const log of logs.toReversed()) {
-    const index = await findEvent(log.proofs, log.head, eventId, progress);
+  const said: Found[] = [];
+  for (const log of logs.toReversed().filter(({ isDropped }) => !isDropped)) {
+    const onEntry = (index: number, entry: Uint8Array): void => {
+      if (isDropping(markOf(entry))) said.push({ log, index });
+    };
+    const index = await findEvent(log.proofs, log.head, eventId, progress, onEntry);
     if (index !== undefined) return { log, index };
   }
-  const size = logs.reduce((sum, { head }) => sum + head.size, 0);
+  for (const log of logs.filter(({ isDropped }) => isDropped)) print(await attestationOf(log, logs, said));
+  const there = logs.filter(({ isDropped }) => !isDropped);
+  const size = there.reduce((sum, { head }) => sum + head.size, 0);
   print(
-    `not found  no entry of the ${size}${logs.length > 1 ? ` of ${logs.length} shards` : ''} speaks of event ${eventId}`,
+    `not found  no entry of the ${size}${logs.length > 1 ? ` of ${there.length} shards` : ''} speaks of event ${eventId}`,
   );
   return undefined;
+}
+
+/** Where the ledger says that a shard was dropped, proven. @throws Evidence when it does not. */
+async function attestationOf(dropped: ReadLog, logs: readonly ReadLog[], said: readonly Found[]): Promise<string> {
+  const { size, root, origin } = dropped.head;
+  const at = logs.indexOf(dropped);
+  const begin = logs.slice(0, at).reduce((sum, { head }) => sum + head.size, 0);
+  for (const { log, index } of said) {
+    const mark = markOf(await log.proofs.entry(index, log.head));
+    if (isDropping(mark) && attests(mark, log.shard ?? '', { origin, begin, size, root })) {
+      return `dropped    ${dropped.shard ?? ''}: ${size} entries, attested by entry ${log.shard ?? ''}/${index}`;
+    }
+  }
+  const chain = { reason: 'shard-drop-unattested', neighbour: logs.at(-1)?.shard ?? '' } as const;
+  throw new Evidence(faultLine(dropped.shard ?? '', { chain }));
 }

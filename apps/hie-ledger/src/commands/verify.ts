@@ -1,4 +1,5 @@
 import {
+  type DroppedVerdict,
   type LogVerdict,
   type ShardVerdict,
   shardOfOrigin,
@@ -14,7 +15,7 @@ import { vouchedForAt } from '../freshness.js';
 import { keepCheckpoint, readKept } from '../kept-checkpoints.js';
 import { neighboursOf } from '../neighbours.js';
 import { locationOptions, openReader, readCount, readOptions, readTrust, trustOptions } from '../options.js';
-import { describeCheckpoint, faultLine, whereOf } from '../report.js';
+import { describeCheckpoint, droppedLine, faultLine, whereOf } from '../report.js';
 
 const options = {
   ...locationOptions,
@@ -51,12 +52,12 @@ export const verify: Command = {
     const verdict = own?.verdict ?? (await verifyLog(reader, trust, checks));
     const seconds = (performance.now() - began) / 1000;
     surroundings.progress?.('');
-    if (verdict.kind === 'verified' && values.keep !== undefined) await keepCheckpoint(values.keep, verdict.checkpoint);
+    if (verdict.kind !== 'tampered' && values.keep !== undefined) await keepCheckpoint(values.keep, verdict.checkpoint);
 
     if (values.json === true)
       surroundings.print(JSON.stringify({ ...toJson(verdict), ...shardsJson(shards), seconds }));
     else for (const line of [...toLines(verdict, seconds), ...shards.map(shardLine)]) surroundings.print(line);
-    if (verdict.kind !== 'verified' || shards.some(isAtFault)) return 1;
+    if (verdict.kind === 'tampered' || shards.some(isAtFault)) return 1;
     const ageSeconds = Date.now() / 1000 - vouchedForAt(verdict.checkpoint.cosigners, trust.quorum ?? 0);
     if (freshWithin === undefined || ageSeconds <= freshWithin) return 0;
     surroundings.print(`STALE      the witnesses vouched for it ${Math.floor(ageSeconds)} s ago`);
@@ -75,17 +76,24 @@ async function verifyChain(
   return verifyShards(trust, { ...checks, readerOf, offered: await offered() });
 }
 
-const isAtFault = ({ verdict, chain }: ShardVerdict): boolean => verdict.kind !== 'verified' || chain !== undefined;
+const isAtFault = ({ verdict, chain }: ShardVerdict): boolean => verdict.kind === 'tampered' || chain !== undefined;
 
 function shardLine({ name, verdict, chain }: ShardVerdict): string {
   if (chain !== undefined) return faultLine(name, { chain });
   if (verdict.kind === 'tampered') return faultLine(name, verdict);
+  if (verdict.kind === 'dropped') return droppedLine(name, verdict);
   return `shard      ${name}, ${verdict.checkpoint.size.toLocaleString('en')} entries`;
 }
 
 function shardsJson(shards: readonly ShardVerdict[]): object {
   if (shards.length === 0) return {};
-  return { shards: shards.map(({ name, verdict, chain }) => ({ name, kind: verdict.kind, ...(chain && { chain }) })) };
+  return {
+    shards: shards.map(({ name, verdict, chain }) => ({
+      ...{ name, kind: verdict.kind },
+      ...(verdict.kind === 'dropped' && verdict.attestedBy && { attestedBy: verdict.attestedBy }),
+      ...(chain && { chain }),
+    })),
+  };
 }
 
 function readFreshness(given: string | undefined, { quorum = 0 }: Trust): number | undefined {
@@ -98,11 +106,12 @@ function onProgress({ progress }: Surroundings) {
   return progress && { onProgress: (entries: number) => progress(`${entries.toLocaleString('en')} entries checked`) };
 }
 
-function toLines(verdict: LogVerdict, seconds: number): readonly string[] {
+function toLines(verdict: LogVerdict | DroppedVerdict, seconds: number): readonly string[] {
   if (verdict.kind === 'tampered') {
     const signed = verdict.checkpoint ? describeCheckpoint(verdict.checkpoint) : [];
     return [`TAMPERED   ${verdict.fault.reason}${whereOf(verdict.fault)}`, ...signed];
   }
+  if (verdict.kind === 'dropped') return describeCheckpoint(verdict.checkpoint);
   const { checkpoint, entryBytes, tiles, consistentWith } = verdict;
   const continued = consistentWith.length === 0 ? 'no older checkpoint was given' : consistentWith.join(', ');
   return [
@@ -113,7 +122,7 @@ function toLines(verdict: LogVerdict, seconds: number): readonly string[] {
   ];
 }
 
-function toJson(verdict: LogVerdict): object {
+function toJson(verdict: LogVerdict | DroppedVerdict): object {
   if (verdict.kind === 'tampered') {
     return { kind: verdict.kind, fault: verdict.fault, checkpoint: verdict.checkpoint?.raw };
   }

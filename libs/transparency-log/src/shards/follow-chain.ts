@@ -14,8 +14,10 @@ import { compareShards, shardOfOrigin } from './shard-name.js';
  * - `shard-reopened`: it has more: entries were added behind the closing one.
  * - `shard-swapped`: it is another log of that length, or leads elsewhere, or the later one goes on from another.
  * - `shard-unlinked`: it is offered, and the chain leads neither to nor from it: a closing or an opening entry was taken away.
+ * - `shard-drop-unattested`: its entries are gone, and no entry of a later log that is there says that they were dropped.
  */
-export type ChainFaultReason = 'shard-missing' | 'shard-cut' | 'shard-reopened' | 'shard-swapped' | 'shard-unlinked';
+export type ChainFaultReason =
+  'shard-missing' | 'shard-cut' | 'shard-reopened' | 'shard-swapped' | 'shard-unlinked' | 'shard-drop-unattested';
 
 /** What contradicts a hand-over, and which other log it was held against. */
 export interface ChainFault {
@@ -34,6 +36,8 @@ export interface ShardEnds {
   readonly first: ShardMark | undefined;
   /** The first closing mark, and its index: one that is not at the end is that of a log that was opened again. */
   readonly closing: { readonly mark: ClosingMark; readonly index: number } | undefined;
+  /** Whether its entries are said to have been dropped: then its ends are all there is. */
+  readonly isDropped?: boolean;
 }
 
 /** A log of a chain; what is wrong between it and its neighbour, where something is. */
@@ -106,6 +110,14 @@ export function handOverFault(earlier: ShardEnds, later: ShardEnds): ChainFault[
   if (earlier.closing === undefined) return 'shard-cut';
   if (earlier.closing.index !== ended.size - 1) return 'shard-reopened';
   return earlier.closing.mark.successor === later.trust.origin ? undefined : 'shard-swapped';
+}
+
+/** Where a shard began in the chain, by its opening entry, which is proven. */
+export function beginOf({ first, trust }: ShardEnds): number {
+  if (!isOpening(first)) return 0;
+  const { to, position } = openHandOver(first.statement);
+  if (to !== trust.origin) throw new TransparencyLogError('shard-misplaced');
+  return position;
 }
 
 /** A hand-over is read here to learn where to look; whether it is true is judged with both logs at hand. */

@@ -8,6 +8,7 @@ import { type ChainLink, followChain, type ShardEnds } from './follow-chain.js';
 import { trustOfShard } from './read-shard.js';
 import { isClosing, markOf } from './shard-mark.js';
 import { shardOfOrigin } from './shard-name.js';
+import { readRemains } from './shard-remains.js';
 
 /** A log of the chain, by its published checkpoint. Its first and last entry are proven, and nothing else. */
 export interface LinkedShard extends ShardEnds {
@@ -25,7 +26,7 @@ export interface LinkShardsOptions {
  * Follows the chain from the log that `trust` names, which must be a shard, to both its ends.
  *
  * What a reader of single entries needs to know: that no shard is missing, cut, opened again, swapped or unlinked. The entries in between are
- * believed only as they are proven.
+ * believed only as they are proven. Of a shard that was dropped the two ends are; whether the ledger says so takes reading the later ones.
  *
  * @returns one link a shard, oldest first. @throws RangeError for a log that is no shard; whatever the readers throw.
  */
@@ -46,6 +47,11 @@ async function lookAt(name: string, reader: LogReader, trust: Trust): Promise<Li
     checkpoint = openCheckpoint(raw, trust);
     const { size } = checkpoint;
     if (size === 0) return { ...nothing, checkpoint };
+    const remains = await readRemains(reader, checkpoint);
+    if (remains !== undefined) {
+      const ended = { mark: remains.closing, index: size - 1 };
+      return { ...nothing, checkpoint, first: remains.first, closing: ended, isDropped: true };
+    }
     const first = markOf(await proofs.entry(0, checkpoint));
     const last = markOf(await proofs.entry(size - 1, checkpoint));
     const closing = isClosing(last) ? { mark: last, index: size - 1 } : undefined;

@@ -5,6 +5,7 @@ import { type LogReader, type LogStorage } from '../log/storage.js';
 import { type TransparencyLog } from '../log/transparency-log.js';
 import { type Signers } from '../log/log-writer.js';
 import { type Shard, readShard } from './read-shard.js';
+import { dropShard } from './dropped-shard.js';
 import { bearSignatures } from './bear-signatures.js';
 import { type ClosingMark, isClosing, markOf, type OpeningMark, signHandOver } from './shard-mark.js';
 import { compareShards, nextShard, shardAt, shardOfOrigin, shardOrigin } from './shard-name.js';
@@ -15,6 +16,8 @@ export interface ShardStore {
   read(name: string): LogReader;
   /** Admits one writer; makes the shard's place where there is none. */
   write(name: string): Promise<LogStorage>;
+  /** Removes a shard's entries and tiles, durably, and nothing else. What is gone already is no fault. */
+  clear(name: string): Promise<void>;
 }
 
 export interface ShardWriting {
@@ -53,6 +56,12 @@ export interface ShardChain {
   renewSignatures(): Promise<void>;
   /** Lets go of a closed log whose last checkpoint has been published. */
   settle(log: TransparencyLog): Promise<void>;
+  /**
+   * Removes the entries of a closed shard that is published to its end and not the newest closed one, for ever; see `dropShard`.
+   *
+   * @throws RangeError for any other.
+   */
+  drop(name: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -80,7 +89,15 @@ export async function openShards(writing: ShardWriting, nowMs: number): Promise<
   const goOnAfter = async (old: OpenShard, closing: ClosingMark): Promise<OpenShard> => {
     const next = await openSuccessor(writing, old, closing);
     const { head, published, proofs } = old.log;
-    closed.push({ name: old.name, begin: old.begin, head, published: published.size, closing, proofs });
+    closed.push({
+      name: old.name,
+      begin: old.begin,
+      head,
+      published: published.size,
+      closing,
+      proofs,
+      isDropped: false,
+    });
     if (published.size === head.size) await old.log.close();
     else unvouched.push(old.log);
     return next;
@@ -142,8 +159,21 @@ export async function openShards(writing: ShardWriting, nowMs: number): Promise<
       const at = unvouched.indexOf(log);
       if (at >= 0) unvouched.splice(at, 1);
       await log.close();
+      for (const [index, shard] of closed.entries()) {
+        if (shard.head.origin === log.head.origin) closed[index] = { ...shard, published: log.published.size };
+      }
       // Keys may have changed while witnesses were asked for what the former ones had signed.
       await renewClosed();
+    },
+    drop: async (name) => {
+      const at = closed.findIndex((shard) => shard.name === name);
+      const shard = closed[at];
+      // The newest closed one may have to be opened again to finish its hand-over.
+      if (shard === undefined || at === closed.length - 1 || shard.published !== shard.head.size) {
+        throw new RangeError('Not a shard that can be dropped.');
+      }
+      await dropShard(store, shard);
+      closed[at] = { ...shard, isDropped: true };
     },
     close: async () => {
       await Promise.all([open.log, ...unvouched].map((log) => log.close()));

@@ -5,6 +5,7 @@ import { type LogReader } from '../log/storage.js';
 import { openCheckpoint, type OpenCheckpoint, type Trust } from '../notes/open-checkpoint.js';
 import { CHECKPOINT_PATH } from '../tiles/tile-path.js';
 import { isClosing, isOpening, markOf, openHandOver, type ClosingMark } from './shard-mark.js';
+import { readRemains } from './shard-remains.js';
 import { keyOfOrigin, shardOfOrigin, shardOrigin } from './shard-name.js';
 
 /** One log of the chain, as its files show it. */
@@ -18,6 +19,8 @@ export interface Shard {
   readonly published: number;
   /** Its last entry, where that closes it. */
   readonly closing?: ClosingMark;
+  /** Whether its entries were dropped: its head and its two ends are all there is. */
+  readonly isDropped: boolean;
   readonly proofs: LogProofs;
 }
 
@@ -45,11 +48,17 @@ export async function readShard(
   if (head === undefined) return undefined;
   const published = checkpoint?.size ?? 0;
   const proofs = logProofs(reader);
-  if (head.size === 0) return isFirst ? { name, begin: 0, head, published, proofs } : undefined;
+  if (head.size === 0) return isFirst ? { name, begin: 0, head, published, proofs, isDropped: false } : undefined;
+  const remains = await readRemains(reader, head);
+  if (remains !== undefined) {
+    const { first, closing } = remains;
+    const begin = isOpening(first) ? positionOf(first.statement, trust.origin) : assertFirst(isFirst, head);
+    return { name, begin, head, published, closing, proofs, isDropped: true };
+  }
   const opening = markOf(await proofs.entry(0, head));
   const last = markOf(await proofs.entry(head.size - 1, head));
   return {
-    ...{ name, head, published, proofs },
+    ...{ name, head, published, proofs, isDropped: false },
     begin: isOpening(opening) ? positionOf(opening.statement, trust.origin) : assertFirst(isFirst, head),
     ...(isClosing(last) ? { closing: last } : {}),
   };

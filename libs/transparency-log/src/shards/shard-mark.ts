@@ -22,8 +22,23 @@ export interface OpeningMark {
   readonly checkpoint: string;
 }
 
+/** A shard whose entries were dropped, as what it is known by: `root` in base64, `begin` its first entry's position in the chain. */
+export interface DroppedMark {
+  readonly origin: string;
+  readonly begin: number;
+  readonly size: number;
+  readonly root: string;
+}
+
+/** An entry of a later log that says which shards were dropped: all there ever were, so that it may be dropped itself in its time. */
+export interface DroppingMark {
+  readonly dropped: readonly DroppedMark[];
+  /** By which rule those that it adds were dropped, in words. */
+  readonly rule: string;
+}
+
 /** The member `shard` of an entry that is a JSON object. */
-export type ShardMark = ClosingMark | OpeningMark;
+export type ShardMark = ClosingMark | OpeningMark | DroppingMark;
 
 /** Which log ended as what, and which goes on. */
 export interface HandOver {
@@ -43,12 +58,27 @@ export function markOf(entry: Uint8Array): ShardMark | undefined {
   const mark = shardMember(bytes.toString());
   const has = (...members: readonly string[]): boolean => members.every((member) => typeof mark?.[member] === 'string');
   if (has('closes', 'successor')) return mark as unknown as ClosingMark;
+  if (has('rule') && isDroppedList(mark?.['dropped'])) return mark as unknown as DroppingMark;
   return has('statement', 'checkpoint') ? (mark as unknown as OpeningMark) : undefined;
 }
 
 export const isClosing = (mark: ShardMark | undefined): mark is ClosingMark => mark !== undefined && 'closes' in mark;
 export const isOpening = (mark: ShardMark | undefined): mark is OpeningMark =>
   mark !== undefined && 'statement' in mark;
+
+export const isDropping = (mark: ShardMark | undefined): mark is DroppingMark =>
+  mark !== undefined && 'dropped' in mark;
+
+function isDroppedList(value: unknown): boolean {
+  const isCount = (count: unknown): boolean => Number.isSafeInteger(count) && (count as number) >= 0;
+  return (
+    Array.isArray(value) &&
+    value.every((each: Partial<DroppedMark> | null) => {
+      const isNamed = typeof each?.origin === 'string' && typeof each.root === 'string';
+      return isNamed && isCount(each.begin) && isCount(each.size);
+    })
+  );
+}
 
 /** Signs a hand-over in the name of the log that ends and of the one that goes on. */
 export async function signHandOver({ from, to, position }: HandOver, signers: readonly NoteSigner[]): Promise<string> {

@@ -26,6 +26,14 @@ export function memoryShards(
     folders,
     names: () => Promise.resolve([...folders.keys()]),
     read: (name) => memoryStorage(folders.get(name) ?? new Map()),
+    clear: (name) => {
+      const folder = at(name);
+      for (const path of [...folder.keys()].filter((each) => each.startsWith('tile/'))) {
+        onCommit();
+        folder.delete(path);
+      }
+      return Promise.resolve();
+    },
     write: (name) => {
       const storage = memoryStorage(at(name));
       return Promise.resolve({
