@@ -1,6 +1,8 @@
 import { addressLimitPerMinute, serviceConfigSchema } from '@hie/service-kit';
 import { z } from 'zod';
 
+import { LEAST_YEARS } from './retain-shards/decide-retention.js';
+
 export const auditLedgerConfigSchema = serviceConfigSchema.extend({
   LEDGER_DIR: z.string().min(1).describe('the folder that holds the log: tiles, entry bundles, checkpoint'),
   WITNESSES_FILE: z
@@ -39,6 +41,13 @@ export const auditLedgerConfigSchema = serviceConfigSchema.extend({
     .min(10)
     .default(1_000)
     .describe('a replica’s: how often the public log is asked for more, in milliseconds'),
+  LEDGER_RETENTION_YEARS: z.coerce
+    .number()
+    .int()
+    .min(LEAST_YEARS, 'the law keeps six years: 45 CFR 164.316(b)(2)(i), 164.528')
+    .max(1_000)
+    .default(LEAST_YEARS)
+    .describe('how many years after a half-year’s last entry its log may be dropped by order; never fewer than six'),
   LEDGER_ORIGIN: z.string().min(1).describe('the log’s identity, the first line of every checkpoint'),
 });
 

@@ -29,6 +29,9 @@ import { LogView } from './read-log/log-view.js';
 import { SequencerLogView } from './read-log/sequencer-log-view.js';
 import { PlacedEntries } from './read-entries/placed-entries.js';
 import { SealedEntries } from './read-entries/sealed-entries.js';
+import { RetainShardsController } from './retain-shards/retain-shards.controller.js';
+import { RetentionStore } from './retain-shards/retention.store.js';
+import { ShardRetention } from './retain-shards/shard-retention.js';
 import { BreakGlassWatch } from './review-cases/break-glass-watch.js';
 import { CaseCipher } from './review-cases/case-cipher.js';
 import { CaseStore } from './review-cases/case.store.js';
@@ -72,7 +75,13 @@ const reading = {
 
 /** What only the one writer of the log does. */
 const sequencing = {
-  controllers: [AppendEventConsumer, WitnessStatusController, ReviewCasesController, ErasePatientController],
+  controllers: [
+    AppendEventConsumer,
+    WitnessStatusController,
+    ReviewCasesController,
+    ErasePatientController,
+    RetainShardsController,
+  ],
   providers: [
     { provide: LogView, useClass: SequencerLogView },
     PatientEraser,
@@ -90,6 +99,8 @@ const sequencing = {
     { provide: LEDGER_CLOCK, useValue: Date.now },
     Sequencer,
     HandOverSignal,
+    RetentionStore,
+    ShardRetention,
     Witnessing,
     ChainStore,
     CompletenessWatch,

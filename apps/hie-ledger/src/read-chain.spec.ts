@@ -157,3 +157,47 @@ it('an unlinked shard, which somebody offers beside the chain, is evidence too',
   expect(await chain.run('2027h2', 'prove', '--event', chain.events[2] as string)).toMatchObject(found);
   expect(await chain.run('2027h2', 'account', '--patient', chain.patientFile)).toMatchObject(found);
 });
+
+describe('over a log that was dropped', () => {
+  it.each(CHAIN)(
+    'from %s: verify says by whose word, and account and prove that it is not among what was read',
+    async (name) => {
+      await chain.drop();
+      const verified = await chain.run(name, 'verify');
+      expect(verified.said).toMatch(
+        /^dropped {4}2026h2: under retention \(6 years after the last entry\), 301 entries, root \S+, attested by entry 2027h2\/301$/m,
+      );
+      expect(verified.code).toBe(0);
+      expect(JSON.parse((await chain.run(name, 'verify', '--json')).said)).toMatchObject({
+        shards: [{ name: '2026h2', kind: 'dropped', attestedBy: { name: '2027h2', index: 301 } }, {}, {}],
+      });
+      if (name === '2026h2') return;
+      const accounted = await chain.run(name, 'account', '--patient', chain.patientFile);
+      expect(accounted.said).toMatch(
+        /^dropped {4}2026h2: .*\nverified {3}604 entries of 2 shard\(s\), 2027h1, 2027h2, 2 of them/m,
+      );
+      expect(accounted.code).toBe(0);
+      const proven = await chain.run(name, 'prove', '--event', chain.events[0] as string);
+      expect(proven.said).toMatch(/^dropped {4}2026h2: 301 entries, attested by entry 2027h2\/301\nnot found/);
+      expect((await chain.run(name, 'prove', '--event', chain.events[1] as string, '--out', out())).code).toBe(0);
+      for (const more of [
+        ['prove', '--index', '2026h2/3'],
+        ['export', '--from', '2026h2/3', '--to', '2027h2/3', '--out', out()],
+      ]) {
+        const [command = '', ...rest] = more;
+        expect(await chain.run(name, command, ...rest)).toMatchObject({
+          code: 2,
+          said: expect.stringContaining('2026h2 says that its entries were dropped'),
+        });
+      }
+    },
+  );
+
+  it('without a word of the ledger, nothing is answered', async () => {
+    await chain.drop({ isSaid: false });
+    const found = { code: 1, said: expect.stringContaining('2026h2: shard-drop-unattested') };
+    expect(await chain.run('2027h2', 'verify')).toMatchObject(found);
+    expect(await chain.run('2027h2', 'account', '--patient', chain.patientFile)).toMatchObject(found);
+    expect(await chain.run('2027h2', 'prove', '--event', 'none')).toMatchObject(found);
+  });
+});

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type LedgerEntry, formatLeaf, sealEntry } from '@hie/ledger-entry';
 import { clearTiles, directoryReader, directoryStorage } from '@hie/tile-storage';
 import {
+  droppedMarkOf,
   formatVerifierKey,
   isShardName,
   noteSigner,
@@ -41,6 +42,8 @@ export interface SealedChain {
   ): Promise<{ readonly code: number; readonly said: string }>;
   /** Appends behind a log's end with its own key, whatever it ends with. */
   append(name: string, ...entries: readonly Uint8Array[]): Promise<void>;
+  /** Drops the first log; the newest says so, unless nothing is to be said. */
+  drop(options?: { readonly isSaid: boolean }): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -99,6 +102,16 @@ export async function sealedChain(): Promise<SealedChain> {
       const log = await openLog(await directoryStorage(join(folder, name)), { origin, signer: signerOf(origin) });
       await log.append(entries);
       await log.close();
+    },
+    drop: async ({ isSaid } = { isSaid: true }) => {
+      const again = await openShards(writing, Date.UTC(2027, 9));
+      const [first] = again.closed;
+      if (first === undefined) throw new RangeError('The chain has no closed log.');
+      const mark = { dropped: [droppedMarkOf(first)], rule: '6 years after the last entry' };
+      if (isSaid) await again.open.log.append([marked('ledger.shard-dropped')(mark)]);
+      await again.drop(first.name);
+      await again.clear(first.name);
+      await again.close();
     },
     remove: () => rm(folder, { recursive: true }),
   };

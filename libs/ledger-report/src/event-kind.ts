@@ -97,6 +97,7 @@ export const auditActions: Readonly<Record<string, EventKind>> = {
   'person.role-withdrawn': acts('U', codes.securityAlert, codes.securityRoles),
   'ledger.shard-closed': acts('E', codes.applicationActivity),
   'ledger.shard-opened': acts('E', codes.applicationActivity),
+  'ledger.shard-dropped': asks('D', codes.securityAlert, codes.objectSecurity),
   'ledger.rows-missing': acts('E', codes.securityAlert),
   'ledger.gap-found': acts('E', codes.securityAlert, codes.recordingStopped),
 };

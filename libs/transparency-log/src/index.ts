@@ -86,6 +86,7 @@ export {
   shardOrigin,
 } from './shards/shard-name.js';
 export { attests, droppedMarkOf, type DroppedShard } from './shards/dropped-shard.js';
+export { mirrorRemains } from './shards/mirror-remains.js';
 export { CLOSING_PATH, OPENING_PATH, REMAINS_PATHS } from './shards/shard-remains.js';
 export { readShard, type Shard, trustOfShard } from './shards/read-shard.js';
 export {

@@ -4,7 +4,7 @@ import type { TransactionClaims } from '@hie/purpose-of-use';
 import { Injectable } from '@nestjs/common';
 
 import { PatientKeys } from '../patient-keys/patient-keys.js';
-import { LogView, headOf, sizeOf } from '../read-log/log-view.js';
+import { LogView, droppedRanges, headOf, sizeOf } from '../read-log/log-view.js';
 import { EntryPageStore } from '../search-audit-events/entry-page.store.js';
 import { AccountStore } from './account.store.js';
 import { type AccountRequest, type Accounting, isAskedFor } from './accounting.js';
@@ -23,7 +23,7 @@ export class AccountDisclosuresHandler {
   /** @param names of the request's parameters: the ledger's own entry holds no values. */
   async account(request: AccountRequest, names: readonly string[], claims: TransactionClaims): Promise<Accounting> {
     const { personId, period, isWithExempt, format } = request;
-    const held = await this.pages.extent();
+    const held = await this.pages.extent(droppedRanges((await this.view.current()).shards));
     const { shards } = await this.view.current();
     const size = Math.min(held, sizeOf(shards));
     const pseudonym = await this.patients.find(personId);

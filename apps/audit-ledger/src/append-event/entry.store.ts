@@ -4,6 +4,8 @@ import { PG_POOL } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 
+import type { PositionRange } from '../read-log/log-view.js';
+
 /** An entry that stands in the log. */
 export interface StandingEntry {
   readonly index: number;
@@ -51,28 +53,33 @@ export class EntryStore {
     return new Map(rows.map((row) => [row.event_id, { index: Number(row.index), leafHash: row.leaf_hash }]));
   }
 
-  /** How many entries the projection holds from the first on, without a gap. */
-  async size(): Promise<number> {
+  /** How many rows of a range are there from its first on, without a gap. @param begin, end positions. */
+  async heldOf(begin: number, end: number): Promise<number> {
     const { rows } = await this.pool.query<{ rows: string; size: string }>(
-      'select count(*) as rows, coalesce(max(index) + 1, 0) as size from entry',
+      `select count(*) as rows, coalesce(max(index) + 1 - $1::bigint, 0) as size from entry where index >= $1 and index < $2`,
+      [begin, end],
     );
     const [counted] = rows;
-    return counted?.rows === counted?.size ? Number(counted?.size ?? 0) : this.firstMissing();
+    return counted?.rows === counted?.size ? Number(counted?.size ?? 0) : this.firstMissing(begin, end);
   }
 
-  /** How many of the first `size` entries are there. */
-  async countBelow(size: number): Promise<number> {
-    const { rows } = await this.pool.query<{ rows: string }>('select count(*) as rows from entry where index < $1', [
-      size,
-    ]);
+  /** How many of the first `size` entries are there, without those that were dropped. */
+  async countBelow(size: number, dropped: readonly PositionRange[] = []): Promise<number> {
+    const { rows } = await this.pool.query<{ rows: string }>(
+      `select count(*) as rows from entry where index < $1
+         and not exists (select from unnest($2::bigint[], $3::bigint[]) as gone (b, e) where index >= b and index < e)`,
+      [size, dropped.map(({ begin }) => begin), dropped.map(({ end }) => end)],
+    );
     return Number(rows[0]?.rows ?? 0);
   }
 
-  private async firstMissing(): Promise<number> {
+  private async firstMissing(begin: number, end: number): Promise<number> {
     const { rows } = await this.pool.query<{ missing: string }>(
       `select coalesce(min(expected), 0) as missing
-       from (select row_number() over (order by index) - 1 as expected, index from entry) as numbered
+       from (select row_number() over (order by index) - 1 as expected, index - $1::bigint as index from entry
+             where index >= $1 and index < $2) as numbered
        where index <> expected`,
+      [begin, end],
     );
     return Number(rows[0]?.missing ?? 0);
   }

@@ -104,6 +104,25 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
     this.listeners.forEach((listener) => listener());
   }
 
+  /**
+   * Runs something between two batches, which may append to the open shard: what it appended is in the projection before the next batch.
+   *
+   * @throws what the work throws; after a TransparencyLogError the service ends, as after a batch that failed.
+   */
+  async between(work: () => Promise<void>): Promise<void> {
+    await this.inTurn(async () => {
+      const { size } = this;
+      try {
+        await work();
+        if (this.size > size) await this.standing.complete(this.shards.all);
+      } catch (error) {
+        if (error instanceof TransparencyLogError) this.giveUp(error);
+        throw error;
+      }
+    });
+    this.listeners.forEach((listener) => listener());
+  }
+
   /** Calls back after each batch, when the log has a new head. */
   onHead(listener: () => void): void {
     this.listeners.push(listener);

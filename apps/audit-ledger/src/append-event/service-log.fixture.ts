@@ -14,6 +14,8 @@ import { Witnessing } from '../ask-witnesses/witnessing.js';
 import { LedgerKeys } from '../patient-keys/ledger-keys.js';
 import { ShardKeeper } from '../keep-shards/shard-keeper.js';
 import { PatientKeys } from '../patient-keys/patient-keys.js';
+import { RetentionStore } from '../retain-shards/retention.store.js';
+import { ShardRetention } from '../retain-shards/shard-retention.js';
 import { AppendEventHandler } from './append-event.handler.js';
 import { EntryStore, type StandingEntry } from './entry.store.js';
 import { Sequencer } from './sequencer.js';
@@ -35,6 +37,9 @@ export interface ServiceLog {
   handOver(): Promise<void>;
   /** Ends the writing side and starts another on the same files, with the keys that are in the key file then. */
   reopen(): Promise<void>;
+  /** What drops its shards. */
+  readonly retention: ShardRetention;
+
   /** Puts other keys into the key file, chosen by the first. */
   signWith(choose: (first: KeyObject) => readonly KeyObject[]): void;
   close(): Promise<void>;
@@ -48,15 +53,20 @@ const silent = { info: () => undefined, warn: () => undefined, error: () => unde
 /** What a service log is begun with; a second life of the same is given the first's. */
 export interface ServiceLogOptions {
   readonly now?: () => number;
+  /** Half-years that witnesses know beside those of 2026 and 2027. */
+  readonly shards?: readonly string[];
 }
 
 /** Starts it empty. @param pool of a schema with the service's tables. */
-export async function serviceLog(pool: Pool, { now = Date.now }: ServiceLogOptions = {}): Promise<ServiceLog> {
+export async function serviceLog(
+  pool: Pool,
+  { now = Date.now, shards: more = [] }: ServiceLogOptions = {},
+): Promise<ServiceLog> {
   const folder = await mkdtemp(join(tmpdir(), 'hie-service-log-'));
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   let signing = [privateKey];
   const keyOf = (origin: string) => verifierKey(origin, 'ed25519', publicKey);
-  const origins = ['2026h2', '2026h2-2', '2026h2-3', '2026h2-4', '2027h1', '2027h2'].map((name) =>
+  const origins = ['2026h2', '2026h2-2', '2026h2-3', '2026h2-4', '2027h1', '2027h2', ...more].map((name) =>
     shardOrigin(ORIGIN, name),
   );
   const logs = new Map(origins.map((origin) => [origin, [keyOf(origin)]]));
@@ -70,7 +80,12 @@ export async function serviceLog(pool: Pool, { now = Date.now }: ServiceLogOptio
   const standing = new StandingEntries(store, ledgerKeys, { eraseAgain: () => Promise.resolve() } as never);
   const keyring = { signingKeys: () => signing.map((key) => jwkSigningKey(key.export({ format: 'jwk' }))) };
   const settings = { LEDGER_DIR: join(folder, 'log'), LEDGER_ORIGIN: ORIGIN, WITNESSES_FILE: witnessesFile };
-  const config = { ...settings, WITNESS_INTERVAL_MS: 10, WITNESS_REFRESH_MS: 60_000 } as never;
+  const config = {
+    ...settings,
+    WITNESS_INTERVAL_MS: 10,
+    WITNESS_REFRESH_MS: 60_000,
+    LEDGER_RETENTION_YEARS: 6,
+  } as never;
   const ready = { add: () => undefined } as never;
   const start = async () => {
     const shards = new ShardKeeper(ledgerKeys, keyring as never, silent as never, config, now);
@@ -79,11 +94,22 @@ export async function serviceLog(pool: Pool, { now = Date.now }: ServiceLogOptio
     const witnessing = new Witnessing(sequencer, shards, new CheckpointStore(pool), silent as never, config);
     await witnessing.onApplicationBootstrap();
     const handler = new AppendEventHandler(sequencer, witnessing, ledgerKeys, new PatientKeys(pool, ledgerKeys));
-    const stop = async () => {
+    const retentionStore = new RetentionStore(pool);
+    const retention = new ShardRetention(sequencer, shards, retentionStore, ledgerKeys, silent as never, config, now);
+    let stopping: Promise<void> | undefined;
+    const end = async () => {
+      await retention.onApplicationShutdown();
       await witnessing.onApplicationShutdown();
       await sequencer.onApplicationShutdown();
     };
-    return { shards, sequencer, handler, stop };
+    const stop = () => (stopping ??= end());
+    try {
+      await retention.onApplicationBootstrap();
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+    return { shards, sequencer, handler, retention, stop };
   };
   let running = await start();
 
@@ -110,6 +136,9 @@ export async function serviceLog(pool: Pool, { now = Date.now }: ServiceLogOptio
       await running.stop();
       running = await start();
     },
+    get retention() {
+      return running.retention;
+    },
     handOver: () => running.sequencer.handOver(),
     signWith: (choose) => {
       signing = [...choose(privateKey)];
@@ -121,7 +150,7 @@ export async function serviceLog(pool: Pool, { now = Date.now }: ServiceLogOptio
       return running.sequencer.openedLog;
     },
     tell: async (told) => {
-      const event = routine(told);
+      const event = routine({ at: new Date(now()).toISOString(), ...told });
       const { emit, effect } = await running.handler.handle(event, event.service);
       await write(pool, effect);
       return emit[0]?.body as AuditReceipt | undefined;

@@ -24,13 +24,13 @@ export class StandingEntries {
   ) {}
 
   /**
-   * @param shards all of them, oldest first: a row's place is the position over all.
+   * @param shards all of them, oldest first: a row's place is the position over all. Of one that was dropped nothing is put back.
    * @throws LedgerEntryError when the log holds what this version can't read, or was sealed under another master key.
    */
-  async complete(shards: readonly Pick<ShardState, 'begin' | 'head' | 'proofs'>[]): Promise<void> {
-    const held = await this.store.size();
-    for (const { begin, head, proofs } of shards) {
-      for (let from = Math.max(0, held - begin); from < head.size; from += BATCH) {
+  async complete(shards: readonly Omit<ShardState, 'name'>[]): Promise<void> {
+    for (const { begin, head, proofs, isDropped } of shards) {
+      if (isDropped === true) continue;
+      for (let from = await this.store.heldOf(begin, begin + head.size); from < head.size; from += BATCH) {
         const missing: StandingEntry[] = [];
         for await (const { index, entry } of proofs.entries(from, Math.min(head.size, from + BATCH), head)) {
           const leaf = parseLeaf(entry);

@@ -4,6 +4,7 @@ import {
   type NoteSigner,
   type OpenCheckpoint,
   type OpenShard,
+  type Shard,
   type ShardChain,
   type Signers,
   type TransparencyLog,
@@ -83,7 +84,31 @@ export class ShardKeeper {
   get all(): readonly ShardState[] {
     const { closed, open } = this.opened();
     const { head, proofs } = open.log;
-    return [...closed, { name: open.name, begin: open.begin, head, proofs }];
+    return [...closed, { name: open.name, begin: open.begin, head, proofs, isDropped: false }];
+  }
+
+  /** Those that are closed, oldest first. */
+  get closed(): readonly Shard[] {
+    return this.opened().closed;
+  }
+
+  /** How many entries of a shard the published checkpoint counts; 0 for none. */
+  publishedOf(name: string): number {
+    const { closed, open, unvouched } = this.opened();
+    if (name === open.name) return open.log.published.size;
+    const shard = closed.find((each) => each.name === name);
+    const waiting = unvouched.find(({ head }) => head.origin === shard?.head.origin);
+    return waiting?.published.size ?? shard?.published ?? 0;
+  }
+
+  /** Keeps the two ends of a shard that an entry says was dropped: from now on it is read as that. Nothing is removed yet. */
+  async drop(name: string): Promise<void> {
+    await this.opened().drop(name);
+  }
+
+  /** Removes the entries and tiles of a shard that was dropped. */
+  async clear(name: string): Promise<void> {
+    await this.opened().clear(name);
   }
 
   /** The keys that checkpoints of a log of this chain are signed with, or were before a change of keys. */

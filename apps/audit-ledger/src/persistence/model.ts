@@ -14,6 +14,7 @@ import { IndexEntries1796000000010 } from './migrations/1796000000010-index-entr
 import { KeepCases1796000000020 } from './migrations/1796000000020-keep-cases.js';
 import { ReportBrokenGlasses1797000000000 } from './migrations/1797000000000-report-broken-glasses.js';
 import { PartCheckpoints1798000000000 } from './migrations/1798000000000-part-checkpoints.js';
+import { DropEntries1799000000000 } from './migrations/1799000000000-drop-entries.js';
 
 export const model: DatabaseModel = {
   entities: [
@@ -33,5 +34,6 @@ export const model: DatabaseModel = {
     KeepCases1796000000020,
     ReportBrokenGlasses1797000000000,
     PartCheckpoints1798000000000,
+    DropEntries1799000000000,
   ],
 };

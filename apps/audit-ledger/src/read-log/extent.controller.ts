@@ -3,7 +3,7 @@ import { Controller, Get, Header, Inject } from '@nestjs/common';
 
 import type { AuditLedgerConfig } from '../audit-ledger.config.js';
 import { EntryPageStore } from '../search-audit-events/entry-page.store.js';
-import { LogView, headOf, placeOf, sizeOf } from './log-view.js';
+import { LogView, droppedRanges, headOf, placeOf, sizeOf } from './log-view.js';
 
 /** Up to where this process tells the truth. */
 export interface Extent {
@@ -32,7 +32,7 @@ export class ExtentController {
   @Header('cache-control', 'no-cache')
   async extent(): Promise<Extent> {
     // The projection first: whatever it holds was in the log before.
-    const projection = await this.pages.extent();
+    const projection = await this.pages.extent(droppedRanges((await this.view.current()).shards));
     const { shards } = await this.view.current();
     const log = sizeOf(shards);
     const trueTo = Math.min(projection, log);

@@ -1,11 +1,14 @@
 import { PinoLogger, ReadinessRegistry, Refusal, SERVICE_CONFIG } from '@hie/service-kit';
 import {
+  CLOSING_PATH,
   type Shard,
   type ShardStore,
   type Trust,
   TransparencyLogError,
   compareShards,
   readShard,
+  sameBytes,
+  type TreeHead,
   trustOfShard,
 } from '@hie/transparency-log';
 import { Inject, Injectable } from '@nestjs/common';
@@ -57,12 +60,15 @@ export class FileLogView extends LogView {
 
   private async look(name: string, isFirst: boolean): Promise<Shard | undefined> {
     const before = this.shown.get(name);
-    if (before?.closing !== undefined) return before;
-    const now = await readShard(this.store.read(name), name, trustOfShard(this.trust, name), { isFirst });
+    const reader = this.store.read(name);
+    // A closed shard stays as it is, until it is dropped.
+    const isSettled = before?.isDropped === true || (await reader.read(CLOSING_PATH)) === undefined;
+    if (before?.closing !== undefined && isSettled) return before;
+    const now = await readShard(reader, name, trustOfShard(this.trust, name), { isFirst });
     if (before === undefined || now?.head.raw === before.head.raw) return now;
     try {
       if (now === undefined) throw new TransparencyLogError('log-rolled-back', { size: before.head.size });
-      await now.proofs.consistency(before.head, now.head);
+      if (!isSameTree(before.head, now.head)) await now.proofs.consistency(before.head, now.head);
       return now;
     } catch (error) {
       if (!(error instanceof TransparencyLogError)) throw error;
@@ -75,3 +81,6 @@ export class FileLogView extends LogView {
     return new Refusal('log-not-continued', 503);
   }
 }
+
+/** Nothing else shows of a shard whose entries are gone that it is the one it was. */
+const isSameTree = (a: TreeHead, b: TreeHead): boolean => a.size === b.size && sameBytes(a.root, b.root);

@@ -1,12 +1,12 @@
 import { PinoLogger, SERVICE_CONFIG } from '@hie/service-kit';
 import { httpReader } from '@hie/tile-storage';
-import { type LogStorage, compareShards, mirrorLog, trustOfShard } from '@hie/transparency-log';
+import { type LogStorage, compareShards, mirrorLog, mirrorRemains, trustOfShard } from '@hie/transparency-log';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 
 import type { AuditLedgerConfig } from '../audit-ledger.config.js';
 import { directoryShards } from '../keep-shards/directory-shards.js';
 import { replicaTrust } from './replica-trust.js';
-import { SHARDS_PATH, shardListSchema } from './shard-list.js';
+import { SHARDS_PATH, type ShardList, shardListSchema } from './shard-list.js';
 
 /**
  * Keeps a replica's folder up to date from the public log (`LEDGER_SOURCE_URL`), for replicas that do not see the sequencer's own.
@@ -47,8 +47,8 @@ export class LogCopy implements OnModuleInit, OnApplicationShutdown {
       const base = url.endsWith('/') ? url : `${url}/`;
       const listed = (await httpReader(base, { attempts: 1 }).read(SHARDS_PATH)) ?? '{}';
       const { shards } = shardListSchema.parse(JSON.parse(Buffer.from(listed).toString()));
-      for (const { name, isClosed } of shards.toSorted((a, b) => compareShards(a.name, b.name))) {
-        if (!this.finished.has(name)) await this.copyShard(base, name, isClosed);
+      for (const { name, isClosed, isDropped } of shards.toSorted((a, b) => compareShards(a.name, b.name))) {
+        if (!this.finished.has(name)) await this.copyShard(base, name, { isClosed, isDropped });
       }
       if (this.told !== undefined) this.logger.warn('log copied again');
       this.told = undefined;
@@ -61,12 +61,17 @@ export class LogCopy implements OnModuleInit, OnApplicationShutdown {
     this.timer = setTimeout(() => void (this.running = this.copy(url)), this.config.LEDGER_COPY_INTERVAL_MS);
   }
 
-  /** @param isClosed whether the source says that the shard takes no more: then its storage is not kept open. */
-  private async copyShard(base: string, name: string, isClosed: boolean): Promise<void> {
+  /** Of a shard that the source says takes no more the storage is not kept open; of one that it says was dropped there is little to copy. */
+  private async copyShard(
+    base: string,
+    name: string,
+    { isClosed, isDropped }: Pick<ShardList['shards'][number], 'isClosed' | 'isDropped'>,
+  ): Promise<void> {
     const storage = this.storages.get(name) ?? (await directoryShards(this.config.LEDGER_DIR).write(name));
     this.storages.set(name, storage);
     const trust = trustOfShard(replicaTrust(this.config), name);
-    await mirrorLog(httpReader(`${base}${name}/`, { attempts: 1 }), storage, trust);
+    const mirror = isDropped ? mirrorRemains : mirrorLog;
+    await mirror(httpReader(`${base}${name}/`, { attempts: 1 }), storage, trust);
     if (!isClosed) return;
     await storage.close();
     this.storages.delete(name);

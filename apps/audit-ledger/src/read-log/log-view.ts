@@ -1,7 +1,7 @@
 import type { OpenCheckpoint, Shard } from '@hie/transparency-log';
 
 /** One log of the chain, as far as whoever reads it has to know. */
-export type ShardState = Pick<Shard, 'name' | 'begin' | 'head' | 'proofs'>;
+export type ShardState = Pick<Shard, 'name' | 'begin' | 'head' | 'proofs'> & Partial<Pick<Shard, 'isDropped'>>;
 
 /** The log at one moment. */
 export interface LogState {
@@ -35,6 +35,23 @@ export function shardOf(shards: readonly ShardState[], position: number): ShardS
 export function placeOf(shards: readonly ShardState[], position: number): ShardPlace {
   const { name, begin } = shardOf(shards, position);
   return { shard: name, index: position - begin };
+}
+
+/** Positions of entries from `begin` up to, and without, `end`. */
+export interface PositionRange {
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** Where entries were dropped under retention, oldest first; shards that follow each other are one range. */
+export function droppedRanges(shards: readonly Omit<ShardState, 'name' | 'proofs'>[]): readonly PositionRange[] {
+  const ranges: PositionRange[] = [];
+  for (const { begin, head } of shards.filter(({ isDropped }) => isDropped === true)) {
+    const last = ranges.at(-1);
+    if (last?.end === begin) ranges[ranges.length - 1] = { begin: last.begin, end: begin + head.size };
+    else ranges.push({ begin, end: begin + head.size });
+  }
+  return ranges;
 }
 
 /** How many entries all shards have together. */

@@ -17,6 +17,8 @@ export const shardListSchema = z.object({
       size: z.int().min(0),
       /** Whether it ends with its closing entry, and its published checkpoint is its last. */
       isClosed: z.boolean(),
+      /** Whether its entries were dropped under retention: its checkpoint and its two ends are all there is. */
+      isDropped: z.boolean().default(false),
     }),
   ),
 });

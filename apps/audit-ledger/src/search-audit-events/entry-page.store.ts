@@ -4,6 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 
 import { ENTRY_COLUMNS, type EntryRow, PlacedEntries, type PositionedEntry } from '../read-entries/placed-entries.js';
+import type { PositionRange } from '../read-log/log-view.js';
 import { type EntryCriteria, entryStatement } from './entry-criteria.js';
 
 /** Entries of one page, newest first. */
@@ -26,14 +27,16 @@ export class EntryPageStore {
     private readonly placed: PlacedEntries,
   ) {}
 
-  /** The index up to which (and without which) the projection holds every entry: rows of two commits may come in another order. */
-  async extent(): Promise<number> {
+  /** The index up to which (and without which) the projection holds every entry: rows of two commits may come in another order. @param dropped where it holds none any more. */
+  async extent(dropped: readonly PositionRange[] = []): Promise<number> {
     const { rows } = await this.pool.query<{ size: string }>({
       name: 'projection-extent',
       text: `
         with tail as (select index from entry order by index desc limit ${LOOK_BACK}),
           following as (select index + 1 as size, lead(index) over (order by index) as next from tail)
-        select coalesce(min(size), 0) as size from following where next is null or next <> size`,
+        select coalesce(min(size), 0) as size from following where next is null or (next <> size
+          and not exists (select from unnest($1::bigint[], $2::bigint[]) as gone (b, e) where b = size and e = next))`,
+      values: [dropped.map(({ begin }) => begin), dropped.map(({ end }) => end)],
     });
     return Number(rows[0]?.size);
   }

@@ -6,7 +6,7 @@ import { FileKeyring, Refusal } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
 
 import { PatientKeys } from '../patient-keys/patient-keys.js';
-import { LogView, headOf, placeOf, sizeOf } from '../read-log/log-view.js';
+import { LogView, droppedRanges, headOf, placeOf, sizeOf } from '../read-log/log-view.js';
 import type { AuditEventPage } from './audit-event-bundle.js';
 import { EntryPageStore } from './entry-page.store.js';
 import { type PageCursor, openCursor, sealCursor } from './page-cursor.js';
@@ -30,7 +30,7 @@ export class SearchAuditEventsHandler {
   /** @returns `undefined` when the cursor is none that was given out for this search. */
   async search(search: AuditSearch, claims: TransactionClaims): Promise<AuditEventPage | undefined> {
     const identity = identityOf(search);
-    const held = await this.store.extent();
+    const held = await this.store.extent(droppedRanges((await this.view.current()).shards));
     const { shards } = await this.view.current();
     const cursor = this.begin(search, identity, Math.min(held, sizeOf(shards)));
     if (cursor === undefined) return undefined;

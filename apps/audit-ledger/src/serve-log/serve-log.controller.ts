@@ -3,6 +3,7 @@ import { Public, Refusal, SERVICE_CONFIG } from '@hie/service-kit';
 import {
   CHECKPOINT_PATH,
   HEAD_PATH,
+  REMAINS_PATHS,
   type Resource,
   type ShardStore,
   headersOf,
@@ -19,7 +20,7 @@ import { LogView } from '../read-log/log-view.js';
 import { SHARDS_PATH, type ShardList } from '../read-log/shard-list.js';
 
 /**
- * The log's static files for anybody's verifier, each shard below its name, for ever. Public: entries are sealed, and a log that hides is no
+ * The log's static files for anybody's verifier, each shard below its name; of one that was dropped, what stays of it. Public: entries are sealed, and a log that hides is no
  * proof.
  */
 @Controller('log')
@@ -38,11 +39,11 @@ export class ServeLogController {
   @Header('cache-control', 'no-cache')
   async shards(): Promise<ShardList> {
     const { shards } = await this.view.current();
-    const listed = shards.map(async ({ name, begin, head }, at) => {
+    const listed = shards.map(async ({ name, begin, head, isDropped = false }, at) => {
       const raw = await this.store.read(name).read(CHECKPOINT_PATH);
       const published = raw === undefined ? 0 : readCheckpoint(raw).checkpoint.size;
       const isClosed = at < shards.length - 1 && published === head.size;
-      return { name, origin: head.origin, begin, size: head.size, isClosed };
+      return { name, origin: head.origin, begin, size: head.size, isClosed, isDropped };
     });
     return { origin: this.config.LEDGER_ORIGIN, shards: await Promise.all(listed) };
   }
@@ -51,7 +52,8 @@ export class ServeLogController {
   @Public()
   async resource(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const [, name = '', path = ''] = /^\/log\/([^/]+)\/(.+)$/.exec(request.url) ?? [];
-    const resource: Resource | undefined = path === HEAD_PATH ? { kind: 'checkpoint' } : resourceOf(path);
+    const isNote = path === HEAD_PATH || REMAINS_PATHS.includes(path);
+    const resource: Resource | undefined = isNote ? { kind: 'checkpoint' } : resourceOf(path);
     const bytes = resource && isShardName(name) ? await this.store.read(name).read(path) : undefined;
     if (resource === undefined || bytes === undefined) throw new Refusal('not-found', 404);
     await reply.headers(headersOf(resource)).send(Buffer.from(bytes));

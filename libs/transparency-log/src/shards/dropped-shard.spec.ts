@@ -1,8 +1,11 @@
 // A shard whose entries were dropped: what stays of it, whose word makes its absence one that verifies, and whose does not.
 import { generateKeyPairSync } from 'node:crypto';
 
+import { memoryStorage } from '../log/memory-storage.js';
+import { openLog } from '../log/open-log.js';
 import { noteSigner } from '../notes/note-signer.js';
 import { attests, droppedMarkOf } from './dropped-shard.js';
+import { mirrorRemains } from './mirror-remains.js';
 import { openShards, type ShardChain } from './open-shards.js';
 import { readShard, trustOfShard } from './read-shard.js';
 import { type DroppedMark, markOf } from './shard-mark.js';
@@ -27,6 +30,10 @@ async function aChain(store = memoryShards()): Promise<{ store: MemoryShards; ch
   }
   return { store, chain };
 }
+const drop = async (chain: ShardChain, name: string): Promise<void> => {
+  await chain.drop(name);
+  await chain.clear(name);
+};
 const markAt = (chain: ShardChain, at: number): DroppedMark => droppedMarkOf(chain.closed[at]!);
 const found = async (store: MemoryShards, name: string) => {
   const shards = await verifyShards(trustOf(name), {
@@ -42,7 +49,7 @@ it.each([0, 1])(
     const { store, chain } = await aChain();
     const { head, begin } = chain.closed[at]!;
     await chain.open.log.append([marking(markAt(chain, at))]);
-    await chain.drop(NAMES[at]!);
+    await drop(chain, NAMES[at]!);
     expect([...store.folders.get(NAMES[at]!)!.keys()].filter((path) => path.startsWith('tile'))).toEqual([]);
     for (const name of NAMES) {
       expect(await found(store, name)).toEqual(
@@ -71,7 +78,7 @@ describe.each<[string, (dropped: DroppedMark) => readonly DroppedMark[]]>([
   it.each(NAMES)('an absence is found from %s', async (name) => {
     const { store, chain } = await aChain();
     await chain.open.log.append([marking(...said(markAt(chain, 1)))]);
-    await chain.drop('2027h1');
+    await drop(chain, '2027h1');
     expect(await found(store, name)).toContain('2027h1 shard-drop-unattested');
   });
 });
@@ -91,10 +98,10 @@ it('is believed by a later mark once the shard that had the first is dropped too
   const { store, chain } = await aChain();
   const first = markAt(chain, 0);
   await chain.open.log.append([marking(first)]);
-  await chain.drop('2026h2');
+  await drop(chain, '2026h2');
   for (const at of [4, 5]) await chain.handOver(half(at));
   await chain.open.log.append([marking(markAt(chain, 3))]);
-  await chain.drop('2028h1');
+  await drop(chain, '2028h1');
   expect(await found(store, '2029h1')).toEqual([
     ...['2026h2 shard-drop-unattested', '2027h1 verified', '2027h2 verified', '2028h1 dropped'],
     ...['2028h2 verified', '2029h1 verified'],
@@ -110,7 +117,7 @@ it.each([
 ])('without %s it is not what was dropped', async (_what, path) => {
   const { store, chain } = await aChain();
   await chain.open.log.append([marking(markAt(chain, 1))]);
-  await chain.drop('2027h1');
+  await drop(chain, '2027h1');
   store.folders.get('2027h1')!.delete(path);
   expect((await found(store, '2028h1')).some((each) => !/ (verified|dropped)$/.test(each))).toBe(true);
 });
@@ -118,6 +125,7 @@ it.each([
 it('neither the newest closed shard nor the open one can be dropped', async () => {
   const { chain } = await aChain();
   for (const name of ['2027h2', '2028h1', '2030h1']) await expect(chain.drop(name)).rejects.toThrow(RangeError);
+  await expect(chain.clear('2026h2')).rejects.toThrow(RangeError);
 });
 
 it('a writer that dies at any step leaves a shard that reads as before or as dropped, and is dropped at the second try', async () => {
@@ -134,7 +142,7 @@ it('a writer that dies at any step leaves a shard that reads as before or as dro
       }),
     );
     left = dieAt;
-    const outcome = await dying.drop('2027h1').then(
+    const outcome = await drop(dying, '2027h1').then(
       () => 'dropped',
       () => 'killed',
     );
@@ -142,11 +150,48 @@ it('a writer that dies at any step leaves a shard that reads as before or as dro
     expect(await found(after, '2028h1')).not.toContainEqual(expect.stringMatching(/shard-|tampered/));
     const shard = await readShard(after.read('2027h1'), '2027h1', trustOf('2027h1'), { isFirst: false });
     expect(shard).toMatchObject({ begin: 301, head: { size: 302 } });
-    await (await open(after)).drop('2027h1');
+    await drop(await open(after), '2027h1');
     expect(await found(after, '2028h1')).toContain('2027h1 dropped');
     if (outcome === 'dropped') return;
   }
   throw new RangeError('It has never lived.');
+});
+
+describe('a copy', () => {
+  const dropped = async () => {
+    const { store, chain } = await aChain();
+    const before = new Map(store.folders.get('2027h1'));
+    await chain.open.log.append([marking(markAt(chain, 1))]);
+    await drop(chain, '2027h1');
+    return { store, before };
+  };
+
+  it('of a shard that is gone is what stays of it, and a copy of before stays', async () => {
+    const { store, before } = await dropped();
+    const copy = memoryStorage();
+    await mirrorRemains(store.read('2027h1'), copy, trustOf('2027h1'));
+    expect([...copy.resources.keys()].sort()).toEqual(['checkpoint', 'closing.tlog-proof', 'opening.tlog-proof']);
+    const shard = await readShard(copy, '2027h1', trustOf('2027h1'), { isFirst: false });
+    expect(shard).toMatchObject({ isDropped: true, begin: 301 });
+    const paths = [...before.keys()];
+    await mirrorRemains(store.read('2027h1'), memoryStorage(before), trustOf('2027h1'));
+    expect([...before.keys()]).toEqual(paths);
+  });
+
+  it('is not made of ends that the checkpoint does not prove, nor beside another tree', async () => {
+    const { store, before } = await dropped();
+    const folder = store.folders.get('2027h1')!;
+    const ends = folder.get('opening.tlog-proof')!;
+    folder.set('closing.tlog-proof', ends);
+    const copy = memoryStorage();
+    await expect(mirrorRemains(store.read('2027h1'), copy, trustOf('2027h1'))).rejects.toThrow('proof-malformed');
+    expect(copy.resources.size).toBe(0);
+    const storage = memoryStorage();
+    const signer = noteSigner(`${base}/2027h1`, 'ed25519', privateKey);
+    await (await openLog(storage, { origin: `${base}/2027h1`, signer })).append([Buffer.from('another')]);
+    const whole = memoryStorage(before);
+    await expect(mirrorRemains(whole, storage, trustOf('2027h1'))).rejects.toThrow('consistency-unproven');
+  });
 });
 
 it.each([

@@ -32,28 +32,24 @@ export function attests(mark: DroppingMark, markedIn: string, { origin, begin, s
 }
 
 /**
- * Removes a shard's entries and tiles. Its checkpoint stays, with the cosignatures, and the entries it begins and ends with, each proven:
- * they are durable before anything is removed. Done again after a crash it does what is left.
+ * Keeps what stays of a shard when its entries go: beside its checkpoint, with the cosignatures, the entries it begins and ends with, each
+ * proven. Once they are durable its tiles may be removed (`ShardStore.clear`), which a crash may interrupt.
  *
  * @param shard closed, published to its end, and said to be dropped by an entry that is durable.
  * @throws TransparencyLogError `commit-failed`, and when its own tiles do not prove its ends; whatever the store throws.
  */
-export async function dropShard(store: ShardStore, shard: Shard): Promise<void> {
-  const { name, begin, head, proofs } = shard;
-  if (!shard.isDropped) {
-    const resources = await makeRemains(proofs, head, begin > 0);
-    const storage = await store.write(name);
-    try {
-      // The closing proof makes the shard a dropped one, and comes last.
-      for (const path of REMAINS_PATHS.toReversed()) {
-        const own = resources.filter((each) => each.path === path);
-        await storage.commit({ resources: own, checkpoints: [], superseded: [] });
-      }
-    } catch (cause) {
-      throw new TransparencyLogError('commit-failed', { size: head.size }, { cause });
-    } finally {
-      await storage.close();
+export async function keepRemains(store: ShardStore, { name, begin, head, proofs }: Shard): Promise<void> {
+  const resources = await makeRemains(proofs, head, begin > 0);
+  const storage = await store.write(name);
+  try {
+    // The closing proof makes the shard a dropped one, and comes last.
+    for (const path of REMAINS_PATHS.toReversed()) {
+      const own = resources.filter((each) => each.path === path);
+      await storage.commit({ resources: own, checkpoints: [], superseded: [] });
     }
+  } catch (cause) {
+    throw new TransparencyLogError('commit-failed', { size: head.size }, { cause });
+  } finally {
+    await storage.close();
   }
-  await store.clear(name);
 }

@@ -5,7 +5,7 @@ import { type LogReader, type LogStorage } from '../log/storage.js';
 import { type TransparencyLog } from '../log/transparency-log.js';
 import { type Signers } from '../log/log-writer.js';
 import { type Shard, readShard } from './read-shard.js';
-import { dropShard } from './dropped-shard.js';
+import { keepRemains } from './dropped-shard.js';
 import { bearSignatures } from './bear-signatures.js';
 import { type ClosingMark, isClosing, markOf, type OpeningMark, signHandOver } from './shard-mark.js';
 import { compareShards, nextShard, shardAt, shardOfOrigin, shardOrigin } from './shard-name.js';
@@ -57,11 +57,14 @@ export interface ShardChain {
   /** Lets go of a closed log whose last checkpoint has been published. */
   settle(log: TransparencyLog): Promise<void>;
   /**
-   * Removes the entries of a closed shard that is published to its end and not the newest closed one, for ever; see `dropShard`.
+   * Makes a closed shard, published to its end and not the newest closed one, one that was dropped: its ends are kept, and it is read by them.
+   * To be called when an entry that says so is durable. Done again it does nothing.
    *
-   * @throws RangeError for any other.
+   * @throws RangeError for any other; what `keepRemains` throws.
    */
   drop(name: string): Promise<void>;
+  /** Removes the entries and tiles of a shard that was dropped, for ever. @throws RangeError for any other. */
+  clear(name: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -127,7 +130,7 @@ export async function openShards(writing: ShardWriting, nowMs: number): Promise<
       const waiting = unvouched.find(({ head }) => head.origin === shard.head.origin);
       await waiting?.signWith(...signers);
       const head = waiting?.head ?? (await bearSignatures(store, shard, signers));
-      closed[at] = { ...shard, head };
+      closed[at] = { ...(closed[at] as Shard), head };
     }
   };
 
@@ -172,8 +175,13 @@ export async function openShards(writing: ShardWriting, nowMs: number): Promise<
       if (shard === undefined || at === closed.length - 1 || shard.published !== shard.head.size) {
         throw new RangeError('Not a shard that can be dropped.');
       }
-      await dropShard(store, shard);
-      closed[at] = { ...shard, isDropped: true };
+      if (shard.isDropped) return;
+      await keepRemains(store, shard);
+      closed[at] = { ...(closed[at] as Shard), isDropped: true };
+    },
+    clear: async (name) => {
+      if (closed.find((shard) => shard.name === name)?.isDropped !== true) throw new RangeError('Not a dropped shard.');
+      await store.clear(name);
     },
     close: async () => {
       await Promise.all([open.log, ...unvouched].map((log) => log.close()));

@@ -1,6 +1,8 @@
 import { makeAppendOnly } from '@hie/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+import { letUsersVacuum } from './let-users-vacuum.js';
+
 /** The projection of sealed entries, which is filled from the log, and the keys of patients. What is searched by is computed from what is authenticated. */
 export class SealEntries1796000000000 implements MigrationInterface {
   name = 'SealEntries1796000000000';
@@ -69,19 +71,4 @@ export class SealEntries1796000000000 implements MigrationInterface {
       )`);
     await makeAppendOnly(runner, 'entry');
   }
-}
-
-/** PostgreSQL leaves an old row in its file until it is vacuumed; from version 17 on the service may see to that itself. */
-async function letUsersVacuum(runner: QueryRunner, table: string): Promise<void> {
-  await runner.query(`
-    do $$ declare role_name text; begin
-      if current_setting('server_version_num')::int >= 170000 then
-        for role_name in
-          select distinct quote_ident(pg_get_userbyid(acl.grantee)) from pg_class, aclexplode(relacl) acl
-          where pg_class.oid = '${table}'::regclass and acl.grantee not in (0, relowner)
-        loop
-          execute format('grant maintain on ${table} to %s', role_name);
-        end loop;
-      end if;
-    end $$`);
 }
