@@ -36,6 +36,7 @@ import { AuditEventsController } from './forward/audit-events.controller.js';
 import { BreakGlassNoticesController } from './forward/break-glass-notices.controller.js';
 import { ClientKeysController } from './forward/client-keys.controller.js';
 import { ErasureController } from './forward/erasure.controller.js';
+import { RetentionController } from './forward/retention.controller.js';
 import { ForwardIdentityController } from './forward/forward-identity.controller.js';
 import { PeopleController } from './forward/people.controller.js';
 import { ForwardController } from './forward/forward.controller.js';
@@ -103,6 +104,7 @@ export class GatewayModule {
         ForwardController,
         ClientKeysController,
         ErasureController,
+        RetentionController,
         AuditEventsController,
         AccountingController,
         ForwardIdentityController,

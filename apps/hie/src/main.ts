@@ -6,6 +6,7 @@ import { CliError } from './cli-error.js';
 import { connect } from './connection.js';
 import { IDENTITY_USAGE, identity } from './identity.js';
 import { KEYS_USAGE, keys } from './keys.js';
+import { LEDGER_USAGE, ledger } from './ledger.js';
 import { PARTICIPANTS_USAGE, participants } from './participants.js';
 import { PEOPLE_USAGE, people } from './people.js';
 
@@ -13,6 +14,8 @@ const USAGE = `${PARTICIPANTS_USAGE}
 ${PEOPLE_USAGE}
 
 ${IDENTITY_USAGE}
+
+${LEDGER_USAGE}
 
 ${KEYS_USAGE}
 
@@ -22,6 +25,7 @@ const commands = new Map([
   ['participants', participants],
   ['people', people],
   ['identity', identity],
+  ['ledger', ledger],
 ]);
 
 /** Runs one command. @returns the exit code. */
@@ -69,6 +73,8 @@ function parsed(argv: readonly string[]) {
         status: { type: 'string' },
         log: { type: 'string' },
         also: { type: 'string', multiple: true },
+        matter: { type: 'string' },
+        'dry-run': { type: 'boolean' },
       },
     });
   } catch {
