@@ -5,10 +5,11 @@ import { join } from 'node:path';
 
 import { ConfigError, type ReadinessCheck } from '@hie/service-kit';
 import { directoryStorage } from '@hie/tile-storage';
-import { formatVerifierKey, noteSigner, openLog, shardOrigin } from '@hie/transparency-log';
+import { formatVerifierKey, noteSigner, openLog, openShards, shardOrigin } from '@hie/transparency-log';
 
+import { directoryShards } from '../keep-shards/directory-shards.js';
 import { FileLogView } from './file-log-view.js';
-import { headOf, shardOf } from './log-view.js';
+import { droppedRanges, headOf, shardOf } from './log-view.js';
 
 const origin = 'ledger.example/replicated';
 const { privateKey } = generateKeyPairSync('ed25519');
@@ -87,4 +88,53 @@ it.each([
   [formatVerifierKey(noteSigner('another/log', 'ed25519', generateKeyPairSync('ed25519').privateKey).key)],
 ])('does not start with the key %s', (key) => {
   expect(() => viewOf(key)).toThrow(ConfigError);
+});
+
+describe('when the sequencer drops a half-year', () => {
+  const marked = (mark: object) => Buffer.from(JSON.stringify({ shard: mark }));
+  const chainIn = async (root: string, told: string) => {
+    const chain = await openShards(
+      {
+        ...{ store: directoryShards(root), base: origin, closingEntry: marked, openingEntry: marked },
+        signersOf: (of) => [signerOf(of)],
+        vouch: () => Promise.resolve(undefined),
+      },
+      Date.UTC(2026, 7),
+    );
+    for (const at of [Date.UTC(2027, 1), Date.UTC(2027, 7), Date.UTC(2028, 1)]) {
+      await chain.open.log.append([Buffer.from(told)]);
+      await chain.handOver(at);
+    }
+    return chain;
+  };
+
+  it('it is shown as one whose entries are gone, and the positions of the others stay', async () => {
+    const view = viewOf();
+    const chain = await chainIn(folder, 'told');
+    const before = (await view.current()).shards;
+    for (const shard of ['2026h2', '2027h1']) await chain.drop(shard);
+    const kept = (await view.current()).shards;
+    expect(kept.map(({ isDropped }) => isDropped)).toEqual([true, true, false, false]);
+    await chain.clear('2026h2');
+    const after = (await viewOf().current()).shards;
+    for (const shards of [kept, after, (await view.current()).shards]) {
+      expect(shards.map(({ begin }) => begin)).toEqual(before.map(({ begin }) => begin));
+      expect(droppedRanges(shards)).toEqual([{ begin: 0, end: 5 }]);
+    }
+  });
+
+  it('another half-year in its place is not shown, though its ends are proven too', async () => {
+    const view = viewOf();
+    const chain = await chainIn(folder, 'told');
+    await view.current();
+    const other = await mkdtemp(join(tmpdir(), 'hie-replica-'));
+    const forged = await chainIn(other, 'another');
+    await forged.drop('2026h2');
+    await forged.clear('2026h2');
+    await Promise.all([chain.close(), forged.close()]);
+    await rm(join(folder, '2026h2'), { recursive: true });
+    await cp(join(other, '2026h2'), join(folder, '2026h2'), { recursive: true });
+    await rm(other, { recursive: true });
+    await expect(view.current()).rejects.toMatchObject({ code: 'log-not-continued' });
+  });
 });
