@@ -162,7 +162,9 @@ describe('keeps a shard', () => {
   };
 
   it('with entries of a patient under legal hold, until that is lifted', async () => {
-    const keys = new PatientKeys(schema.pool, new LedgerKeys({ masterKey: () => Buffer.alloc(32, 7) } as never));
+    const master = Buffer.alloc(32, 7);
+    const ledgerKeys = new LedgerKeys({ masterKey: () => master, wrappingKeys: () => [master] } as never);
+    const keys = new PatientKeys(schema.pool, ledgerKeys);
     const { keyId } = await keys.of(personId);
     await schema.pool.query('insert into legal_hold (hold_id, key_id, matter) values ($1, $2, $3)', [
       randomUUID(),
