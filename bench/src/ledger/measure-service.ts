@@ -83,17 +83,18 @@ async function tellAll(teller: Teller, size: () => Promise<number>, count: numbe
   return count / ((performance.now() - began) / 1_000);
 }
 
-/** From the moment an event is given to Kafka until its receipt is heard, at a steady rate. */
+/** From the moment an event is given to Kafka until its receipt is heard, at a steady rate; sealed beforehand too. */
 async function receiptTimes(teller: Teller): Promise<readonly number[]> {
+  const written = await teller.write(RATE * RATED_S, true);
   const sent = new Map<string, number>();
   const began = performance.now();
   const perTick = (RATE * EVERY_MS) / 1_000;
   const sending: Promise<void>[] = [];
   for (let tick = 0; tick < (RATED_S * 1_000) / EVERY_MS; tick += 1) {
-    const written = await teller.write(perTick, true);
+    const due = written.slice(tick * perTick, (tick + 1) * perTick);
     const now = performance.now();
-    for (const { eventId } of written) sent.set(eventId, now);
-    sending.push(teller.send(written.map(({ message }) => message)));
+    for (const { eventId } of due) sent.set(eventId, now);
+    sending.push(teller.send(due.map(({ message }) => message)));
     await pause(Math.max(0, began + (tick + 1) * EVERY_MS - performance.now()));
   }
   await Promise.all(sending);

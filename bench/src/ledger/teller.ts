@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 import { type AuditEvent, type AuditReceipt, auditEventRecorded, auditReceiptIssued } from '@hie/contracts';
 import type { ComposedExchange, RunFolder } from '@hie/local-exchange';
-import { MessageWriter, type OutgoingMessage, connectKafka } from '@hie/messaging';
+import { CoalescingSender, MessageWriter, type OutgoingMessage, connectKafka } from '@hie/messaging';
 import { FileKeyring } from '@hie/service-kit';
 
 /** Tells the ledger what never happened, under the gateway's own seal, and hears its receipts. */
@@ -41,7 +41,7 @@ export async function startTeller(
     log: (_level, message) => process.stderr.write(`${message}\n`),
   });
   const producer = kafka.producer({ allowAutoTopicCreation: false });
-  const consumer = kafka.consumer({ groupId: `bench-ledger-${process.pid}`, maxWaitTimeInMs: 5 });
+  const consumer = kafka.consumer({ groupId: `bench-ledger-${process.pid}`, minBytes: 1, maxWaitTimeInMs: 1_000 });
   const heard = new Map<string, number>();
   await Promise.all([producer.connect(), consumer.connect()]);
   await consumer.subscribe({ topics: [auditReceiptIssued.topic] });
@@ -52,6 +52,8 @@ export async function startTeller(
       return Promise.resolve();
     },
   });
+  // As a service sends: one request at a time, with all that came meanwhile.
+  const sender = new CoalescingSender(producer);
   const persons = Array.from({ length: PERSONS }, () => randomUUID());
 
   return {
@@ -65,10 +67,7 @@ export async function startTeller(
       }
       return written;
     },
-    send: async (messages) => {
-      const packed = messages.map(({ key, value, headers }) => ({ key, value, headers: { ...headers } }));
-      await producer.send({ topic: auditEventRecorded.topic, messages: packed, acks: -1 });
-    },
+    send: (messages) => sender.send(messages),
     stop: async () => {
       keyring.close();
       await Promise.all([producer.disconnect(), consumer.disconnect()]);
