@@ -6,7 +6,7 @@ import { migrate } from '@hie/persistence';
 import pg from 'pg';
 import type { MigrationInterface } from 'typeorm';
 
-const SERVICE = fileURLToPath(new URL('../../../apps/audit-ledger/src/', import.meta.url));
+const SERVICE = fileURLToPath(new URL('../../../apps/audit-ledger/dist/', import.meta.url));
 const SCHEMA = 'audit_ledger';
 
 /** The service's own statement of a page (`entry-criteria.ts`), which has no part of the service above it. */
@@ -45,7 +45,7 @@ export async function setSearchStage(): Promise<SearchStage> {
       const settings = { url: postgres.url, caPath: certificates.certificatePath, schema: SCHEMA };
       await migrate(postgres.url, settings, { entities: [], migrations: await migrations() });
       const { entryStatement } = (await import(
-        pathToFileURL(`${SERVICE}search-audit-events/entry-criteria.ts`).href
+        pathToFileURL(`${SERVICE}search-audit-events/entry-criteria.js`).href
       )) as { entryStatement: EntryStatement };
       return { pool, statement: entryStatement, stop };
     } catch (error) {
@@ -60,7 +60,7 @@ export async function setSearchStage(): Promise<SearchStage> {
 
 async function migrations(): Promise<(new () => MigrationInterface)[]> {
   const folder = `${SERVICE}persistence/migrations/`;
-  const files = readdirSync(folder).filter((file) => file.endsWith('.ts'));
+  const files = readdirSync(folder).filter((file) => /^\d+-.*\.js$/.test(file));
   const modules = await Promise.all(files.sort().map((file) => import(pathToFileURL(`${folder}${file}`).href)));
   return modules.flatMap((module: Record<string, new () => MigrationInterface>) => Object.values(module));
 }
