@@ -32,7 +32,7 @@ export {
   instanceName,
   startIndexService,
 } from './index-service/start-index-service.js';
-export { serviceNodeArguments } from './exchange/node-arguments.js';
+export { serviceAllocatorEnvironment, serviceNodeArguments } from './exchange/node-arguments.js';
 export { type HospitalPopulation, inventHospitals, type SimulatedHospital } from './exchange/hospitals.js';
 export { type KeyRotation, READ_WITHIN_MS, rotateKeys } from './exchange/rotate-keys.js';
 export { makeTrustMaterial, type TrustMaterial } from './exchange/trust-material.js';

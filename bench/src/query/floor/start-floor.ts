@@ -7,6 +7,7 @@ import {
   type ProcessSpec,
   type RunFolder,
   freePorts,
+  serviceAllocatorEnvironment,
   serviceNodeArguments,
 } from '@hie/local-exchange';
 import { accessList, connectKafka, provisionTopics, topicSettings } from '@hie/messaging';
@@ -132,7 +133,11 @@ async function plan(
     name: `${kind} ${service}`,
     command: process.execPath,
     args: [...serviceNodeArguments, processFile(kind)],
-    env: { NODE_ENV: 'production', FLOOR_SERVICE: service, PORT: String(ports[at]), ...environmentOf(service) },
+    env: {
+      ...serviceAllocatorEnvironment,
+      ...{ NODE_ENV: 'production', FLOOR_SERVICE: service, PORT: String(ports[at]) },
+      ...environmentOf(service),
+    },
     logFile: run.log(`${kind}-${service}`),
     readyUrl: `${urls.get(service)}/ready`,
     ...(kind === 'bare' ? {} : { readyCa: infrastructure.certificates.certificate }),

@@ -7,7 +7,7 @@ import type { Leaf } from '../certificates/certificate-authority.js';
 import type { Infrastructure } from '../infrastructure.js';
 import type { RunFolder } from '../run/run-folder.js';
 import type { ProcessSpec } from '../supervisor/process-spec.js';
-import { serviceNodeArguments } from './node-arguments.js';
+import { serviceAllocatorEnvironment, serviceNodeArguments } from './node-arguments.js';
 import type { ServiceDatabase } from './provision-database.js';
 import type { TrustMaterial } from './trust-material.js';
 
@@ -95,6 +95,7 @@ function commonEnvironment(plan: ServicePlan, service: ServiceName): Record<stri
   const database = plan.databases.get(service);
   if (leaf === undefined || database === undefined) throw new RangeError('A service was planned without its place.');
   return {
+    ...serviceAllocatorEnvironment,
     NODE_ENV: 'production',
     NODE_COMPILE_CACHE: join(checkout, '.run', 'compile-cache'),
     HIE_INSTANCE: '0',
