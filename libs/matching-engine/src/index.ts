@@ -42,7 +42,13 @@ export {
 export { allPairsOf, addRecord, createRecordFile, pairFilter, type RecordFile } from './link/record-file.js';
 export { appendRecords, type RecordPart } from './link/append-records.js';
 export { dropCrowdedContacts } from './link/crowded-contacts.js';
-export { createPairScorer, type PairScorer, scoreCandidates, type ScoreOptions } from './link/score-file.js';
+export {
+  createPairScorer,
+  type PairScorer,
+  scoreCandidates,
+  scoreCompared,
+  type ScoreOptions,
+} from './link/score-file.js';
 export { explainPair, type PairExplanation } from './link/explain-pair.js';
 export {
   blockFile,

@@ -29,7 +29,7 @@ export async function linkRecords(records: LoadedRecords, given?: MatchModel): P
   const training = given === undefined ? train(records, blocks) : undefined;
   const model = given ?? training?.model;
   if (model === undefined) throw new RangeError('no model');
-  const pairs = await scorePairs(file, blocks, model, training?.shares);
+  const pairs = await scorePairs(file, blocks, model, training);
   const resolving = startProgress('resolve', pairs.count, 'pairs');
   const filter = pairFilter(file);
   const isPairWanted = (a: number, b: number): boolean => filter(file.rows[a] as number, file.rows[b] as number);

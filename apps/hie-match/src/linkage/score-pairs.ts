@@ -4,6 +4,7 @@ import {
   type MatchModel,
   type RecordFile,
   scoreCandidates,
+  scoreCompared,
   type ScoredPairs,
   type Training,
 } from '@hie/matching-engine';
@@ -27,14 +28,20 @@ export interface ScoreTask {
 /** Files below this are scored faster by one thread than a second one starts. */
 const worthAThread = 50_000;
 
-/** Compares all candidate pairs of a file, on every core, and keeps those that are possible. */
+/** Compares all candidate pairs of a file, on every core, unless training has done so already, and keeps those that are possible. */
 export async function scorePairs(
   file: RecordFile,
   blocks: FileBlocks,
   model: MatchModel,
-  shares: ScoreTask['shares'],
+  training: Training | undefined,
 ): Promise<ScoredPairs & { readonly compared: number }> {
   const progress = startProgress('compare', file.size, 'records');
+  if (training?.compared !== undefined) {
+    const scored = scoreCompared(file, training.compared, model, training.shares);
+    progress.finish(`${scored.compared.toLocaleString('en-US')} pairs, while training`);
+    return scored;
+  }
+  const shares = training?.shares;
   const task: ScoreTask = {
     file,
     blocks,

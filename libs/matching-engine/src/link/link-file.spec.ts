@@ -6,7 +6,7 @@ import { type Training, trainModel } from '../train/train-model.js';
 import { dropCrowdedContacts } from './crowded-contacts.js';
 import { explainPair } from './explain-pair.js';
 import { addRecord, allPairsOf, createRecordFile, pairFilter, type RecordFile } from './record-file.js';
-import { createPairScorer, scoreCandidates } from './score-file.js';
+import { createPairScorer, scoreCandidates, scoreCompared } from './score-file.js';
 
 interface Person {
   readonly given: string;
@@ -99,6 +99,26 @@ function link(records: readonly PatientRecord[]): {
 }
 
 describe('a file without labels', () => {
+  it('that was learnt from whole is weighed without comparing its pairs again', () => {
+    const file = createRecordFile();
+    for (const record of region(95, 3, whole).records) addRecord(file, record);
+    const blocks = blockFile(file.comparer.store);
+    const { model, shares, compared } = trainModel(file.comparer, blocks, { version: 'test', randomPairs: 30_000 });
+    if (compared === undefined) throw new Error('not every record was drawn');
+    const scorer = createPairScorer(file, model, shares);
+    const again = scoreCandidates(file, blocks, scorer, new Uint32Array(file.comparer.store.size));
+    expect(again.count).toBeGreaterThan(300);
+    expect(scoreCompared(file, compared, model, shares)).toEqual(again);
+  });
+
+  it('of which a part was drawn has its pairs still to be compared', () => {
+    const file = createRecordFile();
+    for (const record of region(95, 3, whole).records) addRecord(file, record);
+    const blocks = blockFile(file.comparer.store);
+    const training = trainModel(file.comparer, blocks, { version: 'test', randomPairs: 30_000, maxPairs: 500 });
+    expect(training).not.toHaveProperty('compared');
+  });
+
   it('of 500 records trains to F1 0.97 or more at probability 0.95', () => {
     const { records, people } = region(95, 3, whole);
     expect(records.length).toBeGreaterThan(400);

@@ -1,8 +1,9 @@
 import { compareRecords } from '../compare/compare-records.js';
-import { compileModel, type MatchModel } from '../model/match-model.js';
+import { type CompiledModel, compileModel, type MatchModel } from '../model/match-model.js';
 import { type Frequencies, logOddsOfMatch, scoreLevels, type ValueShares } from '../model/score-pair.js';
 import { cannotReach, createWeightBound } from '../model/weight-bound.js';
 import { type FileBlocks, forEachCandidate } from '../train/candidate-pairs.js';
+import { type DrawnPairs } from '../train/draw-pairs.js';
 import { type ScoredPairs } from '../cluster/resolve-pairs.js';
 import { allPairsOf, pairFilter, type RecordFile } from './record-file.js';
 
@@ -16,9 +17,7 @@ export interface PairScorer {
 /** A scorer of the pairs of a file; it keeps scratch of its own, so make one for each thread. */
 export function createPairScorer(file: RecordFile, model: MatchModel, shares: ValueShares | undefined): PairScorer {
   const { comparer, fields } = file;
-  const compiled = compileModel(model, fields);
-  const frequencies: Frequencies = { store: comparer.store, shares, logRecords: Math.log(file.size) };
-  const logStrangers = Math.log((2 * allPairsOf(file)) / file.size);
+  const { compiled, frequencies, logStrangers } = scaleOf(file, model, shares);
   const levels = new Uint8Array(fields.length);
   const scores = new Float64Array(5);
   const bound = createWeightBound(compiled);
@@ -35,6 +34,19 @@ export function createPairScorer(file: RecordFile, model: MatchModel, shares: Va
       if (cannotReach(bound, comparer, compiled, frequencies, rowA, rowB, logStrangers, least)) return -Infinity;
       return score(rowA, rowB);
     },
+  };
+}
+
+/** What the levels of a pair are weighed by in one file. */
+function scaleOf(
+  file: RecordFile,
+  model: MatchModel,
+  shares: ValueShares | undefined,
+): { compiled: CompiledModel; frequencies: Frequencies; logStrangers: number } {
+  return {
+    compiled: compileModel(model, file.fields),
+    frequencies: { store: file.comparer.store, shares, logRecords: Math.log(file.size) },
+    logStrangers: Math.log((2 * allPairsOf(file)) / file.size),
   };
 }
 
@@ -82,5 +94,43 @@ export function scoreCandidates(
     b: Uint32Array.from(b),
     logOdds: Float32Array.from(logOdds),
     compared,
+  };
+}
+
+/**
+ * Weighs all candidates of a file from the levels they were given when a model was learnt from every one of them: the same pairs, in the
+ * same order, as `scoreCandidates` makes of comparing them once more.
+ */
+export function scoreCompared(
+  file: RecordFile,
+  drawn: DrawnPairs,
+  model: MatchModel,
+  shares: ValueShares | undefined,
+  minProbability = 0.001,
+): ScoredPairs & { readonly compared: number } {
+  const width = file.fields.length;
+  const { compiled, frequencies, logStrangers } = scaleOf(file, model, shares);
+  const leastLogOdds = Math.log(minProbability / (1 - minProbability));
+  const scores = new Float64Array(5);
+  const kept: number[] = [];
+  const all = new Float32Array(drawn.count);
+  for (let i = 0; i < drawn.count; i++) {
+    const rowA = drawn.a[i] as number;
+    const rowB = drawn.b[i] as number;
+    scoreLevels(compiled, drawn.levels, i * width, width, frequencies, rowA, rowB, logStrangers, scores);
+    const logOdds = logOddsOfMatch(scores);
+    if (logOdds < leastLogOdds) continue;
+    all[i] = logOdds;
+    kept.push(i);
+  }
+  kept.sort((i, j) => (drawn.a[i] as number) - (drawn.a[j] as number));
+  const numbersOf = (rows: Uint32Array): Uint32Array =>
+    Uint32Array.from(kept, (i) => file.numbers[rows[i] as number] as number);
+  return {
+    count: kept.length,
+    a: numbersOf(drawn.a),
+    b: numbersOf(drawn.b),
+    logOdds: Float32Array.from(kept, (i) => all[i] as number),
+    compared: drawn.count,
   };
 }

@@ -35,6 +35,8 @@ export interface Training {
   /** Shares of values weighted by person, to score the same file with. */
   readonly shares: ValueShares;
   readonly hasKin: boolean;
+  /** All candidate pairs with their levels, where every record was drawn to learn from: nobody has to compare them again. */
+  readonly compared?: DrawnPairs;
 }
 
 /** Fewer kin pairs than this for each match are no households but leftovers, and the classes of the household are left out. */
@@ -135,7 +137,7 @@ export function trainModel(comparer: Comparer, blocks: FileBlocks, options: Trai
     usesTermFrequency: true,
     trainedOn: { records: records.length, pairs: drawn.count, iterations },
   };
-  return { model, shares, hasKin };
+  return { model, shares, hasKin, ...(drawn.rate === 1 ? { compared: drawn } : {}) };
 }
 
 function sizeOf({ sizes }: ClassParameters, name: (typeof learntClasses)[number]): number {
