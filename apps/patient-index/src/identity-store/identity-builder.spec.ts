@@ -10,6 +10,7 @@ import type { FileKeyring, PinoLogger } from '@hie/service-kit';
 import { IdentityBuilder } from './identity-builder.js';
 import { IdentityIndex } from './identity-index.js';
 import { IdentitySnapshots } from './identity-snapshots.js';
+import { uuidOf } from './named-uuid.fixture.js';
 import type { OpenedRecord, SourceRecordRepository } from './source-record.repository.js';
 import { storedMatchRecord } from './stored-record.js';
 
@@ -33,9 +34,16 @@ const demographics = (family: string): Demographics => ({
   emails: [],
   identifiers: [],
 });
-const record = (recordId: string, family: string, version = 1, personId = `person of ${recordId}`): OpenedRecord => ({
-  entity: { recordId, memberId: 'mercy', personId, version, identifierHash: Buffer.alloc(0), content: Buffer.alloc(0) },
-  content: { identifier: { system: 'urn:oid:2.999', value: recordId }, demographics: demographics(family) },
+const record = (name: string, family: string, version = 1, person = `person of ${name}`): OpenedRecord => ({
+  entity: {
+    recordId: uuidOf(name),
+    memberId: 'mercy',
+    personId: uuidOf(person),
+    version,
+    identifierHash: Buffer.alloc(0),
+    content: Buffer.alloc(0),
+  },
+  content: { identifier: { system: 'urn:oid:2.999', value: name }, demographics: demographics(family) },
 });
 
 /** One life of the service over a folder; what it read from the database and what it warned of. */
@@ -59,7 +67,11 @@ function life(
       opened.push(...ids);
       return Promise.resolve(stored.filter(({ entity }) => ids.includes(entity.recordId)));
     },
-    states: () => Promise.resolve(stored.map(({ entity }) => entity)),
+    states: (ids: readonly string[]) =>
+      Promise.resolve(stored.flatMap(({ entity }) => (ids.includes(entity.recordId) ? entity : []))),
+    async *allStates() {
+      yield await Promise.resolve(stored.map(({ entity }) => entity));
+    },
   } as unknown as SourceRecordRepository;
   const keys = {
     load: () => Promise.resolve(),
@@ -97,7 +109,7 @@ describe(IdentityBuilder.name, () => {
     folder = await mkdtemp(join(tmpdir(), 'identity-snapshot-'));
     const first = life(folder, before);
     await first.builder.build();
-    expect([first.opened, first.told]).toEqual([['a', 'b', 'c'], [{ restored: 0, read: 3 }]]);
+    expect([first.opened, first.told]).toEqual([['a', 'b', 'c'].map(uuidOf), [{ restored: 0, read: 3 }]]);
     await first.snapshots.onApplicationShutdown();
   });
   afterEach(() => rm(folder, { recursive: true }));
@@ -109,7 +121,7 @@ describe(IdentityBuilder.name, () => {
     await second.builder.build();
     expect(second.opened).toEqual([]);
     expect(second.index.size).toBe(3);
-    expect(second.found('Okafor').map(({ recordIds }) => recordIds[0])).toEqual(['b']);
+    expect(second.found('Okafor').map(({ recordIds }) => recordIds[0])).toEqual([uuidOf('b')]);
   });
 
   describe('when the key that seals it has changed', () => {
@@ -148,13 +160,13 @@ describe(IdentityBuilder.name, () => {
     const after = [record('a', 'Nowicki', 2), record('b', 'Okafor', 1, 'another person'), record('d', 'Pérez')];
     const second = life(folder, after);
     await second.builder.build();
-    expect(second.opened).toEqual(['a', 'b', 'd']);
+    expect(second.opened).toEqual(['a', 'b', 'd'].map(uuidOf));
     expect(second.index.size).toBe(3);
-    expect(second.index.stateOf('a')).toMatchObject({ version: 2 });
-    expect(second.index.personOf('b')).toBe('another person');
-    expect(second.index.stateOf('c')).toBeUndefined();
+    expect(second.index.stateOf(uuidOf('a'))).toMatchObject({ version: 2 });
+    expect(second.index.personOf(uuidOf('b'))).toBe(uuidOf('another person'));
+    expect(second.index.stateOf(uuidOf('c'))).toBeUndefined();
     expect(second.found('Quinn').filter(({ verdict }) => verdict !== 'apart')).toEqual([]);
-    expect(second.found('Pérez').map(({ recordIds }) => recordIds[0])).toContain('d');
+    expect(second.found('Pérez').map(({ recordIds }) => recordIds[0])).toContain(uuidOf('d'));
     expect(second.warned).toEqual([]);
   });
 
@@ -164,7 +176,7 @@ describe(IdentityBuilder.name, () => {
     await writeFile(await file(), bytes);
     const second = life(folder, before);
     await second.builder.build();
-    expect([second.opened, second.warned]).toEqual([['a', 'b', 'c'], ['snapshot-unreadable']]);
+    expect([second.opened, second.warned]).toEqual([['a', 'b', 'c'].map(uuidOf), ['snapshot-unreadable']]);
     expect(second.index.size).toBe(3);
   });
 
@@ -183,7 +195,7 @@ describe(IdentityBuilder.name, () => {
     // As after the commit of another record, and in the middle of the next one's.
     second.snapshots.settle(1);
     second.snapshots.unsettle();
-    const undo = second.index.insert('x', 'person', storedMatchRecord(record('x', 'Roe').content));
+    const undo = second.index.insert(uuidOf('x'), uuidOf('person'), storedMatchRecord(record('x', 'Roe').content));
     await second.snapshots.onApplicationShutdown();
     expect(await isAsKept()).toBe(true);
     undo();

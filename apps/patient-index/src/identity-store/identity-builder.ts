@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { IdentityIndex } from './identity-index.js';
 import { IdentitySnapshots } from './identity-snapshots.js';
 import { traitsOf } from './record-traits.js';
-import { type OpenedRecord, SourceRecordRepository } from './source-record.repository.js';
+import { type OpenedRecord, type RecordState, SourceRecordRepository } from './source-record.repository.js';
 import { storedMatchRecord } from './stored-record.js';
 
 const PAGE = 1_000;
@@ -25,7 +25,7 @@ export class IdentityBuilder {
   async build(): Promise<void> {
     await this.keys.load();
     const restored = await this.snapshots.restore();
-    const read = await (restored === 0 ? this.readAll() : this.reconcile());
+    const read = await (restored === 0 ? this.readAll() : this.reconcileAll());
     this.snapshots.settle(read);
     this.logger.info({ restored, read }, 'identity index built');
   }
@@ -36,25 +36,43 @@ export class IdentityBuilder {
   }
 
   /**
-   * Brings the index to what the database says, record by record: all records, or those named.
+   * Brings these records to what the database says of them.
    *
-   * @returns how many it did not know, or knew otherwise
+   * @returns how many the index did not know, or knew otherwise
    */
-  async reconcile(recordIds?: readonly string[]): Promise<number> {
+  async reconcile(recordIds: readonly string[]): Promise<number> {
     const stored = await this.records.states(recordIds);
     const isStored = new Set(stored.map(({ recordId }) => recordId));
-    const known = recordIds?.filter((recordId) => this.index.stateOf(recordId) !== undefined) ?? this.index.recordIds();
-    const gone = known.filter((recordId) => !isStored.has(recordId));
+    const gone = recordIds.filter((recordId) => !isStored.has(recordId) && this.index.stateOf(recordId) !== undefined);
+    gone.forEach((recordId) => this.index.remove(recordId));
+    return gone.length + (await this.refresh(stored));
+  }
+
+  private async reconcileAll(): Promise<number> {
+    let stored = 0;
+    let changed = 0;
+    for await (const states of this.records.allStates()) {
+      stored += states.length;
+      changed += await this.refresh(states);
+    }
+    // It holds all that is stored now. What it holds beyond that is gone from the database, which is rare: then each is asked for.
+    if (this.index.size === stored) return changed;
+    const known = [...this.index.recordIds()];
+    for (let at = 0; at < known.length; at += PAGE) changed += await this.reconcile(known.slice(at, at + PAGE));
+    return changed;
+  }
+
+  /** Opens those of the records that the index holds otherwise, or not at all. @returns how many */
+  private async refresh(stored: readonly RecordState[]): Promise<number> {
     const stale = stored.filter(({ recordId, personId, version }) => {
       const known = this.index.stateOf(recordId);
       return known?.version !== version || known.personId !== personId;
     });
-    gone.forEach((recordId) => this.index.remove(recordId));
     for (let at = 0; at < stale.length; at += PAGE) {
       const page = stale.slice(at, at + PAGE).map(({ recordId }) => recordId);
       for (const record of await this.records.findByIds(page)) this.enter(record);
     }
-    return gone.length + stale.length;
+    return stale.length;
   }
 
   private enter({ entity, content }: OpenedRecord): void {

@@ -4,12 +4,16 @@ import * as fc from 'fast-check';
 import type { IdentityEvent } from './identity-event.js';
 import { IdentityIndex } from './identity-index.js';
 import { type IdentityState, forestOf, ownerIn, reduceIdentity, replayIdentity } from './identity-state.js';
+import { uuidOf } from './named-uuid.fixture.js';
 import { faultOfMerge, faultOfUnmerge } from './person-forest.js';
 
-const people = ['p0', 'p1', 'p2', 'p3', 'p4'];
-const recordIds = people.flatMap((personId) => [`${personId}-a`, `${personId}-b`]);
+const people = ['p0', 'p1', 'p2', 'p3', 'p4'].map(uuidOf);
+const homes = new Map(
+  people.flatMap((personId) => ['a', 'b'].map((each) => [uuidOf(personId + each), personId] as const)),
+);
+const recordIds = [...homes.keys()];
 const basis = { modelVersion: 'm-1', thresholds: { linkAtSum: 3, vetoBelow: 0.01, reviewAtMean: -3 } };
-const homeOf = (recordId: string): string => recordId.slice(0, 2);
+const homeOf = (recordId: string): string => homes.get(recordId) ?? '';
 const linked = (recordId: string, personId: string): IdentityEvent => ({
   kind: 'linked',
   recordId,

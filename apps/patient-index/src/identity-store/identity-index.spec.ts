@@ -1,6 +1,7 @@
 import type { PatientRecord } from '@hie/matching-engine';
 
 import { IdentityIndex } from './identity-index.js';
+import { uuidOf } from './named-uuid.fixture.js';
 import { storedMatchRecord } from './stored-record.js';
 
 /** One name, one birth date, one sex: what two desks were told. */
@@ -16,7 +17,7 @@ const teresa = withDetails('Teresa', '1109 Union Avenue', '02909', '9265');
 
 function indexOf(...people: readonly (readonly [recordId: string, personId: string, record: PatientRecord])[]) {
   const index = new IdentityIndex({ REGION_POPULATION: 1_000_000 });
-  for (const entry of people) index.insert(...entry);
+  for (const [recordId, personId, record] of people) index.insert(uuidOf(recordId), uuidOf(personId), record);
   return index;
 }
 
@@ -24,22 +25,22 @@ describe(IdentityIndex.name, () => {
   it('hears the record of a person that contradicts, although a search alone would not bring it up', () => {
     const index = indexOf(['desk', 'maria', desk], ['elena', 'maria', elena]);
     const [match] = index.search(teresa).matches;
-    expect(match?.personId).toBe('maria');
-    expect(match?.recordIds).toEqual(['desk', 'elena']);
+    expect(match?.personId).toBe(uuidOf('maria'));
+    expect(match?.recordIds).toEqual([uuidOf('desk'), uuidOf('elena')]);
     expect(match?.verdict).toBe('review');
   });
 
   it('links a record that all records of a person speak for', () => {
     const index = indexOf(['desk', 'maria', desk], ['elena', 'maria', elena]);
-    expect(index.search(elena).matches[0]).toMatchObject({ personId: 'maria', verdict: 'link' });
+    expect(index.search(elena).matches[0]).toMatchObject({ personId: uuidOf('maria'), verdict: 'link' });
   });
 
   it('takes an insertion back', () => {
     const index = new IdentityIndex({ REGION_POPULATION: 1_000_000 });
-    index.insert('elena', 'maria', elena)();
+    index.insert(uuidOf('elena'), uuidOf('maria'), elena)();
     expect(index.search(elena).matches).toEqual([]);
-    expect(index.personOf('elena')).toBeUndefined();
-    expect(index.resolve('maria')).toBeUndefined();
+    expect(index.personOf(uuidOf('elena'))).toBeUndefined();
+    expect(index.resolve(uuidOf('maria'))).toBeUndefined();
   });
 });
 
@@ -54,12 +55,12 @@ describe('an identifier that many have', () => {
   const entries = people.map((record, at) => [`record-${at}`, `person-${at}`, record] as const);
   const asked: PatientRecord = { names: [{ given: 'Ann', family: 'Nowak' }], sex: 'F', identifiers: [licence] };
   const firstPerson = (index: IdentityIndex) =>
-    index.search(asked).matches.find(({ personId }) => personId === 'person-0');
+    index.search(asked).matches.find(({ personId }) => personId === uuidOf('person-0'));
 
   it('speaks while three people have it, and no more when a fourth comes', () => {
     const index = indexOf(...entries.slice(0, 3));
     const before = firstPerson(index)?.probability ?? 0;
-    const undo = index.insert('record-3', 'person-3', people[3] ?? {});
+    const undo = index.insert(uuidOf('record-3'), uuidOf('person-3'), people[3] ?? {});
     const after = firstPerson(index)?.probability ?? 0;
     expect(before).toBeGreaterThan(0.5);
     expect(after).toBeLessThan(before / 2);
@@ -70,13 +71,13 @@ describe('an identifier that many have', () => {
   it('speaks for one person, however many records that person has', () => {
     const index = indexOf(...Array.from({ length: 9 }, (_, at) => [`record-${at}`, 'anna', people[0] ?? {}] as const));
     expect(firstPerson(index)).toBeUndefined();
-    expect(index.search(asked).matches[0]).toMatchObject({ personId: 'anna', verdict: 'link' });
+    expect(index.search(asked).matches[0]).toMatchObject({ personId: uuidOf('anna'), verdict: 'link' });
   });
 
   it('counts a changed record as what it has become, and takes that back', () => {
     const index = indexOf(...entries);
     const { identifiers: _none, ...without } = people[3] ?? {};
-    const undo = index.update('record-3', without, people[3] ?? {});
+    const undo = index.update(uuidOf('record-3'), without, people[3] ?? {});
     expect(firstPerson(index)?.probability).toBeGreaterThan(0.5);
     undo();
     expect(firstPerson(index)?.probability ?? 0).toBeLessThan(0.5);

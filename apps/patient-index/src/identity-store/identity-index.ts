@@ -17,8 +17,10 @@ import { SERVICE_CONFIG } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 
 import type { PatientIndexConfig } from '../patient-index.config.js';
-import { type IdentifierReading, IdentifierUse, readingOf } from './identifier-use.js';
+import type { ColumnSet } from './hash-chains.js';
+import { IdentifierUse } from './identifier-use.js';
 import type { DecisionBasis } from './identity-event.js';
+import { RecordDirectory, type IndexedRecord } from './record-directory.js';
 import { joinedTraits } from './record-traits.js';
 import { type PersonForest, rootOf } from './person-forest.js';
 
@@ -43,19 +45,6 @@ export interface PersonSearch {
   readonly complete: boolean;
 }
 
-/** One record of the index, as a snapshot keeps it. */
-export interface IndexedRecord {
-  readonly recordId: string;
-  /** The person it is linked to; a merge does not change it. */
-  readonly personId: string;
-  /** Of its content, counted up by each change. */
-  readonly version: number;
-  readonly row: number;
-  readonly use: IdentifierReading;
-  /** `traitsOf` its content. */
-  readonly traits: number;
-}
-
 /** The person that an id stands for. */
 export interface ResolvedPerson {
   readonly personId: string;
@@ -67,20 +56,15 @@ export interface ResolvedPerson {
 
 /** The whole index but for merged persons. */
 export interface IdentitySnapshot {
-  readonly records: readonly IndexedRecord[];
+  /** Who is in which row, and what is counted of identifiers. */
+  readonly directory: ColumnSet;
+  readonly identifierUse: ColumnSet;
   /** The match engine's own snapshot, in pieces. */
   readonly engine: readonly Uint8Array[];
 }
 
 /** What is needed to take a change back. */
 export type Undo = () => void;
-
-interface Entry extends IndexedRecord {
-  personId: string;
-  version: number;
-  use: IdentifierReading;
-  traits: number;
-}
 
 /**
  * The in-memory index of everybody: the match engine's rows, and which record and person each row is.
@@ -92,9 +76,7 @@ export class IdentityIndex implements PersonForest {
   private index: MatchIndex;
   private rule: LinkRule = defaultLinkRule;
   private readonly identifierUse = new IdentifierUse();
-  private readonly rowOf = new Map<string, number>();
-  private readonly recordAt = new Map<number, Entry>();
-  private readonly recordsOf = new Map<string, Set<string>>();
+  private readonly directory = new RecordDirectory();
   private readonly survivors = new Map<string, string>();
   private readonly mergedInto = new Map<string, Set<string>>();
   private readonly takenOff = new Map<string, Set<string>>();
@@ -125,23 +107,21 @@ export class IdentityIndex implements PersonForest {
 
   insert(recordId: string, personId: string, record: PatientRecord, { version = 1, traits = 0 } = {}): Undo {
     const row = this.index.insert(record);
-    this.enter({ recordId, personId, version, row, use: readingOf(record), traits });
+    this.directory.enter({ recordId, personId, version, row, traits });
+    this.identifierUse.enter(row, record);
     return () => this.remove(recordId);
   }
 
   update(recordId: string, record: PatientRecord, before: PatientRecord, traits = 0): Undo {
-    const entry = this.entryOf(recordId);
-    const traitsBefore = entry.traits;
-    const put = (content: PatientRecord, by: 1 | -1): void => {
-      entry.traits = by === 1 ? traits : traitsBefore;
-      this.index.update(entry.row, content);
-      this.identifierUse.count(entry.use, -1);
-      entry.use = readingOf(content);
-      this.identifierUse.count(entry.use, 1);
-      entry.version += by;
+    const { row, version, traits: traitsBefore } = this.entryOf(recordId);
+    const put = (content: PatientRecord, state: Pick<IndexedRecord, 'version' | 'traits'>): void => {
+      this.index.update(row, content);
+      this.identifierUse.leave(row);
+      this.identifierUse.enter(row, content);
+      this.directory.setContent(recordId, state);
     };
-    put(record, 1);
-    return () => put(before, -1);
+    put(record, { version: version + 1, traits });
+    return () => put(before, { version, traits: traitsBefore });
   }
 
   /** Enters a record that another process has written, or brings it to that content and person. */
@@ -149,36 +129,35 @@ export class IdentityIndex implements PersonForest {
     recordId: string,
     personId: string,
     record: PatientRecord,
-    { version, traits }: Pick<IndexedRecord, 'version' | 'traits'>,
+    state: Pick<IndexedRecord, 'version' | 'traits'>,
   ): void {
-    const row = this.rowOf.get(recordId);
-    const entry = row === undefined ? undefined : this.recordAt.get(row);
-    if (entry === undefined) return void this.insert(recordId, personId, record, { version, traits });
-    this.update(recordId, record, record, traits);
-    entry.version = version;
-    if (entry.personId !== personId) this.relink(recordId, personId);
+    const known = this.directory.find(recordId);
+    if (known === undefined) return void this.insert(recordId, personId, record, state);
+    this.update(recordId, record, record, state.traits);
+    this.directory.setContent(recordId, state);
+    if (known.personId !== personId) this.relink(recordId, personId);
   }
 
   /** Takes a record out for good. @throws RangeError when it is not there */
   remove(recordId: string): void {
-    const { row, personId, use } = this.entryOf(recordId);
-    this.identifierUse.count(use, -1);
+    const { row } = this.entryOf(recordId);
+    this.identifierUse.leave(row);
     this.index.tombstone(row);
-    this.rowOf.delete(recordId);
-    this.recordAt.delete(row);
-    this.membersOf(personId).delete(recordId);
+    this.directory.remove(recordId);
   }
 
   /** Everything at this moment; the parts are views, valid until the next change. */
   snapshot(): IdentitySnapshot {
-    return { records: [...this.recordAt.values()], engine: [...this.index.snapshot()] };
+    const [directory, identifierUse] = [this.directory.columns(), this.identifierUse.columns()];
+    return { directory, identifierUse, engine: [...this.index.snapshot()] };
   }
 
   /** Puts an empty index into the state of a snapshot. @throws RangeError for bytes that are no snapshot of the engine's */
-  restore({ records, engine }: IdentitySnapshot): void {
+  restore({ directory, identifierUse, engine }: IdentitySnapshot): void {
     if (this.size > 0) throw new RangeError('Only an empty index is restored.');
     this.index = loadMatchIndex(Buffer.concat(engine), { population: this.config.REGION_POPULATION });
-    for (const record of records) this.enter({ ...record });
+    this.directory.adopt(directory);
+    this.identifierUse.adopt(identifierUse);
   }
 
   /** Merges a person into another that stands for itself (`faultOfMerge`). */
@@ -200,11 +179,8 @@ export class IdentityIndex implements PersonForest {
 
   /** Links a record to another person than before. */
   relink(recordId: string, personId: string): Undo {
-    const entry = this.entryOf(recordId);
-    const before = entry.personId;
-    this.membersOf(before).delete(recordId);
-    entry.personId = personId;
-    this.membersOf(personId).add(recordId);
+    const before = this.entryOf(recordId).personId;
+    this.directory.move(recordId, personId);
     this.noteTakenOff(recordId, before);
     return () => void this.relink(recordId, before);
   }
@@ -216,7 +192,7 @@ export class IdentityIndex implements PersonForest {
   }
 
   has(personId: string): boolean {
-    return this.recordsOf.has(personId) || this.survivors.has(personId);
+    return this.directory.hasPerson(personId) || this.survivors.has(personId);
   }
 
   survivorOf(personId: string): string | undefined {
@@ -234,7 +210,7 @@ export class IdentityIndex implements PersonForest {
   resolve(given: string): ResolvedPerson | undefined {
     const personId = rootOf(this, given);
     const group = this.idsOf(personId);
-    const records = new Set(group.flatMap((each) => [...(this.recordsOf.get(each) ?? [])]));
+    const records = new Set(this.recordsUnder(personId));
     if (records.size === 0) return undefined;
     const off = group.flatMap((each) => [...(this.takenOff.get(each) ?? [])]);
     return {
@@ -246,12 +222,11 @@ export class IdentityIndex implements PersonForest {
 
   /** The content's version and the person of a record; `undefined` for one that is not in the index. */
   stateOf(recordId: string): { readonly version: number; readonly personId: string } | undefined {
-    const row = this.rowOf.get(recordId);
-    return row === undefined ? undefined : this.recordAt.get(row);
+    return this.directory.find(recordId);
   }
 
-  recordIds(): readonly string[] {
-    return [...this.rowOf.keys()];
+  recordIds(): Iterable<string> {
+    return this.directory.recordIds();
   }
 
   /** Whose a record is, once merges are followed. */
@@ -262,7 +237,7 @@ export class IdentityIndex implements PersonForest {
 
   /** The records of a person, of everybody merged into it too. */
   recordsUnder(personId: string): readonly string[] {
-    return this.idsOf(personId).flatMap((each) => [...(this.recordsOf.get(each) ?? [])]);
+    return this.rowsOf(personId).flatMap((row) => this.directory.recordIdAt(row) ?? []);
   }
 
   /**
@@ -284,7 +259,7 @@ export class IdentityIndex implements PersonForest {
 
   /** How a stored record stands to a person; `undefined` where the record, or every record of the person, is gone. */
   compare(recordId: string, personId: string): PersonMatch | undefined {
-    const row = this.rowOf.get(recordId);
+    const row = this.directory.find(recordId)?.row;
     const rows = this.rowsOf(personId).filter((each) => each !== row);
     if (row === undefined || rows.length === 0) return undefined;
     return this.matchOf(personId, this.index.searchStored(row, { rows, limit: rows.length }).candidates);
@@ -298,34 +273,27 @@ export class IdentityIndex implements PersonForest {
     return compared;
   }
 
-  private enter(entry: Entry): void {
-    this.rowOf.set(entry.recordId, entry.row);
-    this.recordAt.set(entry.row, entry);
-    this.membersOf(entry.personId).add(entry.recordId);
-    this.identifierUse.count(entry.use, 1);
-  }
-
-  private entryOf(recordId: string): Entry {
-    const row = this.rowOf.get(recordId);
-    const entry = row === undefined ? undefined : this.recordAt.get(row);
+  private entryOf(recordId: string): IndexedRecord {
+    const entry = this.directory.find(recordId);
     if (entry === undefined) throw new RangeError('The record is not in the index.');
     return entry;
   }
 
   private matchOf(personId: string, found: readonly Candidate[]): PersonMatch {
+    const rows = this.rowsOf(personId);
     const evidence = personEvidence(
       found.map(({ probability }) => probability),
-      this.recordsUnder(personId).length,
+      rows.length,
     );
     const [first] = found;
-    const traits = joinedTraits(this.rowsOf(personId).flatMap((row) => this.recordAt.get(row)?.traits ?? []));
-    const recordId = first === undefined ? undefined : this.recordAt.get(first.row)?.recordId;
+    const traits = joinedTraits(rows.flatMap((row) => this.directory.traitsAt(row) ?? []));
+    const recordId = first === undefined ? undefined : this.directory.recordIdAt(first.row);
     return {
       personId,
       verdict: decidePersonLink(evidence, this.rule),
       probability: personProbability(evidence),
       traits,
-      recordIds: found.flatMap(({ row }) => this.recordAt.get(row)?.recordId ?? []),
+      recordIds: found.flatMap(({ row }) => this.directory.recordIdAt(row) ?? []),
       ...(first === undefined || recordId === undefined ? {} : { best: { ...first, recordId } }),
     };
   }
@@ -337,26 +305,17 @@ export class IdentityIndex implements PersonForest {
   }
 
   private rowsOf(personId: string): readonly number[] {
-    return this.recordsUnder(personId).flatMap((recordId) => this.rowOf.get(recordId) ?? []);
+    return this.idsOf(personId).flatMap((each) => this.directory.rowsOf(each));
   }
 
   private byPerson(candidates: readonly Candidate[]): Map<string, Candidate[]> {
     const byPerson = new Map<string, Candidate[]>();
     for (const candidate of candidates) {
-      const linkedTo = this.recordAt.get(candidate.row)?.personId;
+      const linkedTo = this.directory.personIdAt(candidate.row);
       if (linkedTo === undefined) continue;
       const personId = rootOf(this, linkedTo);
       byPerson.set(personId, [...(byPerson.get(personId) ?? []), candidate]);
     }
     return byPerson;
-  }
-
-  private membersOf(personId: string): Set<string> {
-    let members = this.recordsOf.get(personId);
-    if (members === undefined) {
-      members = new Set();
-      this.recordsOf.set(personId, members);
-    }
-    return members;
   }
 }

@@ -65,7 +65,7 @@ export class IdentitySnapshots implements OnModuleInit, OnApplicationShutdown {
       this.index.restore(snapshot);
       // It was sealed before the key changed, in an earlier life.
       if (!snapshot.isUnderFirst) this.changes += 1;
-      return snapshot.records.length;
+      return this.index.size;
     } catch (error) {
       const isAbsent = (error as NodeJS.ErrnoException).code === 'ENOENT';
       if (!isAbsent) this.logger.warn({ err: error }, 'index snapshot not used');

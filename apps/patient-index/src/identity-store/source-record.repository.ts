@@ -16,6 +16,13 @@ export interface OpenedRecord {
   readonly content: StoredRecord;
 }
 
+/** What says whether the index knows a record as it is. */
+export type RecordState = Pick<SourceRecordEntity, 'recordId' | 'personId' | 'version'>;
+
+/** The nil UUID (RFC 9562, section 5.9), which no record has. */
+const LEAST_ID = '00000000-0000-0000-0000-000000000000';
+const selectStates = 'select record_id as "recordId", person_id as "personId", version from source_record';
+
 /** Members' records of patients, encrypted on the way in and opened on the way out. */
 @Injectable()
 export class SourceRecordRepository {
@@ -62,7 +69,7 @@ export class SourceRecordRepository {
   /** Every record, in pages, for the index to be built from. */
   async *all(): AsyncGenerator<OpenedRecord> {
     const page = 1_000;
-    for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
+    for (let after = LEAST_ID; ;) {
       const entities = await this.source.manager
         .createQueryBuilder(SourceRecordEntity, 'record')
         .where('record.record_id > :after', { after })
@@ -76,13 +83,22 @@ export class SourceRecordRepository {
     }
   }
 
-  /** Which version of each record holds, of all or of those named, and whose it is; nothing is opened. */
-  async states(
-    recordIds?: readonly string[],
-  ): Promise<readonly Pick<SourceRecordEntity, 'recordId' | 'personId' | 'version'>[]> {
-    const states = 'select record_id as "recordId", person_id as "personId", version from source_record';
-    if (recordIds === undefined) return this.source.query(states);
-    return this.source.query(`${states} where record_id = any($1::uuid[])`, [[...recordIds]]);
+  /** Which version of each of these records holds, and whose it is; nothing is opened. */
+  states(recordIds: readonly string[]): Promise<readonly RecordState[]> {
+    return this.source.query(`${selectStates} where record_id = any($1::uuid[])`, [[...recordIds]]);
+  }
+
+  /** The same of every record, in pages. */
+  async *allStates(): AsyncGenerator<readonly RecordState[]> {
+    const page = 10_000;
+    for (let after: string | undefined = LEAST_ID; after !== undefined;) {
+      const states: readonly RecordState[] = await this.source.query(
+        `${selectStates} where record_id > $1 order by record_id limit ${page}`,
+        [after],
+      );
+      yield states;
+      after = states.length < page ? undefined : states.at(-1)?.recordId;
+    }
   }
 
   /** Makes the key that a member's records are encrypted under, unless it has one. */
