@@ -8,7 +8,7 @@ describe(HashChains.name, () => {
   it('holds what a map would, however many entries share a hash, come and go', () => {
     const step = fc.record({ key: fc.nat(30), isRemoval: fc.boolean() });
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+      fc.property(fc.array(step, { minLength: 60, maxLength: 200 }), (steps) => {
         const chains = new HashChains();
         const keyOf = new Map<number, number>();
         const entryOf = new Map<number, number>();

@@ -7,6 +7,9 @@ import type { Demographics } from '@hie/contracts';
 import type { MemberKeys } from '@hie/persistence';
 import type { FileKeyring, PinoLogger } from '@hie/service-kit';
 
+import type { DataSource } from 'typeorm';
+
+import { WriterSeat } from '../follow-writer/writer-seat.js';
 import { IdentityBuilder } from './identity-builder.js';
 import { IdentityIndex } from './identity-index.js';
 import { IdentitySnapshots } from './identity-snapshots.js';
@@ -94,7 +97,8 @@ function life(
     ring = keys;
     listeners.forEach((listener) => listener());
   };
-  const snapshots = new IdentitySnapshots(index, keys, keyring, { INDEX_SNAPSHOT_DIR: folder }, logger);
+  const seat = new WriterSeat({} as DataSource, { HIE_INSTANCE: '0' });
+  const snapshots = new IdentitySnapshots(index, keys, keyring, { INDEX_SNAPSHOT_DIR: folder }, logger, seat);
   const builder = new IdentityBuilder(index, snapshots, records, keys, logger);
   const found = (family: string) => index.search(storedMatchRecord(record('asked', family).content)).matches;
   snapshots.onModuleInit();

@@ -155,7 +155,8 @@ export class IdentityIndex implements PersonForest {
   /** Puts an empty index into the state of a snapshot. @throws RangeError for bytes that are no snapshot of the engine's */
   restore({ directory, identifierUse, engine }: IdentitySnapshot): void {
     if (this.size > 0) throw new RangeError('Only an empty index is restored.');
-    this.index = loadMatchIndex(Buffer.concat(engine), { population: this.config.REGION_POPULATION });
+    const [bytes = new Uint8Array()] = engine.length === 1 ? engine : [Buffer.concat(engine)];
+    this.index = loadMatchIndex(bytes, { population: this.config.REGION_POPULATION });
     this.directory.adopt(directory);
     this.identifierUse.adopt(identifierUse);
   }

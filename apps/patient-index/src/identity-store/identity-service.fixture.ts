@@ -101,11 +101,11 @@ export async function identityService(schema: Schema, { writes = true, maxLagMs 
   const events = new IdentityEventRepository(source);
   const unitOfWork = new UnitOfWork(source, () => Promise.resolve(true));
   const index = new IdentityIndex({ REGION_POPULATION: 1_000_000 });
-  const snapshots = new IdentitySnapshots(index, keys, keyring, {}, logger);
+  const seat = new WriterSeat(source, { HIE_INSTANCE: 'spec' });
+  const snapshots = new IdentitySnapshots(index, keys, keyring, {}, logger, seat);
   const decisions = new StandingDecisions(index, events, source);
   const announcer = new IdentityAnnouncer(messages, audit, directory);
   const builder = new IdentityBuilder(index, snapshots, records, keys, logger);
-  const seat = new WriterSeat(source, { HIE_INSTANCE: 'spec' });
   const follower = new IdentityFollower(index, builder, events, decisions, seat, source, keys);
   const freshness = new IndexFreshness(follower, seat, { INDEX_MAX_LAG_MS: maxLagMs }, logger);
   const changes = new IdentityChangeStore(events, announcer, unitOfWork, seat);

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { MemberKeys } from '@hie/persistence';
@@ -6,6 +6,7 @@ import { FileKeyring, PinoLogger, SERVICE_CONFIG } from '@hie/service-kit';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 
 import type { PatientIndexConfig } from '../patient-index.config.js';
+import { WriterSeat } from '../follow-writer/writer-seat.js';
 import { IdentityIndex } from './identity-index.js';
 import { SnapshotError, openSnapshot, sealSnapshot } from './snapshot-format.js';
 
@@ -15,8 +16,9 @@ const QUIET_MS = 3_000;
 /** Written in the middle of a feed once so much of the index has changed, which is what a start then reads from the database. */
 const LARGEST_SHARE = 0.25;
 const SMALLEST_COUNT = 1_000;
-/** Taking a snapshot answers nobody meanwhile; for at most a hundredth of the time. */
+/** While a snapshot is written nobody is entered or changed; for at most a hundredth of the time. */
 const REST_FOR_EACH = 100;
+const MOST_READ_AT_ONCE = 2 ** 30;
 
 /**
  * Keeps a snapshot of the index on disk, encrypted, so that a start does not open every record again.
@@ -38,6 +40,7 @@ export class IdentitySnapshots implements OnModuleInit, OnApplicationShutdown {
     private readonly keyring: FileKeyring,
     @Inject(SERVICE_CONFIG) private readonly config: Pick<PatientIndexConfig, 'INDEX_SNAPSHOT_DIR'>,
     private readonly logger: PinoLogger,
+    private readonly seat: WriterSeat,
   ) {}
 
   /** What lies under a key that is to go is written anew under the one that seals now. */
@@ -57,7 +60,7 @@ export class IdentitySnapshots implements OnModuleInit, OnApplicationShutdown {
     const folder = this.config.INDEX_SNAPSHOT_DIR;
     if (folder === undefined) return 0;
     try {
-      const bytes = await readFile(join(folder, FILE));
+      const bytes = await readWhole(join(folder, FILE));
       const snapshot = openSnapshot(bytes, this.keyring.masterKeys());
       if (snapshot.members.some((memberId) => this.keys.find(memberId) === undefined)) {
         throw new SnapshotError('snapshot-of-a-destroyed-member');
@@ -92,13 +95,8 @@ export class IdentitySnapshots implements OnModuleInit, OnApplicationShutdown {
     const folder = this.config.INDEX_SNAPSHOT_DIR;
     if (folder === undefined || this.changes === 0 || !this.isSettled || this.writing !== undefined)
       return this.writing;
-    const { changes } = this;
-    this.changes = 0;
-    this.writing = this.take(folder)
-      .catch((error: unknown) => {
-        this.changes += changes;
-        this.logger.warn({ err: error }, 'index snapshot not written');
-      })
+    this.writing = this.seat
+      .inTurn(() => this.take(folder))
       .finally(() => {
         this.writing = undefined;
         this.writeOnceQuiet();
@@ -106,12 +104,20 @@ export class IdentitySnapshots implements OnModuleInit, OnApplicationShutdown {
     await this.writing;
   }
 
-  /** Takes it as it is at the call, and writes it then. */
+  /** Changes take turns with it, searches do not. */
   private async take(folder: string): Promise<void> {
+    if (!this.isSettled) return;
+    const { changes } = this;
+    this.changes = 0;
     const beganMs = performance.now();
-    const sealed = sealSnapshot({ ...this.index.snapshot(), members: this.keys.memberIds() }, this.keyring.masterKey());
+    const snapshot = { ...this.index.snapshot(), members: this.keys.memberIds() };
+    try {
+      await replaceFile(folder, sealSnapshot(snapshot, this.keyring.masterKey()));
+    } catch (error) {
+      this.changes += changes;
+      this.logger.warn({ err: error }, 'index snapshot not written');
+    }
     this.notBeforeMs = performance.now() + (performance.now() - beganMs) * REST_FOR_EACH;
-    await replaceFile(folder, sealed);
   }
 
   private writeOnceQuiet(): void {
@@ -130,16 +136,32 @@ export class IdentitySnapshots implements OnModuleInit, OnApplicationShutdown {
 }
 
 /** A reader sees the file before or the file after, whole. */
-async function replaceFile(folder: string, parts: readonly Buffer[]): Promise<void> {
+async function replaceFile(folder: string, parts: Iterable<Buffer>): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   // Instances may share a folder.
   const draft = join(folder, `${FILE}.${process.pid}.draft`);
   const file = await open(draft, 'w', 0o600);
   try {
-    // Each is written whole: one call takes no more than two gigabytes.
     for (const part of parts) await file.writeFile(part);
   } finally {
     await file.close();
   }
   await rename(draft, join(folder, FILE));
+}
+
+/** `readFile` takes no more than two gigabytes. */
+async function readWhole(path: string): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const bytes = Buffer.allocUnsafeSlow(size);
+    for (let at = 0; at < size;) {
+      const { bytesRead } = await file.read(bytes, at, Math.min(MOST_READ_AT_ONCE, size - at), at);
+      if (bytesRead === 0) throw new RangeError('The file became shorter while it was read.');
+      at += bytesRead;
+    }
+    return bytes;
+  } finally {
+    await file.close();
+  }
 }

@@ -12,7 +12,7 @@ const snapshot = {
   identifierUse: { keys: { high: Uint32Array.of(4_294_967_295) } },
   engine: [Buffer.from('engine'), Buffer.from([0, 1, 2, 255])],
 };
-const sealed = (): Buffer => Buffer.concat(sealSnapshot(snapshot, masterKey));
+const sealed = (): Buffer => Buffer.concat([...sealSnapshot(snapshot, masterKey)]);
 
 describe(sealSnapshot.name, () => {
   it('comes back as it was', () => {
@@ -20,6 +20,15 @@ describe(sealSnapshot.name, () => {
     const { engine: put, ...before } = snapshot;
     expect(rest).toEqual(before);
     expect(Buffer.concat(engine)).toEqual(Buffer.concat(put));
+  });
+
+  it('is enciphered in slices, so that it stops nobody for long', () => {
+    const engine = [randomBytes(9 * 1024 * 1024)];
+    const slices = [...sealSnapshot({ ...snapshot, engine }, masterKey)];
+    expect(Math.max(...slices.map(({ length }) => length))).toBe(4 * 1024 * 1024);
+    expect(Buffer.concat(openSnapshot(Buffer.concat(slices), [masterKey]).engine).equals(Buffer.concat(engine))).toBe(
+      true,
+    );
   });
 
   it('shows nothing of what it holds', () => {

@@ -37,6 +37,8 @@ interface Head {
 }
 
 const LENGTH_BYTES = 6;
+/** What is enciphered at once, and deciphered: OpenSSL takes no more than two gigabytes, and an index of ten millions is larger. */
+const SLICE_BYTES = 4 * 1024 * 1024;
 
 /**
  * A snapshot as one encrypted file: magic, salt, IV, then length of the head, head (JSON), columns and the engine's bytes enciphered together, tag.
@@ -45,8 +47,10 @@ const LENGTH_BYTES = 6;
  * Each file has a key of its own, derived from the service's master key and the salt.
  *
  * @param masterKey 32 bytes, never stored beside the file
+ * @returns the file in slices, each enciphered when it is asked for: a few milliseconds, between which others have their turn. The parts of
+ * the snapshot must not change before the last.
  */
-export function sealSnapshot(snapshot: SealedSnapshot, masterKey: Buffer): readonly Buffer[] {
+export function* sealSnapshot(snapshot: SealedSnapshot, masterKey: Buffer): Generator<Buffer> {
   const { members, directory, identifierUse, engine } = snapshot;
   const { layout, bytes } = packColumns({ directory, identifierUse });
   const head = Buffer.from(JSON.stringify({ members, layout } satisfies Head));
@@ -55,8 +59,11 @@ export function sealSnapshot(snapshot: SealedSnapshot, masterKey: Buffer): reado
   const [salt, iv] = [randomBytes(SALT_BYTES), randomBytes(IV_BYTES)];
   const cipher = createCipheriv('aes-256-gcm', keyOf(masterKey, salt), iv);
   cipher.setAAD(MAGIC);
-  const sealed = [length, head, ...bytes, ...engine].map((part) => cipher.update(part));
-  return [MAGIC, salt, iv, ...sealed, cipher.final(), cipher.getAuthTag()];
+  yield Buffer.concat([MAGIC, salt, iv]);
+  for (const part of [length, head, ...bytes, ...engine])
+    for (let at = 0; at < part.length; at += SLICE_BYTES) yield cipher.update(part.subarray(at, at + SLICE_BYTES));
+  cipher.final();
+  yield cipher.getAuthTag();
 }
 
 /**
@@ -84,7 +91,10 @@ function opened(bytes: Buffer, masterKey: Buffer): SealedSnapshot {
   const decipher = createDecipheriv('aes-256-gcm', keyOf(masterKey, salt), bytes.subarray(begin - IV_BYTES, begin));
   decipher.setAAD(MAGIC);
   decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
-  const plain = decipher.update(bytes.subarray(begin, -TAG_BYTES));
+  const sealed = bytes.subarray(begin, -TAG_BYTES);
+  const plain = Buffer.allocUnsafeSlow(sealed.length);
+  for (let at = 0; at < sealed.length; at += SLICE_BYTES)
+    plain.set(decipher.update(sealed.subarray(at, at + SLICE_BYTES)), at);
   decipher.final();
   const headEnd = LENGTH_BYTES + plain.readUIntBE(0, LENGTH_BYTES);
   const { members, layout } = JSON.parse(plain.toString('utf8', LENGTH_BYTES, headEnd)) as Head;
