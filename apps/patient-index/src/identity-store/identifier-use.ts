@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-import { type PatientRecord, normaliseRecord } from '@hie/matching-engine';
+import { type AnyRecord, type PatientRecord, normaliseRecord } from '@hie/matching-engine';
 
 import { type ColumnSet, HashChains, withRoomFor } from './hash-chains.js';
 
@@ -31,7 +31,7 @@ export class IdentifierUse {
   >;
 
   /** Counts a record's identifiers in. @param row one that has none counted */
-  enter(row: number, record: PatientRecord): void {
+  enter(row: number, record: AnyRecord): void {
     const { keys, person } = readingOf(record);
     const [personHash] = hashOf(person);
     for (const text of keys) {
@@ -130,7 +130,7 @@ function hashOf(text: string): Hash {
 }
 
 /** A record's identifiers as the engine compares them, and who has them. Four digits alone are many people's by their nature. */
-function readingOf(record: PatientRecord): { readonly keys: readonly string[]; readonly person: string } {
+function readingOf(record: AnyRecord): { readonly keys: readonly string[]; readonly person: string } {
   const { names, birthDates, nationalIds, identifiers } = normaliseRecord(record);
   const whole = nationalIds.filter((id) => id <= LARGEST_WHOLE);
   return {

@@ -106,18 +106,20 @@ export class IdentityIndex implements PersonForest {
   }
 
   insert(recordId: string, personId: string, record: PatientRecord, { version = 1, traits = 0 } = {}): Undo {
-    const row = this.index.insert(record);
+    const read = normaliseRecord(record);
+    const row = this.index.insert(read);
     this.directory.enter({ recordId, personId, version, row, traits });
-    this.identifierUse.enter(row, record);
+    this.identifierUse.enter(row, read);
     return () => this.remove(recordId);
   }
 
   update(recordId: string, record: PatientRecord, before: PatientRecord, traits = 0): Undo {
     const { row, version, traits: traitsBefore } = this.entryOf(recordId);
     const put = (content: PatientRecord, state: Pick<IndexedRecord, 'version' | 'traits'>): void => {
-      this.index.update(row, content);
+      const read = normaliseRecord(content);
+      this.index.update(row, read);
       this.identifierUse.leave(row);
-      this.identifierUse.enter(row, content);
+      this.identifierUse.enter(row, read);
       this.directory.setContent(recordId, state);
     };
     put(record, { version: version + 1, traits });
