@@ -57,7 +57,9 @@ export async function measurePeer(
     lookupMs?: number[];
     version?: string;
   };
-  const measured = await judge(tool, set, run, out);
+  // Look-ups come after the batch, in the same process.
+  const lookupSeconds = (lookupMs ?? []).reduce((sum, ms) => sum + ms, 0) / 1_000;
+  const measured = await judge(tool, set, { ...run, seconds: run.seconds - lookupSeconds }, out);
   return {
     ...measured,
     ...(lookupMs === undefined ? {} : { lookupMs }),
