@@ -5,6 +5,8 @@ import { join } from 'node:path';
 
 import { generatedSet, labelledSets } from './match/data-sets.js';
 import { bounded } from './match/bounded.js';
+import { matchPlot } from './match/match-plot.js';
+import { matchTable } from './match/match-table.js';
 import { measureIndex } from './match/measure-index.js';
 import { measureService } from './match/service/measure-service.js';
 import { measureLargeIndex } from './match/measure-large-index.js';
@@ -112,6 +114,7 @@ if (python === undefined)
 const sets = await labelledSets(process.env['MATCH_DATA'] ?? join(root, '..', 'shared', 'data', 'matching'));
 if (mode !== 'quick' && isWanted('population-1000000')) sets.push(await generatedSet(1_000_000));
 const figures: Figure[] = [];
+const measures: SetMeasure[] = [];
 for (const set of sets.filter(({ name }) => isWanted(name))) {
   console.log(`${set.name}: ${set.records.toLocaleString('en-US')} records …`);
   const own = await measureEngine(set);
@@ -127,6 +130,7 @@ for (const set of sets.filter(({ name }) => isWanted(name))) {
     if (set.name === 'people-100k') others.push(await measurePeer('recordlinkage', python, set, []));
   }
   figures.push(...figuresOf(own, others));
+  measures.push(own, ...others);
   const looks = others.find(({ tool }) => tool === 'splink')?.lookupMs ?? [];
   if (looks.length > 0)
     figures.push({ name: `${set.name}: Splink look-up p50`, value: quantile(looks, 0.5), unit: 'ms' });
@@ -148,10 +152,10 @@ if (mode !== 'quick' && isWanted('service')) {
 }
 if (only === undefined) {
   await writeResults('match', {
-    figures,
+    ...{ figures, details: { measures }, plot: matchPlot(measures) },
     versions: Object.fromEntries(python === undefined ? [] : peers.map((peer) => peer.split('==') as [string, string])),
   });
 }
-console.log(`\n${figureTable(figures)}\n`);
+console.log(`\n${matchTable(measures)}\n\n${figureTable(figures)}\n`);
 const missed = figures.filter(({ met }) => met === false);
 console.log(missed.length === 0 ? 'Every target is met.' : `Not met: ${missed.map(({ name }) => name).join('; ')}.`);

@@ -12,10 +12,12 @@ export interface Results {
   readonly versions?: Readonly<Record<string, string>>;
   /** What a reader of the figures may want to look at, in a form of the benchmark's own. */
   readonly details?: object;
+  /** The same as a picture, in SVG. */
+  readonly plot?: string;
 }
 
-/** Writes `bench/results/<name>.json`, the form that all benchmarks share: machine, date, figures. */
-export async function writeResults(name: string, { figures, versions = {}, details }: Results): Promise<void> {
+/** Writes `bench/results/<name>.json`, the form that all benchmarks share (machine, date, figures), and `<name>.svg` where there is a plot. */
+export async function writeResults(name: string, { figures, versions = {}, details, plot }: Results): Promise<void> {
   const machine = {
     cores: availableParallelism(),
     memoryBytes: totalmem(),
@@ -24,4 +26,5 @@ export async function writeResults(name: string, { figures, versions = {}, detai
   const content = { machine, date: new Date().toISOString(), figures, ...(details === undefined ? {} : { details }) };
   await mkdir(results, { recursive: true });
   await writeFile(`${results}${name}.json`, `${JSON.stringify(content, null, 2)}\n`);
+  if (plot !== undefined) await writeFile(`${results}${name}.svg`, plot);
 }
