@@ -65,11 +65,10 @@ export class HashChains {
 
   /** Takes the place of an empty table. */
   adopt(columns: Columns): void {
-    const taken = (name: string) => Uint32Array.from(columns[name] ?? []);
-    this.heads = taken('heads');
-    this.next = taken('next');
-    this.hashes = taken('hashes');
-    [this.used = 0, this.free = 0] = taken('counts');
+    this.heads = copyOf(columns['heads']);
+    this.next = copyOf(columns['next']);
+    this.hashes = copyOf(columns['hashes']);
+    [this.used = 0, this.free = 0] = copyOf(columns['counts']);
   }
 
   private bucketOf(hash: number): number {
@@ -102,6 +101,9 @@ function lengthened(array: Uint32Array, length: number): Uint32Array {
   longer.set(array);
   return longer;
 }
+
+/** A copy that is no view of a snapshot's bytes. (`Uint32Array.from` iterates, which takes seconds for tens of millions of numbers.) */
+export const copyOf = (column: Uint32Array | undefined): Uint32Array => column?.slice() ?? new Uint32Array(SMALLEST);
 
 /** The array itself while it has a place for the number, and else one with room for more. */
 export const withRoomFor = (array: Uint32Array, at: number): Uint32Array =>

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 
 import { type AnyRecord, type PatientRecord, normaliseRecord } from '@hie/matching-engine';
 
-import { type ColumnSet, HashChains, withRoomFor } from './hash-chains.js';
+import { type ColumnSet, HashChains, copyOf, withRoomFor } from './hash-chains.js';
 
 /**
  * An identifier that more different people have than this proves nothing: it is a placeholder, or a number of a family. Different is who
@@ -73,7 +73,7 @@ export class IdentifierUse {
     this.keys.adopt(columns['keys'] ?? {});
     this.pairs.adopt(columns['pairs'] ?? {});
     this.holdings.adopt(columns['holdings'] ?? {});
-    for (const name of columnNames) this.of[name] = Uint32Array.from(columns['use']?.[name] ?? []);
+    for (const name of columnNames) this.of[name] = copyOf(columns['use']?.[name]);
   }
 
   private isCrowded(text: string): boolean {

@@ -1,4 +1,4 @@
-import { type ColumnSet, withRoomFor } from './hash-chains.js';
+import { type ColumnSet, copyOf, withRoomFor } from './hash-chains.js';
 import { UuidTable } from './uuid-table.js';
 
 /** One record of the index. */
@@ -113,7 +113,7 @@ export class RecordDirectory {
   adopt(columns: ColumnSet): void {
     this.records.adopt(columns['records'] ?? {});
     this.persons.adopt(columns['persons'] ?? {});
-    for (const name of columnNames) this.of[name] = Uint32Array.from(columns['links']?.[name] ?? []);
+    for (const name of columnNames) this.of[name] = copyOf(columns['links']?.[name]);
   }
 
   private recordOf(recordId: string, record: number): IndexedRecord {

@@ -1,5 +1,5 @@
 // RFC 9562, section 4
-import { type Columns, HashChains, withRoomFor } from './hash-chains.js';
+import { type Columns, HashChains, copyOf, withRoomFor } from './hash-chains.js';
 
 const WORDS = 4;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -46,7 +46,7 @@ export class UuidTable {
 
   adopt(columns: Columns): void {
     this.chains.adopt(columns);
-    this.words = Uint32Array.from(columns['words'] ?? []);
+    this.words = copyOf(columns['words']);
   }
 
   private findWords(words: readonly number[]): number {
