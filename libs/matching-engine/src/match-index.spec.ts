@@ -216,7 +216,7 @@ describe('a match index', () => {
     const record = fc.integer({ min: 0, max: 60 }).map((i) => crowd(61)[i]!);
     const command = fc.record({ kind: fc.constantFrom('insert', 'update', 'remove'), record, at: fc.nat(30) });
     fc.assert(
-      fc.property(fc.array(command, { maxLength: 60 }), record, (commands, query) => {
+      fc.property(fc.array(command, { maxLength: 60, size: 'max' }), record, (commands, query) => {
         const index = createMatchIndex({ capacity: 16 });
         const held = new Map<number, PatientRecord>();
         for (const { kind, record: next, at } of commands) {

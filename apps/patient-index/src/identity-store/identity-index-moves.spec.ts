@@ -67,7 +67,7 @@ function take(index: IdentityIndex, state: IdentityState, taken: Step): Identity
 
 it('an index agrees with the events after any merges, moves and takings back', () => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 14 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 14, size: 'max' }), (steps) => {
       const { index, state: before } = start();
       let state = before;
       for (const taken of steps) {

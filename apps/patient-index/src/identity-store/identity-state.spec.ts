@@ -99,7 +99,7 @@ function walk(steps: readonly Step[]) {
 describe('any merges and moves of records', () => {
   it('followed by their undo are nothing: for persons, links and pointers', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 12, size: 'max' }), (steps) => {
         const { state, undone } = walk(steps);
         const back = replayIdentity(undone.reverse().flat(), state);
         expect(seen(back)).toEqual(seen(region));
@@ -111,7 +111,7 @@ describe('any merges and moves of records', () => {
   });
 
   it('leave the other merges alone when one is taken back, in whatever order', () => {
-    const merges = fc.array(fc.tuple(person, person), { maxLength: 8 });
+    const merges = fc.array(fc.tuple(person, person), { maxLength: 8, size: 'max' });
     fc.assert(
       fc.property(merges, fc.infiniteStream(fc.nat()), (pairs, order) => {
         let state = region;

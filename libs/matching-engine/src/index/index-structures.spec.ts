@@ -77,7 +77,7 @@ describe('the block index', () => {
 });
 
 describe('a dictionary', () => {
-  const words = fc.array(fc.string({ unit: 'grapheme', minLength: 1 }), { maxLength: 80 });
+  const words = fc.array(fc.string({ unit: 'grapheme', minLength: 1 }), { maxLength: 80, size: 'max' });
 
   it('gives equal texts one code and every code its text back, however it grows', () => {
     fc.assert(
