@@ -25,6 +25,15 @@ describe(RecentPlaces.name, () => {
     expect(recent.mayBeForgotten(Number.isNaN(ms) ? 'never' : at(ms), START + 10 * MINUTE)).toBe(true);
   });
 
+  it('keeps the hash, and not the memory that the hash is a view of', () => {
+    const recent = new RecentPlaces(START, 10);
+    const leafHash = Buffer.alloc(8 * 1024, 7).subarray(64, 96);
+    recent.remember('e-1', { index: 7, leafHash }, START);
+    const kept = recent.find('e-1')?.leafHash;
+    expect(Buffer.from(kept!)).toEqual(leafHash);
+    expect(kept?.buffer.byteLength).toBe(32);
+  });
+
   it('knows what it forgot', () => {
     const recent = new RecentPlaces(START, 2);
     const times = [10, 20, 30].map((minutes) => START + minutes * MINUTE);

@@ -36,7 +36,9 @@ export class RecentPlaces {
   }
 
   remember(eventId: string, place: KnownPlace, nowMs: number): void {
-    this.places.set(eventId, { ...place, appendedAtMs: nowMs });
+    // A copy: the hash is a view of eight kilobytes that it shares with what else was made then, and would keep all of them.
+    const leafHash = new Uint8Array(place.leafHash);
+    this.places.set(eventId, { ...place, leafHash, appendedAtMs: nowMs });
     if (this.places.size <= this.capacity) return;
     const oldest = this.places.entries().next();
     if (oldest.done) return;
