@@ -44,19 +44,22 @@ export function readBundle(reader: LogReader, bundle: Omit<Tile, 'level'>): Prom
 /**
  * Looks up subtree hashes in the tiles of a tree of `size` entries.
  *
- * Full and partial tiles that a checkpoint requires never change, so up to `maxTiles` of them are kept, the least
- * recently used given up first, each with the hashes between its rows (16 KiB a tile). The hashes are as untrusted as
- * the reader: verify what is made of them.
+ * A tile only grows, so up to `maxTiles` of them are kept, each in the widest version that was read, the least recently
+ * used given up first, with the hashes between its rows (16 KiB a tile). The hashes are as untrusted as the reader:
+ * verify what is made of them.
  */
 export function tileHashes(reader: LogReader, maxTiles = 512): (size: number) => HashesOf {
-  const tiles = new Map<string, Promise<readonly Uint8Array[]>>();
+  const tiles = new Map<string, KeptTile>();
 
-  const rowsOf = (tile: Tile): Promise<readonly Uint8Array[]> => {
-    const path = tilePath(tile);
-    const rows = tiles.get(path) ?? readTile(reader, tile).then(rowsAbove);
+  const rowsOf = (tile: Tile): KeptTile['rows'] => {
+    const path = tilePath({ ...tile, width: TILE_WIDTH });
+    const known = tiles.get(path);
+    const isWideEnough = known !== undefined && known.width >= tile.width;
+    const kept = isWideEnough ? known : { width: tile.width, rows: readTile(reader, tile).then(rowsAbove) };
+    const { rows } = kept;
     tiles.delete(path);
-    tiles.set(path, rows);
-    rows.catch(() => tiles.delete(path));
+    tiles.set(path, kept);
+    rows.catch(() => tiles.get(path) === kept && tiles.delete(path));
     for (const oldest of tiles.keys()) {
       if (tiles.size <= maxTiles) break;
       tiles.delete(oldest);
@@ -72,6 +75,12 @@ export function tileHashes(reader: LogReader, maxTiles = 512): (size: number) =>
         return (hashes as Uint8Array).subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES);
       }),
     );
+}
+
+/** A tile's hashes, and those that they make above them; a wider version begins with the hashes of a narrower one. */
+interface KeptTile {
+  readonly width: number;
+  readonly rows: Promise<readonly Uint8Array[]>;
 }
 
 /** The tile in which a subtree's hash stands (`row` 0) or can be computed (`row` binary levels above), and where in it. */

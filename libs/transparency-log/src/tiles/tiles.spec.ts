@@ -188,4 +188,24 @@ describe('hashes from tiles', () => {
     await hashes([{ level: 0, index: 5 }]);
     expect(reads).toEqual(['tile/0/000', 'tile/0/000', 'tile/0/001.p/3', 'tile/0/000']);
   });
+
+  it('are kept once for a tile that grows: the wider version is read, and serves the smaller trees too', async () => {
+    const reads: string[] = [];
+    const row = (width: number) => Buffer.concat(leaves.slice(0, width));
+    const growing = memoryStorage(
+      new Map([
+        ['tile/0/000.p/2', row(2)],
+        ['tile/0/000.p/5', row(5)],
+      ]),
+    );
+    const hashesOf = tileHashes({ read: (path) => (reads.push(path), growing.read(path)) }, 1);
+    const at = async (size: number, level: number, index: number) =>
+      Buffer.from((await hashesOf(size)([{ level, index }]))[0] as Uint8Array);
+
+    expect(await at(2, 1, 0)).toEqual(nodeHash(leaves[0]!, leaves[1]!));
+    expect(await at(5, 0, 4)).toEqual(leaves[4]);
+    expect(await at(5, 1, 1)).toEqual(nodeHash(leaves[2]!, leaves[3]!));
+    expect(await at(2, 1, 0)).toEqual(nodeHash(leaves[0]!, leaves[1]!));
+    expect(reads).toEqual(['tile/0/000.p/2', 'tile/0/000.p/5']);
+  });
 });
