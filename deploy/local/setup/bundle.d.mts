@@ -7,3 +7,5 @@ export interface SourceMap {
 }
 
 export function ownFrames<M extends SourceMap>(map: M): M;
+
+export function inAscii(text: string): string;

@@ -104,6 +104,20 @@ function kept(list) {
   return { all, place };
 }
 
+/**
+ * The same program in ASCII. Node.js decodes a file with one other character into two bytes for every character, and V8 keeps the text as long as
+ * the process lives: seven megabytes more for each service. esbuild escapes such characters everywhere but in regular expressions. (What
+ * stands behind one on its line, the source map places five columns too far left.)
+ *
+ * @param {string} text
+ * @throws Error when a backslash stands before such a character: there the escape would mean something else.
+ */
+export function inAscii(text) {
+  const escaped = /\\[^\x00-\x7f]/.exec(text);
+  if (escaped !== null) throw new Error(`The bundle has a character at ${escaped.index} that can't be escaped.`);
+  return text.replace(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 async function bundle(folder) {
   const outfile = join(folder, 'bundle', 'main.js');
   const { outputFiles } = await build({
@@ -129,7 +143,7 @@ async function bundle(folder) {
   });
   mkdirSync(dirname(outfile), { recursive: true });
   for (const { path, text } of outputFiles) {
-    writeFileSync(path, path.endsWith('.map') ? JSON.stringify(ownFrames(JSON.parse(text))) : text);
+    writeFileSync(path, path.endsWith('.map') ? JSON.stringify(ownFrames(JSON.parse(text))) : inAscii(text));
   }
 }
 

@@ -1,6 +1,6 @@
 import { decode, encode } from '@jridgewell/sourcemap-codec';
 
-import { ownFrames } from '../../setup/bundle.mjs';
+import { inAscii, ownFrames } from '../../setup/bundle.mjs';
 
 // Segments are [column, source, line, column there, name].
 const map = (mappings: Parameters<typeof encode>[0]) => ({
@@ -42,5 +42,26 @@ describe(ownFrames.name, () => {
   it('keeps the count of lines: a package’s are empty', () => {
     const own = ownFrames(map([[[0, 0, 0, 0]], [[0, 2, 0, 0]], [[4, 1, 1, 0]]]));
     expect(decode(own.mappings)).toEqual([[], [], [[4, 0, 1, 0]]]);
+  });
+});
+
+describe(inAscii.name, () => {
+  it('writes every other character as an escape, and what the regular expression means stays', () => {
+    const text = String.raw`/^[—’µ\x9b😀]\d$/u`;
+    const ascii = inAscii(text);
+    expect(ascii).toBe(String.raw`/^[\u2014\u2019\u00b5\x9b\ud83d\ude00]\d$/u`);
+    const pattern = new RegExp(ascii.slice(1, -2), 'u');
+    expect(['—1', '’2', 'µ3', '\x9b4', '😀5', '\ud83d6'].map((tried) => pattern.test(tried))).toEqual([
+      true,
+      true,
+      true,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('refuses one behind a backslash', () => {
+    expect(() => inAscii(String.raw`/\—/`)).toThrow('at 1');
   });
 });
