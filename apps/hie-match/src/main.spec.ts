@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 import { main } from './main.js';
 
@@ -92,6 +93,25 @@ describe('dedupe', () => {
       ).toBe(0);
       expect(Number(/clusters, pairwise: .*F1 ([\d.]+)/.exec(printed)?.[1])).toBeGreaterThan(0.98);
       expect(printed).toContain('calibration');
+    },
+    patience,
+  );
+
+  it(
+    'finds the same in a file that gzip has packed',
+    async () => {
+      const text = Buffer.from([header, ...rows.flat()].join('\n'));
+      for (const [name, content] of [
+        ['plain', text],
+        // Two members, as of two files that were packed one after the other.
+        ['packed', Buffer.concat([gzipSync(text.subarray(0, 5_000)), gzipSync(text.subarray(5_000))])],
+      ] as const) {
+        const into = ['--out', path(`${name}-pairs.csv`), '--clusters', path(`${name}-clusters.csv`)];
+        expect(await main(['dedupe', '--in', file(name, content), ...into])).toBe(0);
+      }
+      expect(lines('packed-pairs.csv')).toEqual(lines('plain-pairs.csv'));
+      expect(lines('packed-clusters.csv')).toEqual(lines('plain-clusters.csv'));
+      expect(lines('packed-clusters.csv')).toHaveLength(401);
     },
     patience,
   );
@@ -225,6 +245,12 @@ describe('what is wrong is said with line, column and what to do, and nothing is
       'id,given,family\n1,Ann,Lee\n2,Bo,Ray\n1,Cy,Fox\n',
       'line 4, column "id": the identifier "1" stands on line 2 already',
     ],
+    [
+      'a packed file that is cut off',
+      gzipSync('id,given,family\n1,Ann,Lee\n2,Bo,Ray\n').subarray(0, 30),
+      'what gzip has packed is damaged or cut off',
+    ],
+    ['a packed file with a fault', gzipSync('id,given,family\n1,Ann\n'), 'line 2: 2 values where the header has 3'],
     ['an empty identifier', 'id,given,family\n,Ann,Lee\n', 'line 2, column "id": the identifier is empty'],
     ['a column twice', 'id,given,given\n1,Ann,Lee\n', 'two columns are named "given"'],
     ['an empty file', '', 'is empty'],

@@ -1,11 +1,11 @@
-import { createReadStream } from 'node:fs';
+import { fileBytes } from './file-bytes.js';
 
 /** A run of whole rows of a CSV file, as bytes: a quote that is opened in it is closed in it. */
 export interface CsvPiece {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** The line on which it begins, from 1. */
   readonly line: number;
-  /** Bytes of the file up to its end. */
+  /** Bytes of the file up to its end, or a little beyond it: packed ones where the file is packed. */
   readonly bytesRead: number;
 }
 
@@ -14,19 +14,20 @@ const newline = 10;
 
 /**
  * Cuts a file into pieces of about `size` bytes, each of which can be read without the others. Nothing is decoded: in UTF-8 no byte of a
- * letter is a quote or a newline. The last piece is what is left, whole or not.
+ * letter is a quote or a newline. The last piece is what is left, whole or not. A file that gzip has packed is unpacked on the way.
+ *
+ * @throws Complaint when a packed file is damaged or cut off.
  */
 export async function* csvPieces(path: string, size: number): AsyncGenerator<CsvPiece> {
   let rest: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   let line = 1;
-  let bytesRead = 0;
+  const { chunks, bytesRead } = await fileBytes(path, size);
   const take = (bytes: Uint8Array<ArrayBuffer>): CsvPiece => {
-    bytesRead += bytes.length;
-    const piece = { bytes, line, bytesRead };
+    const piece = { bytes, line, bytesRead: bytesRead() };
     line += countOf(bytes, newline);
     return piece;
   };
-  for await (const chunk of createReadStream(path, { highWaterMark: size }) as AsyncIterable<Buffer>) {
+  for await (const chunk of chunks) {
     const text = joined(rest, chunk);
     const end = endOfLastRow(text);
     if (end > 0) yield take(text.slice(0, end));

@@ -28,7 +28,7 @@ export interface CsvFile extends CsvShape {
 const pieceOf = (bytes: number): number => Math.min(4 << 20, Math.max(1 << 20, Math.ceil(bytes / 24)));
 
 /**
- * Opens a CSV file and reads its header; the rest streams, however large the file.
+ * Opens a CSV file, also one that gzip has packed, and reads its header; the rest streams, however large the file.
  *
  * @throws Complaint naming the line and the column when the file is missing, empty, not UTF-8, or has a column named twice.
  */
