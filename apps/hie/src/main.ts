@@ -66,6 +66,8 @@ function parsed(argv: readonly string[]) {
         name: { type: 'string' },
         email: { type: 'string' },
         role: { type: 'string', multiple: true },
+        patient: { type: 'string' },
+        until: { type: 'string' },
         json: { type: 'boolean' },
         as: { type: 'string' },
         person: { type: 'string' },

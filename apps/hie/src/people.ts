@@ -23,6 +23,8 @@ export interface PeopleOptions {
   readonly name?: string | undefined;
   readonly email?: string | undefined;
   readonly role?: readonly string[] | undefined;
+  readonly patient?: string | undefined;
+  readonly until?: string | undefined;
 }
 
 const ADMINISTRATION = { purpose: 'HSYSADMIN', scope: 'exchange/people.manage' } as const;
@@ -30,6 +32,9 @@ const ADMINISTRATION = { purpose: 'HSYSADMIN', scope: 'exchange/people.manage' }
 export const PEOPLE_USAGE = `hie people list [--json]
 hie people invite MEMBER --name NAME --email ADDRESS --role ROLE [--role ROLE …]
                                          prints a one-time code for /enrol; MEMBER is a member or exchange-operator
+hie people invite MEMBER --name NAME --email ADDRESS --role patient --patient ID
+hie people invite MEMBER --name NAME --email ADDRESS --role proxy --patient ID [--until TIME]
+                                         ID is the patient's at MEMBER, as in Patient/ID; a proxy's right ends at TIME
 hie people disable PERSON --reason TEXT
 hie people enable PERSON`;
 
@@ -56,9 +61,13 @@ async function list(connection: ExchangeConnection, asJson: boolean): Promise<st
 }
 
 async function invite(connection: ExchangeConnection, memberId: string, options: PeopleOptions): Promise<string> {
-  const { name, email, role, json } = options;
+  const { name, email, role, patient, until, json } = options;
   if (name === undefined || email === undefined || role === undefined) throw new CliError('usage', PEOPLE_USAGE);
-  const issued = await send<IssuedInvitation>(connection, 'POST', '/people', { memberId, name, email, roles: role });
+  const issued = await send<IssuedInvitation>(connection, 'POST', '/people', {
+    ...{ memberId, name, email, roles: role },
+    ...(patient === undefined ? {} : { patient }),
+    ...(until === undefined ? {} : { until }),
+  });
   if (json === true) return JSON.stringify(issued, undefined, 2);
   return [`person   ${issued.personId}`, `code     ${issued.code}`, `expires  ${issued.expiresAt}`].join('\n');
 }

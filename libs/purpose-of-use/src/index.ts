@@ -27,6 +27,7 @@ export {
   PERSON_ACR,
   type PersonPolicy,
   STEP_UP_MAX_AGE_S,
+  type AccountPatient,
   type SignedInPerson,
   type StepUpReason,
   checkPerson,
@@ -45,7 +46,7 @@ export {
   tefcaPurposes,
 } from './purpose.js';
 export { type SealVerifierOptions, type VerifySeal, sealVerifier } from './seal-verifier.js';
-export { type Role, exchangeRoles, isRole, personScopes, rightsFor, roles } from './role.js';
+export { type Role, exchangeRoles, isRole, ownRecordRoles, personScopes, rightsFor, roles } from './role.js';
 export { coversInteraction, exchangeScopes, hopScopes, smartScopes } from './smart-scopes.js';
 export { type Narrowing, type Renewal, isSubset, replacementClaims, scopesOf } from './token-replacement.js';
 export { type TokenVerifierOptions, type VerifyToken, tokenVerifier } from './token-verifier.js';

@@ -19,6 +19,16 @@ export interface SignedInPerson {
   /** When the ceremony took place, seconds since the epoch. */
   readonly authTimeS: number;
   readonly roles: readonly Role[];
+  /** The one patient that a patient or a proxy may ask about. */
+  readonly patient?: AccountPatient;
+}
+
+/** The patient of an account, as the account's member knows them. */
+export interface AccountPatient {
+  /** The member's handle of the patient: the id of `Patient/…` at the gateway. */
+  readonly handle: string;
+  /** When a proxy's right ends, seconds since the epoch; from then on it opens nothing, whatever a token says. */
+  readonly untilS?: number;
 }
 
 /** Which people a route serves. A route without a policy serves no person. */

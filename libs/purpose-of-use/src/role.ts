@@ -28,9 +28,8 @@ const rights = {
       'exchange/ledger.disclose',
     ],
   },
-  // No door binds a patient's token to the patient's own record yet: until one does, these open nothing.
-  patient: { purposes: ['PATRQT'], scopes: [] },
-  proxy: { purposes: ['FAMRQT', 'PWATRNY'], scopes: [] },
+  patient: { purposes: ['PATRQT'], scopes: ['exchange/accounting.own'] },
+  proxy: { purposes: ['FAMRQT', 'PWATRNY'], scopes: ['exchange/accounting.own'] },
 } as const satisfies Readonly<Record<string, RoleRights>>;
 
 /** What a person is to the exchange. Closed; a person may have several. */
@@ -44,6 +43,9 @@ export const isRole = (text: unknown): text is Role => known.has(text as string)
 
 /** Roles that see or change more than one member's affairs: only the people of the exchange's operator have them. */
 export const exchangeRoles: readonly Role[] = ['exchange-administrator', 'compliance-officer', 'data-steward'];
+
+/** Roles that reach what is held of one patient alone, whom the account names. Who has one has no other: staff have an account of their own. */
+export const ownRecordRoles: readonly Role[] = ['patient', 'proxy'];
 
 /** Every scope that some role has. */
 export const personScopes: readonly string[] = [...new Set(roles.flatMap((role) => rightsOf(role).scopes))];

@@ -2,6 +2,7 @@ import { OPERATOR } from '@hie/contracts';
 import {
   MAX_SIGN_IN_AGE_S,
   type Purpose,
+  type Role,
   STEP_UP_MAX_AGE_S,
   TrustError,
   personScopes,
@@ -16,6 +17,7 @@ import { DataSource } from 'typeorm';
 import { accountState } from '../people/account-state.js';
 import { Clock } from '../people/clock.js';
 import { decideSignIn } from '../people/decide-account.js';
+import { PersonCipher } from '../people/person-cipher.js';
 import { PersonEntity, rolesOf } from '../people/person.entity.js';
 
 /** What a token says of a person, beside the standard's own claims. */
@@ -27,6 +29,10 @@ export interface PersonClaims {
   readonly acr: string;
   readonly amr: readonly string[];
   readonly auth_time: number;
+  /** Of a patient or a proxy: the member's handle of the one patient whom the token is about. */
+  readonly patient?: string;
+  /** When a proxy's right ends, seconds since the epoch. */
+  readonly patient_until?: number;
 }
 
 interface SignedIn {
@@ -43,6 +49,7 @@ export class PersonTokens {
     private readonly source: DataSource,
     private readonly directory: MemberDirectory,
     private readonly clock: Clock,
+    private readonly cipher: PersonCipher,
   ) {}
 
   /** Whether somebody may have any token at all: not disabled, not dormant, two passkeys, of a member that takes part. */
@@ -60,7 +67,7 @@ export class PersonTokens {
     const signedIn = signedInOf(ctx);
     if (signedIn?.accountId === undefined) return personScopes;
     const person = await this.personOf(signedIn.accountId);
-    return person === undefined ? [] : rightsFor(rolesOf(person), purposeOf(ctx)).scopes;
+    return person === undefined ? [] : rightsFor(this.rolesNow(person), purposeOf(ctx)).scopes;
   }
 
   /** @throws errors.InvalidRequest for a purpose that no role of the person serves; errors.InvalidGrant when a new sign-in is due. */
@@ -72,7 +79,7 @@ export class PersonTokens {
       throw new errors.InvalidGrant('no person has signed in');
     }
     const purpose = purposeOf(ctx);
-    const { roles } = rightsFor(rolesOf(person), purpose);
+    const { roles } = rightsFor(this.rolesNow(person), purpose);
     if (roles.length === 0) throw refusedFor('purpose-not-granted');
     const ageS = Math.floor(this.clock.now().getTime() / 1000) - authTime;
     if (ageS > (purpose === 'BTG' ? STEP_UP_MAX_AGE_S : MAX_SIGN_IN_AGE_S)) {
@@ -80,7 +87,25 @@ export class PersonTokens {
     }
     const { memberId } = person;
     const organization = memberId === OPERATOR ? OPERATOR : (this.directory.find(memberId)?.organizationId ?? '');
-    return { purpose_of_use: purpose, member_id: memberId, organization, roles, acr, amr, auth_time: authTime };
+    return {
+      ...{ purpose_of_use: purpose, member_id: memberId, organization, roles, acr, amr, auth_time: authTime },
+      ...(await this.patientOf(person)),
+    };
+  }
+
+  /** None once a proxy's right has ended. */
+  private rolesNow(person: PersonEntity): readonly Role[] {
+    const hasEnded = person.patientUntil !== null && person.patientUntil <= this.clock.now();
+    return hasEnded ? [] : rolesOf(person);
+  }
+
+  private async patientOf({ memberId, patient, patientUntil }: PersonEntity) {
+    if (patient === null) return {};
+    const handle = await this.cipher.openPatient(memberId, patient);
+    return {
+      patient: handle,
+      ...(patientUntil === null ? {} : { patient_until: Math.floor(patientUntil.getTime() / 1000) }),
+    };
   }
 
   /** A person whose member takes part today. */

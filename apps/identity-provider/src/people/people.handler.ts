@@ -10,11 +10,12 @@ import { QueryFailedError } from 'typeorm';
 
 import { Clock } from './clock.js';
 import { type AdministrationRefusal, administratorOf, decideAdministration } from './decide-administration.js';
+import { decidePatientAccount } from './decide-patient-account.js';
 import { InvitationEntity } from './invitation.entity.js';
 import { digestOfCode, newOneTimeCode } from './one-time-code.js';
 import { PersonCipher } from './person-cipher.js';
 import type { PersonInvitation } from './person-invitation.js';
-import { PersonEntity, PersonRoleEntity } from './person.entity.js';
+import { PersonEntity, PersonRoleEntity, rolesOf } from './person.entity.js';
 import { endSessions } from './sessions.js';
 
 const INVITATION_LASTS_MS = 48 * 3_600_000;
@@ -39,15 +40,20 @@ export class PeopleHandler {
     private readonly directory: MemberDirectory,
   ) {}
 
-  /** @throws Refusal `member-unknown`, `already-invited`, or one of administration's. */
+  /** @throws Refusal `member-unknown`, `already-invited`, or one of administration's or of a patient's account. */
   async invite(
-    { memberId, roles, ...details }: PersonInvitation,
+    { memberId, roles, patient, until, ...details }: PersonInvitation,
     claims: TransactionClaims,
   ): Promise<IssuedInvitation> {
     const by = administratorOf(claims);
     permitted(decideAdministration(by, { memberId }, roles));
     if (memberId !== OPERATOR && this.directory.find(memberId) === undefined) throw new Refusal('member-unknown', 422);
-    const sealed = await this.cipher.seal(memberId, details);
+    ofOnePatient(roles, patient !== undefined);
+    const sealed = {
+      ...(await this.cipher.seal(memberId, details)),
+      patient: patient === undefined ? null : await this.cipher.sealPatient(memberId, patient),
+      patientUntil: until ?? null,
+    };
     const now = this.clock.now();
     const personId = randomUUID();
     const issued = { personId, code: newOneTimeCode(), usableAt: now, expiresAt: later(now, INVITATION_LASTS_MS) };
@@ -90,7 +96,8 @@ export class PeopleHandler {
 
   grantRole(personId: string, role: Role, claims: TransactionClaims): Promise<PersonEntity> {
     const { id: grantedBy } = administratorOf(claims);
-    return this.change(personId, claims, 'person.role-granted', { role }, async ({ manager }) => {
+    return this.change(personId, claims, 'person.role-granted', { role }, async ({ manager }, person) => {
+      ofOnePatient([...rolesOf(person), role], person.patient !== null);
       await manager.upsert(PersonRoleEntity, { personId, role, grantedBy, grantedAt: this.clock.now() }, [
         'personId',
         'role',
@@ -109,14 +116,14 @@ export class PeopleHandler {
     claims: TransactionClaims,
     action: string,
     about: { readonly role?: Role },
-    work: (transaction: Transaction) => Promise<void>,
+    work: (transaction: Transaction, person: PersonEntity) => Promise<void>,
   ): Promise<PersonEntity> {
     return this.unitOfWork.run(async (transaction) => {
       const { manager } = transaction;
       const person = await manager.findOneBy(PersonEntity, { personId });
       if (person === null) throw new Refusal('person-unknown', 404);
       permitted(decideAdministration(administratorOf(claims), person, about.role === undefined ? [] : [about.role]));
-      await work(transaction);
+      await work(transaction, person);
       await this.tell(transaction, action, { person: personId, member: person.memberId, ...about }, claims);
       return manager.findOneByOrFail(PersonEntity, { personId });
     });
@@ -137,6 +144,12 @@ export class PeopleHandler {
 export function permitted(decision: 'permit' | AdministrationRefusal): void {
   if (decision === 'permit') return;
   throw decision === 'person-of-another' ? new Refusal('person-unknown', 404) : new Refusal(decision, 403);
+}
+
+/** @throws Refusal */
+function ofOnePatient(roles: readonly Role[], isOfPatient: boolean): void {
+  const decision = decidePatientAccount(roles, isOfPatient);
+  if (decision !== 'permit') throw new Refusal(decision, 422);
 }
 
 export const later = (from: Date, ms: number): Date => new Date(from.getTime() + ms);

@@ -112,6 +112,47 @@ describe('an invitation', () => {
   });
 });
 
+describe('an account of a patient', () => {
+  const handle = '6f1c1f0e-5d3a-4a3e-9f6f-0d8d1b7a2c11';
+  const details = () => ({ memberId: MEMBER, name: 'Paula', email: `paula.${(count += 1)}@home.example` });
+
+  it('names the patient, sealed, and has no other role, now or later', async () => {
+    const invited = await fixture.people.invite(
+      { ...details(), roles: ['patient'], patient: handle },
+      asPerson('admin-1'),
+    );
+    const { patient } = await personOf(invited.personId);
+    expect(patient?.length).toBeGreaterThan(handle.length);
+    expect(patient?.includes(handle)).toBe(false);
+    for (const role of ['clinician', 'proxy'] as const) {
+      const granted = fixture.people.grantRole(invited.personId, role, asPerson('admin-1'));
+      expect([role, await refusalOf(granted)]).toEqual([role, 'patient-with-other-roles']);
+    }
+    expect(rolesOf(await personOf(invited.personId))).toEqual(['patient']);
+  });
+
+  it('is not made of staff', async () => {
+    const { personId } = await invite();
+    expect(await refusalOf(fixture.people.grantRole(personId, 'proxy', asPerson('admin-1')))).toBe(
+      'patient-with-other-roles',
+    );
+    await fixture.people.withdrawRole(personId, 'clinician', asPerson('admin-1'));
+    expect(await refusalOf(fixture.people.grantRole(personId, 'proxy', asPerson('admin-1')))).toBe('patient-missing');
+  });
+
+  it.each<[string, Role[], string | undefined, string]>([
+    ['names nobody', ['patient'], undefined, 'patient-missing'],
+    ['is a clinician’s too', ['clinician', 'proxy'], handle, 'patient-with-other-roles'],
+    ['is a clinician’s who names a patient', ['clinician'], handle, 'patient-unwanted'],
+  ])('is refused when it %s', async (_what, roles, patient, code) => {
+    const invited = fixture.people.invite(
+      { ...details(), roles, ...(patient === undefined ? {} : { patient }) },
+      asPerson('admin-1'),
+    );
+    expect(await refusalOf(invited)).toBe(code);
+  });
+});
+
 describe('the authenticator app', () => {
   it('opens enrolment with a right code, and ends it after five wrong ones', async () => {
     const { code } = await invite();

@@ -43,6 +43,16 @@ export class PersonCipher implements OnModuleInit {
     };
   }
 
+  async sealPatient(memberId: string, handle: string): Promise<Buffer> {
+    await this.keys.ensure(memberId);
+    return this.cipher.seal(memberId, 'person.patient_handle', handle);
+  }
+
+  async openPatient(memberId: string, sealed: Buffer): Promise<string> {
+    await this.know(memberId);
+    return this.cipher.open(memberId, 'person.patient_handle', sealed);
+  }
+
   async sealSecret(memberId: string, secret: string): Promise<Buffer> {
     await this.keys.ensure(memberId);
     return this.cipher.seal(memberId, 'person.totp_secret', secret);

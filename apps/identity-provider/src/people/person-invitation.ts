@@ -10,8 +10,16 @@ export const personInvitationSchema = z
     name: z.string().trim().min(1).max(256),
     email: z.email().max(254),
     roles: z.array(role).min(1).max(8),
+    /** Of a patient or a proxy: the member's handle of the patient, the id of `Patient/…` at the gateway. It has the form of a UUID, of no version. */
+    patient: z.guid().toLowerCase().optional(),
+    /** When a proxy's right ends. */
+    until: z.iso
+      .datetime({ offset: true })
+      .transform((text) => new Date(text))
+      .optional(),
   })
-  .strict();
+  .strict()
+  .refine(({ until, roles }) => until === undefined || roles.includes('proxy'), 'only a proxy’s right ends');
 
 export type PersonInvitation = z.infer<typeof personInvitationSchema>;
 

@@ -8,11 +8,12 @@ export type PersonStatus = 'invited' | 'active' | 'disabled';
 /**
  * A person who may sign in. There is no column for a password.
  *
- * Name, e-mail and the authenticator app's secret are sealed under the key of the member the person belongs to.
+ * Name, e-mail, the authenticator app's secret and whose account it is are sealed under the key of the member the person belongs to.
  */
 @Entity('person')
 @Check('person_status_check', `status in ('invited', 'active', 'disabled')`)
 @Check('person_check', `(status = 'disabled') = (disabled_reason is not null)`)
+@Check('person_patient_until_check', `patient_until is null or patient is not null`)
 @Unique('person_member_id_email_index_key', ['memberId', 'emailIndex'])
 export class PersonEntity {
   @PrimaryColumn('uuid', { name: 'person_id' })
@@ -51,6 +52,14 @@ export class PersonEntity {
   /** The time step of the last code taken: a code is good once. */
   @Column('bigint', { name: 'totp_last_step', nullable: true })
   totpLastStep!: string | null;
+
+  /** The member's handle of the one patient that a patient or a proxy may ask about, sealed. */
+  @Column('bytea', { nullable: true })
+  patient!: Buffer | null;
+
+  /** When a proxy's right ends. */
+  @Column('timestamptz', { name: 'patient_until', nullable: true })
+  patientUntil!: Date | null;
 
   @OneToMany(() => PersonRoleEntity, (role) => role.person, { eager: true })
   roles!: Relation<PersonRoleEntity>[];

@@ -10,6 +10,7 @@ import { UdapClientEntity } from '../udap/udap-client.entity.js';
 import { CreateOidcPayload1790000000000 } from './migrations/1790000000000-create-oidc-payload.js';
 import { CreatePeople1796000000000 } from './migrations/1796000000000-create-people.js';
 import { CreateUdapClients1798000000000 } from './migrations/1798000000000-create-udap-clients.js';
+import { NameAnAccountsPatient1799000000000 } from './migrations/1799000000000-name-an-accounts-patient.js';
 
 export const model: DatabaseModel = {
   entities: [
@@ -22,5 +23,10 @@ export const model: DatabaseModel = {
     CeremonyEntity,
     UdapClientEntity,
   ],
-  migrations: [CreateOidcPayload1790000000000, CreatePeople1796000000000, CreateUdapClients1798000000000],
+  migrations: [
+    CreateOidcPayload1790000000000,
+    CreatePeople1796000000000,
+    CreateUdapClients1798000000000,
+    NameAnAccountsPatient1799000000000,
+  ],
 };
