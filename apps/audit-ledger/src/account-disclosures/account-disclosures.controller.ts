@@ -1,4 +1,5 @@
 import { accountCsv } from '@hie/ledger-report';
+import type { Purpose } from '@hie/purpose-of-use';
 import { type ForwardedRequest, Refusal, Serves } from '@hie/service-kit';
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
@@ -7,8 +8,20 @@ import { AccountDisclosuresHandler } from './account-disclosures.handler.js';
 import { accountPdf } from './account-pdf.js';
 import { type Accounting, readAccountRequest } from './accounting.js';
 
-/** Compliance staff for any patient; a member for a patient of its own who asks, whom it may read for. */
-const accounts = { purposes: ['HCOMPL', 'PATRQT'], scopes: ['exchange/ledger.read', 'hie.retrieve'] } as const;
+/**
+ * Who may ask, by purpose, with one of these scopes: compliance staff for any patient; a member for a patient of its own who asks, whom it
+ * may read for; the patient and whoever acts for them, for whom the gateway has named the patient.
+ */
+const scopesFor: Readonly<Partial<Record<Purpose, readonly string[]>>> = {
+  HCOMPL: ['exchange/ledger.read'],
+  PATRQT: ['hie.retrieve', 'exchange/accounting.own'],
+  FAMRQT: ['exchange/accounting.own'],
+  PWATRNY: ['exchange/accounting.own'],
+};
+const accounts = {
+  purposes: ['HCOMPL', 'PATRQT', 'FAMRQT', 'PWATRNY'],
+  scopes: ['exchange/ledger.read', 'hie.retrieve', 'exchange/accounting.own'],
+} as const;
 
 /** The accounting of disclosures behind the gateway, which has made a person's id of the caller's handle. */
 @Controller('ledger/accounting')
@@ -19,8 +32,8 @@ export class AccountDisclosuresController {
   @Serves(accounts)
   async account(@Req() { url, claims, authority }: ForwardedRequest, @Res() reply: FastifyReply): Promise<void> {
     if (claims === undefined || authority === undefined) throw new RangeError('A handler ran without its guard.');
-    const scope = authority.purpose === 'HCOMPL' ? 'exchange/ledger.read' : 'hie.retrieve';
-    if (!authority.scopes.includes(scope)) throw new Refusal('scope-missing', 403);
+    const wanted = scopesFor[authority.purpose] ?? [];
+    if (!wanted.some((scope) => authority.scopes.includes(scope))) throw new Refusal('scope-missing', 403);
     const parameters = [...new URL(url, 'https://ledger.invalid').searchParams];
     const request = readAccountRequest(parameters, Date.now());
     if ('fault' in request) throw new Refusal('invalid-parameter', 400);

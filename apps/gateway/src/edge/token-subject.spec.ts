@@ -68,6 +68,17 @@ describe('ownSubject', () => {
     expect(outcome(() => ownSubject(claims as never))).toBe(code);
   });
 
+  it('reads whose record a patient or a proxy may ask about, and takes one who names nobody for none', () => {
+    const asked = { roles: ['proxy'], purpose_of_use: 'PWATRNY', scope: 'exchange/accounting.own' };
+    const named = ownSubject({ ...person, ...asked, patient: 'h-1', patient_until: 1_800_000_000 });
+    expect(named.scopes).toEqual(['exchange/accounting.own']);
+    expect(named.person).toMatchObject({ roles: ['proxy'], patient: { handle: 'h-1', untilS: 1_800_000_000 } });
+    expect(ownSubject({ ...person, ...asked })).toMatchObject({ scopes: [], person: { roles: [] } });
+    const fromOutside = { ...external, purpose_of_use: 'PATRQT', scope: 'exchange/accounting.own', patient: 'h-1' };
+    const roles = { claim: 'groups', values: { 'hie-clinicians': 'patient' as const } };
+    expect(externalSubject(fromOutside, { ...terms, roles })).toMatchObject({ scopes: [], person: { roles: [] } });
+  });
+
   it('leaves a person no scope that none of their roles has for the purpose', () => {
     const read = (over: object) => ownSubject({ ...person, ...over });
     expect(read({ scope: 'user/*.rs system/*.rs exchange/ledger.read' }).scopes).toEqual(['user/*.rs']);

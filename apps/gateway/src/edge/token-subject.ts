@@ -1,4 +1,13 @@
-import { PERSON_ACR, type Purpose, type Role, TrustError, isPurpose, isRole, rightsFor } from '@hie/purpose-of-use';
+import {
+  PERSON_ACR,
+  type Purpose,
+  type SignedInPerson,
+  TrustError,
+  isPurpose,
+  isRole,
+  ownRecordRoles,
+  rightsFor,
+} from '@hie/purpose-of-use';
 import { z } from 'zod';
 
 import { type TokenBinding, bindingOf } from './token-binding.js';
@@ -28,6 +37,8 @@ const personSchema = common.extend({
   member_id: z.string(),
   purpose_of_use: z.string(),
   roles: z.array(z.string()),
+  patient: z.string().optional(),
+  patient_until: z.int().optional(),
 });
 
 const externalSchema = common
@@ -47,12 +58,7 @@ export interface TokenSubject {
   readonly clientKey?: string;
   readonly binding?: TokenBinding;
   /** Present where a person signed in; absent for a system. */
-  readonly person?: {
-    readonly acr: string;
-    readonly amr: readonly string[];
-    readonly authTimeS: number;
-    readonly roles: readonly Role[];
-  };
+  readonly person?: SignedInPerson;
 }
 
 /**
@@ -85,7 +91,10 @@ export function ownSubject(claims: Readonly<Record<string, unknown>>): TokenSubj
     auth_time: authTimeS,
     ...rest
   } = parsed(personSchema, claims);
-  const person = { acr, amr, authTimeS, roles: rest.roles.filter(isRole) };
+  const person = {
+    ...{ acr, amr, authTimeS, roles: rest.roles.filter(isRole) },
+    ...patientOf(rest.patient, rest.patient_until),
+  };
   const purpose = purposeIn(rest.purpose_of_use);
   return personSubject({
     clientId,
@@ -141,9 +150,10 @@ interface PersonInToken {
   readonly binding?: TokenBinding;
 }
 
-/** Scopes are what was granted and what the person's roles have for this purpose: neither alone. */
+/** Scopes are what was granted and what the person's roles have for this purpose: neither alone. A patient who is not named is no patient. */
 function personSubject({ clientId, granted, person, ...rest }: PersonInToken): TokenSubject {
-  const { roles, scopes } = rightsFor(person.roles, rest.purpose);
+  const held = person.roles.filter((role) => person.patient !== undefined || !ownRecordRoles.includes(role));
+  const { roles, scopes } = rightsFor(held, rest.purpose);
   // What a person asks is theirs, and nobody else's who comes through the same client.
   const own = `${clientId}/${rest.userId}`;
   if (own.length > MAX_ID) throw new TrustError('token-malformed', 'token');
@@ -154,6 +164,9 @@ function personSubject({ clientId, granted, person, ...rest }: PersonInToken): T
     person: { ...person, roles },
   };
 }
+
+const patientOf = (handle: string | undefined, untilS: number | undefined): Pick<SignedInPerson, 'patient'> =>
+  handle === undefined ? {} : { patient: { handle, ...(untilS === undefined ? {} : { untilS }) } };
 
 function parsed<S extends z.ZodType>(schema: S, claims: unknown): z.output<S> {
   const result = schema.safeParse(claims);

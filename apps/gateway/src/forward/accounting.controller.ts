@@ -7,12 +7,16 @@ import { ForPeople } from '../edge/for-people.js';
 import { PatientHandles } from '../edge/patient-handle.js';
 import { OutcomeError } from '../http/outcome-error.js';
 import { parametersOf, urlOf, withPersons } from './audit-search-request.js';
+import { withOwnPatient } from './own-patient.js';
 import { OwnerClient } from './owner-client.js';
 
 const DOOR = '/ledger/accounting';
-const accounts = { purposes: ['HCOMPL', 'PATRQT'], scopes: ['exchange/ledger.read', 'hie.retrieve'] } as const;
+const accounts = {
+  purposes: ['HCOMPL', 'PATRQT', 'FAMRQT', 'PWATRNY'],
+  scopes: ['exchange/ledger.read', 'hie.retrieve', 'exchange/accounting.own'],
+} as const;
 
-/** Whom a patient's record was disclosed to: for compliance staff, and for a member whose patient asks. */
+/** Whom a patient's record was disclosed to: for compliance staff, for a member whose patient asks, for the patient and for a proxy. */
 @Controller('ledger/accounting')
 export class AccountingController {
   constructor(
@@ -22,10 +26,10 @@ export class AccountingController {
 
   @Get()
   @Serves(accounts)
-  @ForPeople({ roles: ['compliance-officer'], stepUp: 'export' })
+  @ForPeople({ roles: ['compliance-officer', 'patient', 'proxy'], stepUp: 'export' })
   async account(@Req() request: CallerRequest, @Res() reply: FastifyReply): Promise<void> {
     const caller = callerOf(request);
-    const parameters = parametersOf(request.url);
+    const parameters = withOwnPatient(parametersOf(request.url), caller.person, Date.now());
     // Another member's handle is for compliance staff, who know nobody by a handle of their own.
     const isOfAnother = parameters.some(([name]) => name === 'patient.identifier');
     if (isOfAnother && caller.purpose !== 'HCOMPL')
