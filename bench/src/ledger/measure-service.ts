@@ -10,18 +10,23 @@ import { type Figure, figure } from '../shared/figure.js';
 import { quantile } from '../shared/quantile.js';
 import { type Teller, startTeller } from './teller.js';
 
-const WARM_UP = 2_000;
-/** Fewer than a minute's worth: a seal is refused when it is older. */
-const TOLD = 15_000;
+/** How much is told and committed. */
+export interface ServiceScale {
+  readonly warmUp: number;
+  /** Fewer than a minute's worth: a seal is refused when it is older. */
+  readonly told: number;
+  readonly ratedS: number;
+  readonly commits: number;
+}
+
+const full: ServiceScale = { warmUp: 2_000, told: 15_000, ratedS: 15, commits: 4_000 };
 const CHUNK = 250;
 const RATE = 500;
-const RATED_S = 15;
 const EVERY_MS = 4;
 const PATIENCE_MS = 120_000;
-const COMMITS = 4_000;
 
 /** What the ledger reaches as a service: through Kafka, checked, sealed, synced, projected; beside PostgreSQL's bare commits. */
-export async function measureService(): Promise<readonly Figure[]> {
+export async function measureService(scale = full): Promise<readonly Figure[]> {
   const run = openRun('bench-ledger');
   const undo: (() => Promise<void> | void)[] = [() => run.release()];
   try {
@@ -33,10 +38,10 @@ export async function measureService(): Promise<readonly Figure[]> {
     undo.push(() => teller.stop());
     const size = sizeOf(join(run.path, 'ledger'));
 
-    await tellAll(teller, size, WARM_UP);
-    const commits = await bareCommits(infrastructure);
-    const appended = await tellAll(teller, size, TOLD);
-    const receipts = await receiptTimes(teller);
+    await tellAll(teller, size, scale.warmUp);
+    const commits = await bareCommits(infrastructure, scale.commits);
+    const appended = await tellAll(teller, size, scale.told);
+    const receipts = await receiptTimes(teller, scale.ratedS);
     const beside = (value: number) => ({
       name: 'bare single-row commits, 8 at once',
       value: commits,
@@ -84,13 +89,13 @@ async function tellAll(teller: Teller, size: () => Promise<number>, count: numbe
 }
 
 /** From the moment an event is given to Kafka until its receipt is heard, at a steady rate; sealed beforehand too. */
-async function receiptTimes(teller: Teller): Promise<readonly number[]> {
-  const written = await teller.write(RATE * RATED_S, true);
+async function receiptTimes(teller: Teller, ratedS: number): Promise<readonly number[]> {
+  const written = await teller.write(RATE * ratedS, true);
   const sent = new Map<string, number>();
   const began = performance.now();
   const perTick = (RATE * EVERY_MS) / 1_000;
   const sending: Promise<void>[] = [];
-  for (let tick = 0; tick < (RATED_S * 1_000) / EVERY_MS; tick += 1) {
+  for (let tick = 0; tick < (ratedS * 1_000) / EVERY_MS; tick += 1) {
     const due = written.slice(tick * perTick, (tick + 1) * perTick);
     const now = performance.now();
     for (const { eventId } of due) sent.set(eventId, now);
@@ -112,19 +117,19 @@ const sizeOf = (ledger: string) => {
   return async (): Promise<number> => readCheckpoint(await readFile(head, 'utf8')).checkpoint.size;
 };
 
-async function bareCommits({ postgres, certificates }: Infrastructure): Promise<number> {
+async function bareCommits({ postgres, certificates }: Infrastructure, count: number): Promise<number> {
   const ssl = { ca: certificates.certificate };
   const pool = new pg.Pool({ connectionString: postgres.url, ssl, max: 8 });
   try {
     await pool.query('create table bench_commit (id bigserial primary key, entry bytea not null)');
     const entry = Buffer.alloc(400, 1);
-    let left = COMMITS;
+    let left = count;
     const began = performance.now();
     const writer = async () => {
       while (left-- > 0) await pool.query('insert into bench_commit (entry) values ($1)', [entry]);
     };
     await Promise.all(Array.from({ length: 8 }, writer));
-    return COMMITS / ((performance.now() - began) / 1_000);
+    return count / ((performance.now() - began) / 1_000);
   } finally {
     await pool.query('drop table if exists bench_commit');
     await pool.end();
