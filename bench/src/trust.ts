@@ -5,7 +5,7 @@ import { measureHops } from './trust/measure-hops.js';
 import { measureParts } from './trust/measure-parts.js';
 import { measureQuery } from './trust/measure-query.js';
 
-const [ROUNDS, RUNS_A_ROUND, QUERIES] = [60, 40, 500];
+const [ROUNDS, RUNS_A_ROUND, QUERIES] = [60, 40, 2_000];
 
 const figures = [
   ...(await measureHops(ROUNDS, RUNS_A_ROUND)),

@@ -105,7 +105,7 @@ export class Intruder {
       get: () => Promise.resolve(undefined),
       sweep: () => Promise.resolve(),
     };
-    const writer = new MessageWriter(keyring, store, service, now);
+    const writer = new MessageWriter(keyring, store, service, { now });
     const { message } = await writer.writeWithin(queryRequested, body, writer.begin(token, claims));
     keyring.close();
     return { key: Buffer.from(message.key), value: message.value, headers: { ...message.headers } };

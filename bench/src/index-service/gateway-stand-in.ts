@@ -193,7 +193,7 @@ export class GatewayStandIn {
   private readerOfConsent(): MessageReader {
     const keyring = this.keyringOf('consent');
     const keys = keyring.tokenKeys;
-    const verifyToken = tokenVerifier({
+    const { verify: verifyToken } = tokenVerifier({
       ...{ issuer: INDEX_TOKEN_ISSUER, audience: TRUST_DOMAIN, keys, now: Date.now, capacity: 16, maxAgeMs: 1_000 },
     });
     return new MessageReader({ service: 'consent', keyring, store: nowhere, verifyToken });

@@ -42,7 +42,7 @@ function tokenParts(headers: Headers): readonly Part[] {
   const claims = testClaims('');
   const tokenKeys = keys.keyringOf('patient-index').tokenKeys();
   const expected = { issuer: TEST_ISSUER, audience: TEST_AUDIENCE, keys: tokenKeys, nowMs: Date.now() };
-  const remembered = verifierOf('patient-index');
+  const { verify: remembered } = verifierOf('patient-index');
   const { kid, key } = keys.token;
   return [
     { name: 'token minted', bare: 'signToken', run: () => mintTransactionToken(claims, kid, key) },

@@ -3,7 +3,7 @@ import type { ServiceName } from '@hie/contracts';
 import { type Figure, figure } from '../shared/figure.js';
 import { quantile } from '../shared/quantile.js';
 import { bareOperations, bareQuery } from './bare-operations.js';
-import { arrived, ask, contractOf, hop, readerOf, writerOf } from './measured-message.js';
+import { arrived, ask, contractOf, hop, readerOf, wholeGateway, writerOf } from './measured-message.js';
 
 /** Services that a query's data key is wrapped for. */
 const READERS = 5;
@@ -11,19 +11,19 @@ const inner: readonly ServiceName[] = ['patient-index', 'consent', 'record-locat
 
 /**
  * The whole path of a query of 4 KB, one hop after the other as one query takes them: token and data key at the gateway, four
- * services, each with a reader of its own that has never seen the transaction, and the gateway again, which verifies every seal.
+ * services, each with a reader of its own that has never seen the transaction, and the gateway again, which verifies every seal but its own.
  *
  * It has neither Kafka nor PostgreSQL, nor the ledger's messages, which are written beside the path.
  */
 export async function measureQuery(queries: number): Promise<readonly Figure[]> {
-  const gateway = { reader: readerOf('gateway'), writer: writerOf('gateway') };
+  const gateway = wholeGateway();
   const services = inner.map((service) => ({ service, reader: readerOf(service), writer: writerOf(service) }));
   const operations = bareOperations(arrived(await ask(gateway.writer, 'small')), 'small');
   const whole: number[] = [];
   const bare: number[] = [];
   for (let at = 0; at < queries * 2; at += 1) {
     const began = performance.now();
-    let message = await ask(gateway.writer, 'small');
+    let message = await ask(gateway.writer, 'small', gateway.tokens);
     for (const { service, reader, writer } of services) message = await hop(service, reader, writer, arrived(message));
     await gateway.reader.read(contractOf('gateway', 'in'), arrived(message));
     // The first half warms up.

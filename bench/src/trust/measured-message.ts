@@ -1,14 +1,16 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
 import type { ServiceName } from '@hie/contracts';
+import { jwkSigningKey } from '@hie/key-store';
 import {
   type ArrivedMessage,
   MessageReader,
   MessageWriter,
   type ObjectStore,
   type WrittenMessage,
+  earlierSeals,
 } from '@hie/messaging';
-import { type TransactionClaims, mintTransactionToken, tokenVerifier } from '@hie/purpose-of-use';
+import { type TokenVerifier, mintTransactionTokenBy, tokenVerifier } from '@hie/purpose-of-use';
 import { TEST_AUDIENCE, TEST_ISSUER, testClaims, testExchangeKeys } from '@hie/testing-kit';
 
 import { type FloorBody, dressedIn, dressedOut } from '../query/floor/dressed-contracts.js';
@@ -28,6 +30,8 @@ const plainOf = (size: Size): Buffer => Buffer.from(JSON.stringify({ txn: random
 const plains: Readonly<Record<Size, Buffer>> = { small: plainOf('small'), large: plainOf('large') };
 
 export const keys = testExchangeKeys();
+/** As the gateway's key file gives it. */
+const signer = jwkSigningKey({ ...keys.token.key.export({ format: 'jwk' }), kid: keys.token.kid });
 
 /** Bodies over 64 KiB go by claim check. In memory: what a disk costs is not what is measured. */
 const bodies = new Map<string, Buffer>();
@@ -44,7 +48,7 @@ const away: ObjectStore = { ...store, put: () => Promise.resolve() };
 export const writerOf = (service: ServiceName, sentTo: 'reader' | 'away' = 'reader'): MessageWriter =>
   new MessageWriter(keys.keyringOf(service), sentTo === 'away' ? away : store, service);
 
-export const verifierOf = (service: ServiceName): ((token: string) => TransactionClaims) =>
+export const verifierOf = (service: ServiceName): TokenVerifier =>
   tokenVerifier({
     issuer: TEST_ISSUER,
     audience: TEST_AUDIENCE,
@@ -55,7 +59,20 @@ export const verifierOf = (service: ServiceName): ((token: string) => Transactio
   });
 
 export const readerOf = (service: ServiceName): MessageReader =>
-  new MessageReader({ service, keyring: keys.keyringOf(service), store, verifyToken: verifierOf(service) });
+  new MessageReader({ service, keyring: keys.keyringOf(service), store, verifyToken: verifierOf(service).verify });
+
+/** The gateway as it is put together: one that knows its own tokens and seals again. */
+export function wholeGateway() {
+  const [keyring, tokens] = [keys.keyringOf('gateway'), verifierOf('gateway')];
+  const seals = earlierSeals(keyring);
+  return {
+    tokens,
+    writer: new MessageWriter(keyring, store, 'gateway', { onFirstSeal: seals.made }),
+    reader: new MessageReader({
+      ...{ service: 'gateway', keyring, store, verifyToken: tokens.verify, openEarlierSeal: seals.open },
+    }),
+  };
+}
 
 /** The contract of what a service sends on the path; of what comes in to it. */
 export function contractOf(service: ServiceName, way: 'in' | 'out') {
@@ -65,9 +82,10 @@ export function contractOf(service: ServiceName, way: 'in' | 'out') {
 }
 
 /** What the gateway does first: token, data key and its wraps, envelope, seal. */
-export async function ask(gateway: MessageWriter, size: Size): Promise<WrittenMessage> {
+export async function ask(gateway: MessageWriter, size: Size, tokens?: TokenVerifier): Promise<WrittenMessage> {
   const claims = testClaims('', { txn: randomUUID() });
-  const token = mintTransactionToken(claims, keys.token.kid, keys.token.key);
+  const token = await mintTransactionTokenBy(claims, signer);
+  tokens?.minted(token, claims);
   const body: FloorBody = { txn: claims.txn, filler: fillers[size] };
   return gateway.writeWithin(contractOf('gateway', 'out'), body, gateway.begin(token, claims), { decision: 'asked' });
 }

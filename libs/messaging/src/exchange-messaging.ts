@@ -12,7 +12,7 @@ import { ExchangeServer } from './exchange-server.js';
 import { type KafkaSettings, connectKafka } from './kafka.js';
 import type { Keyring } from './keyring.js';
 import { MessagePipeline } from './message-pipeline.js';
-import { MessageReader } from './message-reader.js';
+import { MessageReader, earlierSeals } from './message-reader.js';
 import { MessageWriter } from './message-writer.js';
 import { OutboxRelay } from './outbox-relay.js';
 
@@ -51,12 +51,13 @@ export function exchangeMessaging(options: ExchangeMessagingOptions): ExchangeMe
     allowAutoTopicCreation: false,
     createPartitioner: Partitioners.DefaultPartitioner,
   });
-  const writer = new MessageWriter(keyring, store, service);
+  const seals = earlierSeals(keyring);
+  const writer = new MessageWriter(keyring, store, service, { onFirstSeal: seals.made });
   const audit = new AuditWriter(service, writer);
   const committer = new GroupCommitter(pool);
   const outbox = new OutboxStore(pool);
   const relay = new OutboxRelay({ store: outbox, sender: new CoalescingSender(producer), onError });
-  const reader = new MessageReader({ service, keyring, store, verifyToken });
+  const reader = new MessageReader({ service, keyring, store, verifyToken, openEarlierSeal: seals.open });
   const pipeline = new MessagePipeline({ reader, writer, audit, committer, relay, inbox: outbox, onRefused });
   const server = new ExchangeServer({
     kafka,

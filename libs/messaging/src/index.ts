@@ -21,8 +21,14 @@ export { type KafkaSettings, connectKafka } from './kafka.js';
 export { KeyAgreement, type WrappedKeys } from './key-agreement.js';
 export type { KeyWithId, Keyring } from './keyring.js';
 export { MessagePipeline } from './message-pipeline.js';
-export { type ArrivedMessage, MessageReader, type MessageReaderOptions, type ReadMessage } from './message-reader.js';
-export { MessageWriter, type WriteOptions, type WrittenMessage } from './message-writer.js';
+export {
+  type ArrivedMessage,
+  MessageReader,
+  type MessageReaderOptions,
+  type ReadMessage,
+  earlierSeals,
+} from './message-reader.js';
+export { MessageWriter, type MessageWriterOptions, type WriteOptions, type WrittenMessage } from './message-writer.js';
 export { OutboxRelay } from './outbox-relay.js';
 export { openValue, sealValue } from './payload-envelope.js';
 export { accessList, provisionAcls } from './provision-acls.js';

@@ -14,7 +14,7 @@ export interface KeyWithId {
  * every time, so a rotation takes effect without a restart.
  */
 export interface Keyring {
-  /** Ed25519, one an instance: signs what this instance sends. */
+  /** P-256, one an instance: signs what this instance sends. */
   sealingKey(): KeyWithId;
   /** Whose seals are believed. */
   sealKeys(): SealKeys;

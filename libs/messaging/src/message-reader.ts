@@ -4,6 +4,7 @@ import type { EventType } from '@hie/contracts';
 import {
   type CheckedMessage,
   type MessageRules,
+  type SealVerifier,
   type TransactionClaims,
   TrustError,
   type VerifySeal,
@@ -45,11 +46,17 @@ export interface MessageReaderOptions {
   readonly keyring: Keyring;
   readonly store: ObjectStore;
   readonly verifyToken: VerifyToken;
+  /** Opens seals of earlier hops; by default one of the reader's own that has met none. */
+  readonly openEarlierSeal?: VerifySeal;
   readonly now?: () => number;
 }
 
 /** Four earlier seals a query: those of some hundred queries under way. */
 const REMEMBERED_SEALS = 1_024;
+
+/** What opens the seals of earlier hops, each once. */
+export const earlierSeals = (keyring: Keyring): SealVerifier =>
+  sealVerifier({ keys: () => keyring.sealKeys(), capacity: REMEMBERED_SEALS });
 
 /** Reads messages: first proves who sent them and why (`checkMessage`), and only then decrypts and parses. */
 export class MessageReader {
@@ -60,7 +67,7 @@ export class MessageReader {
   constructor(private readonly options: MessageReaderOptions) {
     this.agreement = new KeyAgreement(options.service, options.keyring);
     this.now = options.now ?? Date.now;
-    this.openEarlierSeal = sealVerifier({ keys: () => options.keyring.sealKeys(), capacity: REMEMBERED_SEALS });
+    this.openEarlierSeal = options.openEarlierSeal ?? earlierSeals(options.keyring).open;
   }
 
   /** @throws TrustError, MessagingError with retry class `never`; anything else is trouble with the object store. */

@@ -30,7 +30,7 @@ const readerOf = (service: Parameters<typeof keys.keyringOf>[0]) =>
       now: Date.now,
       capacity: 10,
       maxAgeMs: 1000,
-    }),
+    }).verify,
   });
 const arrived = ({ message }: WrittenMessage, over: Partial<ArrivedMessage> = {}): ArrivedMessage => ({
   topic: message.topic,

@@ -5,6 +5,7 @@ import type { OutboxRecord } from '@hie/persistence';
 import {
   type Allowance,
   type SealHeader,
+  type SealVerifier,
   type TransactionClaims,
   digestOf,
   fullAllowance,
@@ -25,6 +26,12 @@ export interface WriteOptions {
   readonly decision?: string;
   /** What this hop leaves the next; by default all it had. */
   readonly allow?: Allowance;
+}
+
+export interface MessageWriterOptions {
+  readonly now?: () => number;
+  /** Told of the seal that begins a transaction: it comes back to this process with the answer. */
+  readonly onFirstSeal?: SealVerifier['made'];
 }
 
 /** A message sealed and packed, and the digest of its seal, by which the ledger knows it. */
@@ -53,13 +60,15 @@ const transactionReaders = [
 /** Writes messages: encrypts the body for its readers and signs who sends it, on whose authority. */
 export class MessageWriter {
   private readonly agreement: KeyAgreement;
+  private readonly now: () => number;
 
   constructor(
     private readonly keyring: Keyring,
     private readonly store: ObjectStore,
-    service: string,
-    private readonly now: () => number = Date.now,
+    private readonly service: string,
+    private readonly options: MessageWriterOptions = {},
   ) {
+    this.now = options.now ?? Date.now;
     this.agreement = new KeyAgreement(service, keyring);
   }
 
@@ -128,7 +137,12 @@ export class MessageWriter {
     headers: Record<string, string>,
   ): WrittenMessage {
     const { kid, key: signingKey } = this.keyring.sealingKey();
-    const seal = signSeal({ ...unsealed, ch: digestOf(value) }, kid, signingKey);
+    const sealed = { ...unsealed, ch: digestOf(value) };
+    const seal = signSeal(sealed, kid, signingKey);
+    const sealDigest = digestOf(seal);
+    if (unsealed.tth !== undefined && unsealed.hop === 0) {
+      this.options.onFirstSeal?.(seal, { header: sealed, service: this.service, kid, digest: sealDigest });
+    }
     const message: OutgoingMessage = {
       topic,
       key,
@@ -136,7 +150,7 @@ export class MessageWriter {
       headers: { ...headers, ...traceHeaders(), [header.seals]: [...earlier, seal].join(' ') },
     };
     const record = { id: unsealed.msgid, topic, key, record: packRecord(message) };
-    return { message, record, sealDigest: digestOf(seal) };
+    return { message, record, sealDigest };
   }
 }
 

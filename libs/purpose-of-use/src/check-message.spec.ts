@@ -9,7 +9,9 @@ import type { TransactionClaims } from './transaction-token.js';
 
 const nowS = 1_790_000_000;
 const nowMs = nowS * 1000;
-const keyOf = new Map(['gateway', 'patient-index', 'consent'].map((name) => [name, generateKeyPairSync('ed25519')]));
+const keyOf = new Map(
+  ['gateway', 'patient-index', 'consent'].map((name) => [name, generateKeyPairSync('ec', { namedCurve: 'P-256' })]),
+);
 const sealKeys = new Map([...keyOf].map(([service, { publicKey }]) => [`${service}-1`, { service, key: publicKey }]));
 const token = 'token of txn-1';
 const value = Buffer.from('ciphertext');

@@ -1,6 +1,7 @@
-// RFC 7515 compact serialisation with EdDSA (RFC 8037) on Ed25519, and no other algorithm.
-import { type KeyObject, hash, sign, verify } from 'node:crypto';
+// RFC 7515 compact serialisation with ES256 (RFC 7518, section 3.4), and no other algorithm.
+import { type KeyObject, hash } from 'node:crypto';
 
+import { inLowerHalf, signEs256, verifyEs256 } from './es256.js';
 import { Remembered } from './remembered.js';
 
 /** The two objects of a JWS, read and not yet believed. */
@@ -9,31 +10,33 @@ export interface UnverifiedJws {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
+export const JWS_ALGORITHM = 'ES256';
+
 /** 64 bytes as base64url: one text for one signature, so that a message can't be changed and stay valid. */
 const SIGNATURE = /^[A-Za-z0-9_-]{85}[AQgw]$/;
 
 /**
  * Signs a payload.
  *
- * Synchronous on `node:crypto`: a signature is 30 to 60 µs of work, and a promise through WebCrypto's threads costs more than
+ * Synchronous on `node:crypto`: a signature is 20 to 30 µs of work, and a promise through WebCrypto's threads costs more than
  * that (docs/adr/0017).
  */
 export function signJws(type: string, payload: object, kid: string, key: KeyObject): string {
   const input = `${protectedHeader(type, kid)}.${encode(payload)}`;
-  return `${input}.${sign(null, Buffer.from(input), key).toString('base64url')}`;
+  return `${input}.${signEs256(Buffer.from(input), key).toString('base64url')}`;
 }
 
 /** Whoever signs under a key id: a device, which takes its time, or a key in memory, which does not. */
 export interface JwsSigner {
   readonly kid: string;
-  /** 64 bytes of Ed25519 over exactly these bytes. */
+  /** R and S of ECDSA on P-256, 64 bytes, over exactly these bytes. */
   sign(message: Uint8Array): Uint8Array | Promise<Uint8Array>;
 }
 
 /** As `signJws`, by a signer that need not have the key in this process. */
 export async function signJwsBy(type: string, payload: object, signer: JwsSigner): Promise<string> {
   const input = `${protectedHeader(type, signer.kid)}.${encode(payload)}`;
-  return `${input}.${Buffer.from(await signer.sign(Buffer.from(input))).toString('base64url')}`;
+  return `${input}.${inLowerHalf(await signer.sign(Buffer.from(input))).toString('base64url')}`;
 }
 
 /** Takes a JWS apart. @returns `undefined` for what has not the form of one. */
@@ -49,7 +52,7 @@ export function verifyJws(jws: string, key: KeyObject): boolean {
   const cut = jws.lastIndexOf('.');
   const signature = jws.slice(cut + 1);
   if (!SIGNATURE.test(signature)) return false;
-  return verify(null, Buffer.from(jws.slice(0, cut)), key, Buffer.from(signature, 'base64url'));
+  return verifyEs256(Buffer.from(jws.slice(0, cut)), key, Buffer.from(signature, 'base64url'));
 }
 
 /** The base64url SHA-256 of a text; how a token names a query and a seal names a token. */
@@ -63,7 +66,7 @@ const read = new Remembered<Readonly<Record<string, unknown>>>(KEPT_HEADERS);
 
 function protectedHeader(type: string, kid: string): string {
   const id = `${type} ${kid}`;
-  return written.find(id) ?? written.keep(id, encode({ alg: 'EdDSA', typ: type, kid }));
+  return written.find(id) ?? written.keep(id, encode({ alg: JWS_ALGORITHM, typ: type, kid }));
 }
 
 function readHeader(header: string): Readonly<Record<string, unknown>> | undefined {

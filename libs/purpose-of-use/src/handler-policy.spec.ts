@@ -21,7 +21,7 @@ describe('checkPolicy', () => {
 });
 
 describe('tokenVerifier', () => {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const nowS = 1_790_000_000;
   const claims = {
     iss: 'i',
@@ -39,7 +39,7 @@ describe('tokenVerifier', () => {
   } as const;
   const setup = () => {
     const state = { now: nowS * 1000, keys: new Map([['k', publicKey]]), reads: 0 };
-    const verify = tokenVerifier({
+    const { verify, minted } = tokenVerifier({
       issuer: 'i',
       audience: 'a',
       keys: () => {
@@ -50,7 +50,7 @@ describe('tokenVerifier', () => {
       capacity: 2,
       maxAgeMs: 10_000,
     });
-    return { state, verify };
+    return { state, verify, minted };
   };
 
   it('verifies a token once within its time', () => {
@@ -59,6 +59,17 @@ describe('tokenVerifier', () => {
     verify(token);
     verify(token);
     expect(state.reads).toBe(1);
+  });
+
+  it('knows a token that was minted beside it, to its end and no other', () => {
+    const { state, verify, minted } = setup();
+    const token = mintTransactionToken(claims, 'k', privateKey);
+    minted(token, claims);
+    expect(verify(token)).toBe(claims);
+    expect(state.reads).toBe(0);
+    expect(() => verify(`${token.slice(0, -4)}AAAA`)).toThrow('token-signature-invalid');
+    state.now = claims.exp * 1000;
+    expect(() => verify(token)).toThrow('token-expired');
   });
 
   it('stops believing a kept token when its key is withdrawn', () => {

@@ -1,7 +1,7 @@
-// RFC 7515 compact JWS (EdDSA, RFC 8037), one a hop: what DPoP (RFC 9449) is to an HTTP request, a seal is to a message.
+// RFC 7515 compact JWS (ES256), one a hop: what DPoP (RFC 9449) is to an HTTP request, a seal is to a message.
 import type { KeyObject } from 'node:crypto';
 
-import { digestOf, readJws, signJws, verifyJws } from './compact-jws.js';
+import { JWS_ALGORITHM, digestOf, readJws, signJws, verifyJws } from './compact-jws.js';
 import { TrustError } from './errors.js';
 import { isStrings } from './shapes.js';
 
@@ -76,7 +76,7 @@ export function peekSeal(seal: string): PeekedSeal {
   const read = readJws(seal);
   if (read === undefined) throw new TrustError('header-malformed', 'nothing');
   const { alg, typ, kid } = read.header;
-  if (alg !== 'EdDSA' || typ !== SEAL_TYPE || typeof kid !== 'string' || 'crit' in read.header) {
+  if (alg !== JWS_ALGORITHM || typ !== SEAL_TYPE || typeof kid !== 'string' || 'crit' in read.header) {
     throw new TrustError('header-malformed', 'nothing');
   }
   const header = read.payload;

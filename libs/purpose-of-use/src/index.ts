@@ -45,11 +45,11 @@ export {
   soleOf,
   tefcaPurposes,
 } from './purpose.js';
-export { type SealVerifierOptions, type VerifySeal, sealVerifier } from './seal-verifier.js';
+export { type SealVerifier, type SealVerifierOptions, type VerifySeal, sealVerifier } from './seal-verifier.js';
 export { type Role, exchangeRoles, isRole, ownRecordRoles, personScopes, rightsFor, roles } from './role.js';
 export { coversInteraction, exchangeScopes, hopScopes, smartScopes } from './smart-scopes.js';
 export { type Narrowing, type Renewal, isSubset, replacementClaims, scopesOf } from './token-replacement.js';
-export { type TokenVerifierOptions, type VerifyToken, tokenVerifier } from './token-verifier.js';
+export { type TokenVerifier, type TokenVerifierOptions, type VerifyToken, tokenVerifier } from './token-verifier.js';
 export {
   MAX_TOKEN_BYTES,
   MAX_TOKEN_LIFETIME_S,

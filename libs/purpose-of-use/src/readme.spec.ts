@@ -31,7 +31,7 @@ function thrown(work: () => unknown): void {
 }
 
 it('runs the example of the README', () => {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const nowMs = Date.parse('2026-03-01T08:00:00Z');
   const [issuer, audience] = ['https://gateway.example', 'hie.example'];
   const keys = new Map([['gateway-token-1', publicKey]]);

@@ -17,16 +17,24 @@ export interface TokenVerifierOptions {
 /** Verifies a token; its digest may be given along where it is known. */
 export type VerifyToken = (token: string, digest?: string) => TransactionClaims;
 
+export interface TokenVerifier {
+  readonly verify: VerifyToken;
+  /** Remembers a token that this process has just signed: it need not be verified when it comes back. */
+  readonly minted: (token: string, claims: TransactionClaims) => void;
+}
+
 /**
- * Verifies transaction tokens, each once: a query's token is met by a service in several messages, and an Ed25519
- * verification is the dearest step of a hop (100 to 180 µs beside 2 µs for the digest that finds it again).
+ * Verifies transaction tokens, each once: a query's token is met by a service in several messages, and the
+ * verification of a signature is the dearest step of a hop (50 to 110 µs beside 2 µs for the digest that finds it again).
  *
  * Failures are not kept. A kept token is refused from its `exp` on, and looked at anew after `maxAgeMs`, so that a withdrawn
  * key stops being believed within that time.
  */
-export function tokenVerifier(options: TokenVerifierOptions): VerifyToken {
+export function tokenVerifier(options: TokenVerifierOptions): TokenVerifier {
   const kept = new Remembered<{ readonly claims: TransactionClaims; readonly untilMs: number }>(options.capacity);
-  return (token, digest = digestOf(token)) => {
+  const remember = (digest: string, claims: TransactionClaims): TransactionClaims =>
+    kept.keep(digest, { claims, untilMs: options.now() + options.maxAgeMs }).claims;
+  const verify: VerifyToken = (token, digest = digestOf(token)) => {
     const nowMs = options.now();
     const found = kept.find(digest);
     if (found !== undefined) {
@@ -35,7 +43,7 @@ export function tokenVerifier(options: TokenVerifierOptions): VerifyToken {
     }
     const { issuer, audience } = options;
     const claims = verifyTransactionToken(token, { issuer, audience, keys: options.keys(), nowMs });
-    kept.keep(digest, { claims, untilMs: nowMs + options.maxAgeMs });
-    return claims;
+    return remember(digest, claims);
   };
+  return { verify, minted: (token, claims) => void remember(digestOf(token), claims) };
 }

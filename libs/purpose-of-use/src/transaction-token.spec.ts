@@ -1,13 +1,14 @@
 // ATTACKS A1–A15 as far as a transaction token goes; each refusal is asserted by its code.
-import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
+import { createHmac, generateKeyPairSync } from 'node:crypto';
 
+import { signEs256 } from './es256.js';
 import { TrustError } from './errors.js';
 import { replacementClaims } from './token-replacement.js';
 import { type TransactionClaims, mintTransactionToken, verifyTransactionToken } from './transaction-token.js';
 
 const nowS = 1_790_000_000;
-const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-const stranger = generateKeyPairSync('ed25519');
+const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const keys = new Map([['gateway-1', publicKey]]);
 const expected = { issuer: 'https://gateway', audience: 'hie.local', keys, nowMs: nowS * 1000 };
 
@@ -34,8 +35,8 @@ const forge = (header: object, payload: object, signature: (input: string) => Bu
   const input = [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
   return `${input}.${signature(input).toString('base64url')}`;
 };
-const good = { alg: 'EdDSA', typ: 'txntoken+jwt', kid: 'gateway-1' };
-const signed = (input: string) => sign(null, Buffer.from(input), privateKey);
+const good = { alg: 'ES256', typ: 'txntoken+jwt', kid: 'gateway-1' };
+const signed = (input: string) => signEs256(Buffer.from(input), privateKey);
 
 function refusal(token: string, over: Partial<typeof expected> = {}): string {
   try {
@@ -68,7 +69,7 @@ describe('verifyTransactionToken', () => {
       'A3 the attacker’s key embedded as jwk',
       () =>
         forge({ ...good, jwk: stranger.publicKey.export({ format: 'jwk' }) }, claims(), (input) =>
-          sign(null, Buffer.from(input), stranger.privateKey),
+          signEs256(Buffer.from(input), stranger.privateKey),
         ),
       'token-signature-invalid',
     ],

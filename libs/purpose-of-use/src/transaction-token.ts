@@ -2,7 +2,15 @@
 // The draft says nothing about queues; the binding to one message is `tctx.qh` here and the hop seal (hop-seal.ts).
 import type { KeyObject } from 'node:crypto';
 
-import { type JwsSigner, type UnverifiedJws, readJws, signJws, signJwsBy, verifyJws } from './compact-jws.js';
+import {
+  JWS_ALGORITHM,
+  type JwsSigner,
+  type UnverifiedJws,
+  readJws,
+  signJws,
+  signJwsBy,
+  verifyJws,
+} from './compact-jws.js';
 import { TrustError } from './errors.js';
 import { type Purpose, isPurpose } from './purpose.js';
 import { isObject, isStrings } from './shapes.js';
@@ -67,7 +75,7 @@ export interface TokenExpectation {
   readonly nowMs: number;
 }
 
-/** Signs claims as a transaction token (EdDSA, `typ: txntoken+jwt`). */
+/** Signs claims as a transaction token (ES256, `typ: txntoken+jwt`). */
 export const mintTransactionToken = (claims: TransactionClaims, kid: string, key: KeyObject): string =>
   signJws(TRANSACTION_TOKEN_TYPE, claims, kid, key);
 
@@ -95,7 +103,7 @@ export function verifyTransactionToken(token: string, expected: TokenExpectation
 function verifySignature(token: string, { header }: UnverifiedJws, keys: TokenKeys): void {
   const { alg, kid } = header;
   // `crit` names extensions that must be understood, and none is (RFC 7515, 4.1.11).
-  if (alg !== 'EdDSA' || typeof kid !== 'string' || 'crit' in header) {
+  if (alg !== JWS_ALGORITHM || typeof kid !== 'string' || 'crit' in header) {
     throw new TrustError('token-malformed', 'nothing');
   }
   const key = keys.get(kid);

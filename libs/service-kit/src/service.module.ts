@@ -9,7 +9,7 @@ import {
   exchangeMessaging,
 } from '@hie/messaging';
 import { type DatabaseModel, GroupCommitter, UnitOfWork, databaseOptions, poolOf } from '@hie/persistence';
-import { tokenVerifier } from '@hie/purpose-of-use';
+import { type TokenVerifier, tokenVerifier } from '@hie/purpose-of-use';
 import { loggerOptions } from '@hie/telemetry';
 import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
@@ -17,7 +17,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { LoggerModule, PinoLogger } from 'nestjs-pino';
 import { DataSource } from 'typeorm';
 
-import { MESSAGING, OBJECT_STORE, PG_POOL, SERVICE_NAME, VERIFY_TOKEN } from './exchange/tokens.js';
+import { MESSAGING, OBJECT_STORE, PG_POOL, SERVICE_NAME, TOKEN_VERIFIER } from './exchange/tokens.js';
 import { HealthController } from './health/health.controller.js';
 import { ReadinessRegistry } from './health/readiness.registry.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -96,7 +96,7 @@ const identity = (service: ServiceName, config: ServiceConfig): Provider[] => [
     inject: [PinoLogger],
   },
   {
-    provide: VERIFY_TOKEN,
+    provide: TOKEN_VERIFIER,
     useFactory: (keyring: FileKeyring) =>
       tokenVerifier({
         issuer: config.TOKEN_ISSUER,
@@ -110,7 +110,7 @@ const identity = (service: ServiceName, config: ServiceConfig): Provider[] => [
   },
   {
     provide: MESSAGING,
-    useFactory: (keyring: FileKeyring, pool, store, verifyToken, logger: PinoLogger) =>
+    useFactory: (keyring: FileKeyring, pool, store, tokens: TokenVerifier, logger: PinoLogger) =>
       exchangeMessaging({
         service,
         instance: config.HIE_INSTANCE,
@@ -123,12 +123,12 @@ const identity = (service: ServiceName, config: ServiceConfig): Provider[] => [
         keyring,
         pool,
         store,
-        verifyToken,
+        verifyToken: tokens.verify,
         onError: (error) => logger.warn({ err: error }, 'log trouble'),
         onRefused: (topic, code, error) =>
           logger.warn({ topic, code, ...(code === 'defect' ? { err: error } : {}) }, 'message refused'),
       }),
-    inject: [FileKeyring, PG_POOL, OBJECT_STORE, VERIFY_TOKEN, PinoLogger],
+    inject: [FileKeyring, PG_POOL, OBJECT_STORE, TOKEN_VERIFIER, PinoLogger],
   },
 ];
 

@@ -35,10 +35,10 @@ export function testExchangeKeys(): TestExchangeKeys {
   const all = new Map(
     services.map((service): [ServiceName, ServiceKeys] => [
       service,
-      { seal: generateKeyPairSync('ed25519'), agree: generateKeyPairSync('x25519') },
+      { seal: generateKeyPairSync('ec', { namedCurve: 'P-256' }), agree: generateKeyPairSync('x25519') },
     ]),
   );
-  const token = generateKeyPairSync('ed25519');
+  const token = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const sealKeys: SealKeys = new Map(
     [...all].map(([service, { seal }]) => [`${service}-seal`, { service, key: seal.publicKey }]),
   );

@@ -1,8 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 
 import type { Query } from '@hie/contracts';
-import { MAX_TOKEN_LIFETIME_S, type TransactionClaims, digestOf, mintTransactionTokenBy } from '@hie/purpose-of-use';
-import { FileKeyring, SERVICE_CONFIG } from '@hie/service-kit';
+import {
+  MAX_TOKEN_LIFETIME_S,
+  type TokenVerifier,
+  type TransactionClaims,
+  digestOf,
+  mintTransactionTokenBy,
+} from '@hie/purpose-of-use';
+import { FileKeyring, SERVICE_CONFIG, TOKEN_VERIFIER } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 
 import { type Caller, coveredKinds, hopScopesOf } from '../edge/caller.js';
@@ -23,6 +29,7 @@ export interface TransactionTerms {
 export class TransactionTokens {
   constructor(
     private readonly keyring: FileKeyring,
+    @Inject(TOKEN_VERIFIER) private readonly verifier: TokenVerifier,
     @Inject(SERVICE_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
@@ -58,7 +65,9 @@ export class TransactionTokens {
       },
     };
     const [key] = this.keyring.signingKeys('token');
-    return { token: await mintTransactionTokenBy(claims, key), claims };
+    const token = await mintTransactionTokenBy(claims, key);
+    this.verifier.minted(token, claims);
+    return { token, claims };
   }
 }
 

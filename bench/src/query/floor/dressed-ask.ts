@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 
 import { type AuditWriter, type MessageWriter, type OutboxRelay } from '@hie/messaging';
 import type { GroupCommitter } from '@hie/persistence';
-import { type TransactionClaims, digestOf, mintTransactionTokenBy } from '@hie/purpose-of-use';
+import { type TokenVerifier, type TransactionClaims, digestOf, mintTransactionTokenBy } from '@hie/purpose-of-use';
 import type { FileKeyring } from '@hie/service-kit';
 
 import type { Awaited } from './door.js';
@@ -15,6 +15,7 @@ const DEADLINE_MS = 15_000;
 
 export interface AskParts {
   readonly keyring: FileKeyring;
+  readonly tokens: TokenVerifier;
   readonly writer: MessageWriter;
   readonly audit: AuditWriter;
   readonly committer: GroupCommitter;
@@ -26,13 +27,22 @@ export interface AskParts {
 const filler = randomBytes((PAYLOAD_BYTES * 3) / 4).toString('base64');
 
 /** What the gateway does with a question, without the question: token, seal, ledger entry, one commit, and off. */
-export function dressedAsk({ keyring, writer, audit, committer, relay, awaited }: AskParts): () => Promise<Buffer> {
+export function dressedAsk({
+  keyring,
+  tokens,
+  writer,
+  audit,
+  committer,
+  relay,
+  awaited,
+}: AskParts): () => Promise<Buffer> {
   const type = dressedOut('gateway');
   if (type === undefined) throw new RangeError('The floor begins at the gateway.');
   return async () => {
     const claims = claimsNow();
     const [key] = keyring.signingKeys('token');
     const token = await mintTransactionTokenBy(claims, key);
+    tokens.minted(token, claims);
     const asked = await writer.writeWithin(type, { txn: claims.txn, filler }, writer.begin(token, claims), {
       decision: 'asked',
     });

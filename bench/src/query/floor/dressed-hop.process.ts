@@ -16,6 +16,7 @@ import {
   type Received,
   connectKafka,
   directoryObjectStore,
+  earlierSeals,
   emission,
 } from '@hie/messaging';
 import { GroupCommitter, OutboxStore } from '@hie/persistence';
@@ -56,12 +57,13 @@ const producer = kafka.producer({
   createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
 });
 const store = directoryObjectStore(env('OBJECT_STORE'));
-const writer = new FloorWriter(keyring, store, service);
+const seals = earlierSeals(keyring);
+const writer = new FloorWriter(keyring, store, service, { onFirstSeal: seals.made });
 const audit = new AuditWriter(service, writer);
 const committer = new GroupCommitter(pool);
 const inbox = new OutboxStore(pool);
 const relay = new OutboxRelay({ store: inbox, sender: new CoalescingSender(producer), onError: complain });
-const verifyToken = tokenVerifier({
+const tokens = tokenVerifier({
   issuer: ISSUER,
   audience: AUDIENCE,
   keys: keyring.tokenKeys,
@@ -78,7 +80,7 @@ class WeighingReader extends MessageReader {
   }
 }
 
-const reader = new WeighingReader({ service, keyring, store, verifyToken });
+const reader = new WeighingReader({ service, keyring, store, verifyToken: tokens.verify, openEarlierSeal: seals.open });
 const onRefused = (topic: string, code: string): void => complain(`${topic}: ${code}`);
 const pipeline = new MessagePipeline({ reader, writer, audit, committer, relay, inbox, onRefused });
 // A group of its own, beside the real service's.
@@ -120,7 +122,7 @@ await openDoor({
   port: Number(env('PORT')),
   tls: { certPath: env('TLS_CERT'), keyPath: env('TLS_KEY') },
   sizes,
-  ask: dressedAsk({ keyring, writer, audit, committer, relay, awaited }),
+  ask: dressedAsk({ keyring, tokens, writer, audit, committer, relay, awaited }),
 });
 process.once('SIGTERM', () => {
   void server

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type ServiceName, services } from '@hie/contracts';
 
 import { type KeyVault, type VaultKey, fileVault, readKeyFileAt, writeKeyFile } from '@hie/key-store';
-import { jws, octetPair } from './trust-material.js';
+import { agreementPair, jws, sealPair } from './trust-material.js';
 
 type PublicKey = JsonWebKey & { readonly kid: string; readonly exp?: number };
 interface Published {
@@ -54,7 +54,7 @@ export function rotateKeys(folder: string, now: () => number = Date.now, vault: 
   let nextToken: VaultKey | undefined;
   /** The gateway's alone; made when it is first needed. */
   const tokenOf = (service: ServiceName): VaultKey =>
-    (nextToken ??= vault.make({ crv: 'Ed25519', kid: `${service}-token-${round}` }));
+    (nextToken ??= vault.make({ crv: 'P-256', kid: `${service}-token-${round}` }));
   const changeFile = (service: ServiceName, change: (file: KeyFile) => KeyFile): void => {
     const path = join(folder, `${service}.keys.json`);
     writeKeyFile(path, service, change(readKeyFileAt(path, service, vault) as KeyFile), vault);
@@ -98,8 +98,8 @@ export function rotateKeys(folder: string, now: () => number = Date.now, vault: 
 }
 
 const nextPairs = (service: ServiceName, round: number) => ({
-  seal: octetPair('ed25519', `${service}-seal-${round}`),
-  agree: octetPair('x25519', `${service}-agree-${round}`),
+  seal: sealPair(`${service}-seal-${round}`),
+  agree: agreementPair(`${service}-agree-${round}`),
 });
 
 /** Key ids are never used twice. */

@@ -60,8 +60,8 @@ export function makeTrustMaterial(folder: string, ledgerOrigin: string, vault: K
   const manifest: Record<string, { seal: JsonWebKey[]; agree: JsonWebKey[]; token: JsonWebKey[] }> = {};
   const signing = signingKeys(vault);
   for (const service of services) {
-    const seal = octetPair('ed25519', `${service}-seal-1`);
-    const agree = octetPair('x25519', `${service}-agree-1`);
+    const seal = sealPair(`${service}-seal-1`);
+    const agree = agreementPair(`${service}-agree-1`);
     const token = service === 'gateway' ? signing.token : undefined;
     manifest[service] = {
       seal: [seal.publicJwk],
@@ -105,7 +105,7 @@ export function signingPair(namedCurve: 'P-256' | 'P-384', alg: 'ES256' | 'ES384
 const newSecret = (): string => randomBytes(32).toString('base64url');
 
 const signingKeys = (vault: KeyVault) => ({
-  token: vault.make({ crv: 'Ed25519', kid: 'gateway-token-1' }),
+  token: vault.make({ crv: 'P-256', kid: 'gateway-token-1' }),
   log: vault.make({ crv: 'Ed25519', kid: 'log-1' }),
   oidc: vault.make({ crv: 'P-256', kid: 'oidc-1' }),
   memberClient: vault.make({ crv: 'P-384', kid: 'hie-broker-1' }),
@@ -128,11 +128,12 @@ function operatorClient(folder: string): TrustMaterial['operator'] {
   return { client: { id: OPERATOR, privateJwk: { ...privateJwk }, scopes, purposes }, registrationPath };
 }
 
-/** An Ed25519 or X25519 key as a pair of JWKs. */
-export function octetPair(type: 'ed25519' | 'x25519', kid: string): PrivateAndPublic {
-  const { privateKey } = type === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('x25519');
-  return pairOf(privateKey, { kid });
-}
+/** What a service seals its messages with. */
+export const sealPair = (kid: string): PrivateAndPublic => signingPair('P-256', 'ES256', kid);
+
+/** What data keys are wrapped for a service with (X25519). */
+export const agreementPair = (kid: string): PrivateAndPublic =>
+  pairOf(generateKeyPairSync('x25519').privateKey, { kid });
 
 function pairOf(privateKey: KeyObject, members: object): PrivateAndPublic {
   return {

@@ -1,5 +1,5 @@
 /** Injection tokens of what `ServiceModule` provides and no class of its own stands for. */
-export const VERIFY_TOKEN = Symbol('verifies transaction tokens');
+export const TOKEN_VERIFIER = Symbol('verifies transaction tokens');
 export const OBJECT_STORE = Symbol('object store');
 export const PG_POOL = Symbol('PostgreSQL pool');
 export const SERVICE_NAME = Symbol('service name');

@@ -1,10 +1,10 @@
-import { type TransactionClaims, TrustError } from '@hie/purpose-of-use';
+import { type TokenVerifier, type TransactionClaims, TrustError } from '@hie/purpose-of-use';
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { TLSSocket } from 'node:tls';
 
-import { VERIFY_TOKEN } from '../exchange/tokens.js';
+import { TOKEN_VERIFIER } from '../exchange/tokens.js';
 import { TXN_TOKEN_HEADER, requestDigest } from './forwarded-request.js';
 import { type AuthorisedRequest, authorityOf } from './purpose.guard.js';
 import { PUBLIC } from './serves.js';
@@ -25,10 +25,10 @@ export function claimsOf({ claims }: Pick<ForwardedRequest, 'claims'>): Transact
 export class TransactionTokenGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    @Inject(VERIFY_TOKEN) private readonly verify: (token: string) => Promise<TransactionClaims>,
+    @Inject(TOKEN_VERIFIER) private readonly tokens: TokenVerifier,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean {
     if (context.getType() !== 'http') return true;
     if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, [context.getHandler(), context.getClass()])) {
       return true;
@@ -38,7 +38,7 @@ export class TransactionTokenGuard implements CanActivate {
       throw new TrustError('producer-not-allowed', 'nothing');
     const token = request.headers[TXN_TOKEN_HEADER];
     if (typeof token !== 'string') throw new TrustError('header-missing', 'nothing');
-    const claims = await this.verify(token);
+    const claims = this.tokens.verify(token);
     if (claims.tctx.qh !== requestDigest(request.method, request.url, request.rawBody ?? '')) {
       throw new TrustError('token-other-message', 'token');
     }

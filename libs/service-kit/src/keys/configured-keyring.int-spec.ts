@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign, verify } from 'node:crypto';
+import { type KeyObject, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,12 +16,9 @@ if (softHsmModule() === undefined) {
   );
 }
 
-const octetPair = (type: 'ed25519' | 'x25519', kid: string) => ({
-  ...(type === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('x25519')).privateKey.export({
-    format: 'jwk',
-  }),
-  kid,
-});
+const jwkOf = (key: KeyObject, kid: string) => ({ ...key.export({ format: 'jwk' }), kid });
+const sealKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+const agreementKey = generateKeyPairSync('x25519').privateKey;
 
 withSoftHsm('a keyring over a PKCS#11 token', () => {
   let hsm: SoftHsm;
@@ -32,7 +29,7 @@ withSoftHsm('a keyring over a PKCS#11 token', () => {
 
   /** A service's files, and its environment, as a deployment would give them. */
   const configured = (content: object, over: Partial<ServiceConfig> = {}): ServiceConfig => {
-    const own = { seal: octetPair('ed25519', 's-1'), agree: [octetPair('x25519', 'a-1')], ...content };
+    const own = { seal: jwkOf(sealKey, 's-1'), agree: [jwkOf(agreementKey, 'a-1')], ...content };
     writeFileSync(at('keys.json'), writeSealed(JSON.stringify(own), 'audit-ledger', seal), { mode: 0o600 });
     const root = generateKeyPairSync('ed25519');
     const input = ['{"alg":"EdDSA"}', '{"iat":1,"services":{}}'].map((part) => Buffer.from(part).toString('base64url'));

@@ -14,8 +14,8 @@ describe(FileKeyring.name, () => {
   const root = generateKeyPairSync('ed25519');
   const manifest = [base64url('{"alg":"EdDSA"}'), base64url('{"iat":1,"services":{}}')].join('.');
   const signature = sign(null, Buffer.from(manifest), root.privateKey).toString('base64url');
-  const octetPair = {
-    seal: generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }),
+  const pairs = {
+    seal: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }),
     agree: generateKeyPairSync('x25519').privateKey.export({ format: 'jwk' }),
   };
   let keyring: FileKeyring;
@@ -23,8 +23,8 @@ describe(FileKeyring.name, () => {
   let told: string[];
 
   const write = (secrets: { readonly master?: unknown; readonly wrapping?: unknown }): void => {
-    const seal = { ...octetPair.seal, kid: 's' };
-    const content = { seal, agree: [{ ...octetPair.agree, kid: 'a' }], ...encoded(secrets) };
+    const seal = { ...pairs.seal, kid: 's' };
+    const content = { seal, agree: [{ ...pairs.agree, kid: 'a' }], ...encoded(secrets) };
     writeFileSync(at('keys.json'), JSON.stringify(content), { mode: 0o600 });
   };
   const open = (service: string): void => {

@@ -5,6 +5,7 @@ import type { KeyWithId } from '@hie/messaging';
 import { z } from 'zod';
 
 const octetPair = z.object({ kty: z.string(), crv: z.string(), kid: z.string(), x: z.string(), d: z.string() });
+const p256 = octetPair.extend({ kty: z.literal('EC'), crv: z.literal('P-256'), y: z.string() });
 const privateJwk = z.looseObject({ kty: z.string(), crv: z.string(), d: z.string(), kid: z.string().optional() });
 /** A key in the PKCS#11 token that the service is configured for, by its label. */
 const tokenKey = z.strictObject({ pkcs11: z.string().min(1), kid: z.string().optional() });
@@ -13,11 +14,11 @@ const signingEntry = z.union([tokenKey, privateJwk]);
 const signingEntries = z.union([z.array(signingEntry).min(1), signingEntry.transform((entry) => [entry])]);
 
 const keyFileSchema = z.object({
-  /** Ed25519, this instance's. */
-  seal: octetPair,
+  /** P-256, this instance's. */
+  seal: p256,
   /** X25519, this service's; newest first. */
   agree: z.array(octetPair).min(1),
-  /** Ed25519, where the service mints transaction tokens. */
+  /** P-256, where the service mints transaction tokens. */
   token: signingEntries.optional(),
   /** 32 bytes, base64url, or several such: what the service derives its own symmetric keys from. The first derives what is made, all of them open. */
   master: z.union([z.array(z.string()).min(1), z.string().transform((key) => [key])]).optional(),

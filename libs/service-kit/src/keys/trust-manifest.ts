@@ -4,8 +4,8 @@ import { type JsonWebKey, type KeyObject, createPublicKey, verify } from 'node:c
 import type { SealKeys, TokenKeys } from '@hie/purpose-of-use';
 import { z } from 'zod';
 
-const okp = (curve: 'Ed25519' | 'X25519') =>
-  z.object({ kty: z.literal('OKP'), crv: z.literal(curve), kid: z.string(), x: z.string() });
+const p256 = z.object({ kty: z.literal('EC'), crv: z.literal('P-256'), kid: z.string(), x: z.string(), y: z.string() });
+const x25519 = z.object({ kty: z.literal('OKP'), crv: z.literal('X25519'), kid: z.string(), x: z.string() });
 
 const manifestSchema = z.object({
   iat: z.number(),
@@ -13,9 +13,9 @@ const manifestSchema = z.object({
     z.string(),
     z.object({
       /** `exp` (s): the end of a key that its service no longer signs with. */
-      seal: z.array(okp('Ed25519').extend({ exp: z.number().optional() })),
-      agree: z.array(okp('X25519')),
-      token: z.array(okp('Ed25519')).default([]),
+      seal: z.array(p256.extend({ exp: z.number().optional() })),
+      agree: z.array(x25519),
+      token: z.array(p256).default([]),
     }),
   ),
 });
