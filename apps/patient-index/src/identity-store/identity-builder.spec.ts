@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +18,7 @@ import type { OpenedRecord, SourceRecordRepository } from './source-record.repos
 import { storedMatchRecord } from './stored-record.js';
 
 const masterKey = randomBytes(32);
+const memberKey = createSecretKey(randomBytes(32));
 const people: Readonly<Record<string, readonly [given: string, birthDate: string]>> = {
   Nowak: ['Wanda', '1950-02-03'],
   Nowicki: ['Wanda', '1950-02-03'],
@@ -79,7 +80,7 @@ function life(
   const keys = {
     load: () => Promise.resolve(),
     memberIds: () => members,
-    find: (memberId: string) => (members.includes(memberId) ? masterKey : undefined),
+    find: (memberId: string) => (members.includes(memberId) ? memberKey : undefined),
   } as unknown as MemberKeys;
   const logger = {
     warn: ({ err }: { err: { code?: unknown } }) => warned.push(err.code),

@@ -8,7 +8,7 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import type { PatientIndexConfig } from '../patient-index.config.js';
 import { WriterSeat } from '../follow-writer/writer-seat.js';
 import { IdentityIndex } from './identity-index.js';
-import { SnapshotError, openSnapshot, sealSnapshot } from './snapshot-format.js';
+import { type SnapshotKeys, openSnapshot, sealSnapshot } from './snapshot-format.js';
 
 const FILE = 'identity-index.snapshot';
 /** Written once nothing has changed for so long. */
@@ -61,10 +61,7 @@ export class IdentitySnapshots implements OnModuleInit, OnApplicationShutdown {
     if (folder === undefined) return 0;
     try {
       const bytes = await readWhole(join(folder, FILE));
-      const snapshot = openSnapshot(bytes, this.keyring.masterKeys());
-      if (snapshot.members.some((memberId) => this.keys.find(memberId) === undefined)) {
-        throw new SnapshotError('snapshot-of-a-destroyed-member');
-      }
+      const snapshot = openSnapshot(bytes, this.snapshotKeys());
       this.index.restore(snapshot);
       // It was sealed before the key changed, in an earlier life.
       if (!snapshot.isUnderFirst) this.changes += 1;
@@ -112,12 +109,16 @@ export class IdentitySnapshots implements OnModuleInit, OnApplicationShutdown {
     const beganMs = performance.now();
     const snapshot = { ...this.index.snapshot(), members: this.keys.memberIds() };
     try {
-      await replaceFile(folder, sealSnapshot(snapshot, this.keyring.masterKey()));
+      await replaceFile(folder, sealSnapshot(snapshot, this.snapshotKeys()));
     } catch (error) {
       this.changes += changes;
       this.logger.warn({ err: error }, 'index snapshot not written');
     }
     this.notBeforeMs = performance.now() + (performance.now() - beganMs) * REST_FOR_EACH;
+  }
+
+  private snapshotKeys(): SnapshotKeys {
+    return { masters: this.keyring.masterKeys(), memberKey: this.keys.find };
   }
 
   private writeOnceQuiet(): void {

@@ -1,8 +1,12 @@
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
 
-import { SnapshotError, openSnapshot, sealSnapshot } from './snapshot-format.js';
+import { SnapshotError, type SnapshotKeys, openSnapshot, sealSnapshot } from './snapshot-format.js';
 
 const masterKey = randomBytes(32);
+const memberKeys = new Map(['harborview', 'mercy'].map((id) => [id, createSecretKey(randomBytes(32))]));
+const under = (masters: readonly Buffer[] = [masterKey], members = memberKeys): SnapshotKeys => ({
+  ...{ masters, memberKey: (id) => members.get(id) },
+});
 const snapshot = {
   members: ['harborview', 'mercy'],
   directory: {
@@ -12,11 +16,11 @@ const snapshot = {
   identifierUse: { keys: { high: Uint32Array.of(4_294_967_295) } },
   engine: [Buffer.from('engine'), Buffer.from([0, 1, 2, 255])],
 };
-const sealed = (): Buffer => Buffer.concat([...sealSnapshot(snapshot, masterKey)]);
+const sealed = (): Buffer => Buffer.concat([...sealSnapshot(snapshot, under())]);
 
 describe(sealSnapshot.name, () => {
   it('comes back as it was', () => {
-    const { engine, isUnderFirst: _is, ...rest } = openSnapshot(sealed(), [masterKey]);
+    const { engine, isUnderFirst: _is, ...rest } = openSnapshot(sealed(), under());
     const { engine: put, ...before } = snapshot;
     expect(rest).toEqual(before);
     expect(Buffer.concat(engine)).toEqual(Buffer.concat(put));
@@ -24,11 +28,9 @@ describe(sealSnapshot.name, () => {
 
   it('is enciphered in slices, so that it stops nobody for long', () => {
     const engine = [randomBytes(9 * 1024 * 1024)];
-    const slices = [...sealSnapshot({ ...snapshot, engine }, masterKey)];
+    const slices = [...sealSnapshot({ ...snapshot, engine }, under())];
     expect(Math.max(...slices.map(({ length }) => length))).toBe(4 * 1024 * 1024);
-    expect(Buffer.concat(openSnapshot(Buffer.concat(slices), [masterKey]).engine).equals(Buffer.concat(engine))).toBe(
-      true,
-    );
+    expect(Buffer.concat(openSnapshot(Buffer.concat(slices), under()).engine).equals(Buffer.concat(engine))).toBe(true);
   });
 
   it('shows nothing of what it holds', () => {
@@ -38,7 +40,8 @@ describe(sealSnapshot.name, () => {
 });
 
 describe(openSnapshot.name, () => {
-  const refused = (bytes: Buffer, key = masterKey) => expect(() => openSnapshot(bytes, [key])).toThrow(SnapshotError);
+  const refused = (bytes: Buffer, key = masterKey) =>
+    expect(() => openSnapshot(bytes, under([key]))).toThrow(SnapshotError);
 
   it('refuses every changed byte', () => {
     for (let at = 0; at < sealed().length; at += 1) {
@@ -56,8 +59,23 @@ describe(openSnapshot.name, () => {
 
   it('opens under the former key while keys change, and not once it is retired', () => {
     const next = randomBytes(32);
-    expect(openSnapshot(sealed(), [masterKey, next])).toMatchObject({ members: snapshot.members, isUnderFirst: true });
-    expect(openSnapshot(sealed(), [next, masterKey])).toMatchObject({ members: snapshot.members, isUnderFirst: false });
+    expect(openSnapshot(sealed(), under([masterKey, next]))).toMatchObject({
+      members: snapshot.members,
+      isUnderFirst: true,
+    });
+    expect(openSnapshot(sealed(), under([next, masterKey]))).toMatchObject({
+      members: snapshot.members,
+      isUnderFirst: false,
+    });
     refused(sealed(), next);
+  });
+
+  it.each([
+    ['is destroyed', undefined, 'snapshot-of-a-destroyed-member'],
+    ['was destroyed and is another now', createSecretKey(randomBytes(32)), 'snapshot-unreadable'],
+  ])('is read by nobody once the key of one of its members %s', (_how, key, code) => {
+    const others = [...memberKeys].filter(([id]) => id !== 'mercy');
+    const left = new Map([...others, ...(key === undefined ? [] : [['mercy', key] as const])]);
+    expect(() => openSnapshot(sealed(), under([masterKey], left))).toThrow(code);
   });
 });
