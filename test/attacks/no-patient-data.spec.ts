@@ -13,6 +13,11 @@ import { arrivingPatient, storiesOf } from '../support/stories.js';
 
 /** Words shorter than this are met by chance. */
 const SHORTEST = 6;
+const PLANTED = 'Quillfeather-Planted';
+/** Of `template1` and `template0`, whose numbers PostgreSQL keeps for ever. */
+const TEMPLATES = /\/base\/[14]\/\d+$/;
+/** What can be read among bytes. */
+const TEXT = /[\x20-\x7e\xc0-\xff]{6,}/g;
 
 describe('patients’ data', () => {
   let exchange: SharedExchange;
@@ -62,17 +67,21 @@ describe('patients’ data', () => {
     return [...known].filter((word) => (word.includes(' ') ? text.includes(word) : words.has(word)));
   };
 
+  /** The same in bytes of any kind: a page, a segment of a log. */
+  const foundInBytes = (bytes: Buffer): string[] => found((bytes.toString('latin1').match(TEXT) ?? []).join('\n'));
+
   it('would be found, if it were there', () => {
     expect(known.size).toBeGreaterThan(500);
     expect(found('{"msg":"who is Callahan, 118 Winthrop Street"}')).toEqual(
       expect.arrayContaining(['Callahan', '118 Winthrop Street']),
     );
+    expect(foundInBytes(Buffer.from('\0\x01\x07Callahan\x02\xff'))).toEqual(['Callahan']);
   });
 
   it('stands in no file of the run: no log, no message on Kafka’s disk, no entry of the ledger', () => {
     const files = filesBelow(exchange.run);
     const folders = new Set(files.map((file) => file.slice(exchange.run.length + 1).split('/')[0]));
-    expect([...folders]).toEqual(expect.arrayContaining(['logs', 'kafka', 'ledger']));
+    expect([...folders]).toEqual(expect.arrayContaining(['logs', 'kafka', 'ledger', 'identity-index']));
     expect(files.some((file) => /exchange\.query\.requested\.v1-\d+\/.*\.log$/.test(file))).toBe(true);
     const leaksIn = (file: string) =>
       found(unlessGone('', () => readFileSync(file, 'latin1'))).map((word) => ({ file, word }));
@@ -80,6 +89,31 @@ describe('patients’ data', () => {
     // The exchange goes on meanwhile: a partial bundle gives way to the next, a segment to a newer one.
     const newer = filesBelow(exchange.run).filter((file) => !files.includes(file));
     expect(newer.flatMap(leaksIn)).toEqual([]);
+  });
+
+  it('stands in no file of PostgreSQL: no page, no row that is dead, no log of what was written', async () => {
+    const client = await databaseOf(exchange);
+    try {
+      // A control: written and taken away again.
+      await client.query(`create table planted (word text)`);
+      await client.query(`insert into planted values ('${PLANTED}')`);
+      await client.query('drop table planted');
+      // What was in memory alone is on the disk then.
+      await client.query('checkpoint');
+      const { rows } = await client.query<{ data_directory: string }>('show data_directory');
+      const files = filesBelow(rows[0]?.data_directory ?? '');
+      for (const kind of [/\/base\/\d+\/\d+$/, /\/pg_wal\/[0-9A-F]{24}$/])
+        expect(files.some((file) => kind.test(file))).toBe(true);
+      expect(files.some((file) => unlessGone(false, () => readFileSync(file).includes(PLANTED)))).toBe(true);
+      const wordsIn = (file: string) => foundInBytes(unlessGone(Buffer.alloc(0), () => readFileSync(file)));
+      // PostgreSQL's own catalogues name countries and languages; the templates hold those and nothing else.
+      const its = new Set(files.filter((file) => TEMPLATES.test(file)).flatMap(wordsIn));
+      expect(its.size).toBeLessThan(10);
+      const leaks = files.flatMap((file) => wordsIn(file).map((word) => ({ file, word })));
+      expect(leaks.filter(({ word }) => !its.has(word))).toEqual([]);
+    } finally {
+      await client.end();
+    }
   });
 
   it('stands in no span', async () => {
@@ -90,8 +124,7 @@ describe('patients’ data', () => {
   });
 
   it('stands in the database only encrypted', async () => {
-    const client = new pg.Client({ connectionString: exchange.description.database.url, ssl: { ca: exchange.ca } });
-    await client.connect();
+    const client = await databaseOf(exchange);
     try {
       const { rows: tables } = await client.query<{ name: string }>(
         `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname not in ('pg_catalog', 'information_schema')`,
@@ -110,15 +143,22 @@ describe('patients’ data', () => {
   });
 });
 
-/** Names, numbers, addresses and telephones, as they are written down. */
+async function databaseOf({ description, ca }: SharedExchange): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: description.database.url, ssl: { ca } });
+  await client.connect();
+  return client;
+}
+
+/** Names, numbers, addresses, telephones and birthdays, as they are written down. */
 function wordsOf(patient: Patient | undefined): string[] {
   if (patient === undefined) return [];
-  const { name = [], address = [], telecom = [], identifier = [] } = patient;
+  const { name = [], address = [], telecom = [], identifier = [], birthDate } = patient;
   const all = [
     ...name.flatMap(({ family, given = [] }) => [family, ...given]),
     ...address.flatMap(({ line = [] }) => line),
     ...telecom.map(({ value }) => value),
     ...identifier.map(({ value }) => value),
+    birthDate,
   ];
   return all.filter((word) => word !== undefined).filter((word) => word.length >= SHORTEST);
 }
