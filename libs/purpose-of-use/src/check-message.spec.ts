@@ -169,3 +169,55 @@ describe('checkMessage', () => {
     expect(refusal(late, { rules: { ...rules, outlivesDeadline: true } })).toBe('accepted');
   });
 });
+
+interface Fault {
+  readonly code: string;
+  /** The last thing that had been proven. */
+  readonly verified: string;
+  readonly header?: Partial<SealHeader>;
+  readonly signer?: string;
+  readonly wire?: Partial<WireMessage>;
+  readonly over?: Partial<Expectation>;
+  readonly rules?: Partial<MessageRules>;
+}
+
+/** In the order of TRUST: what is cheap to look at first, signatures after it, and authority last. */
+const faults: readonly Fault[] = [
+  { code: 'message-too-large', verified: 'nothing', wire: { value: Buffer.alloc(1025) } },
+  { code: 'topic-mismatch', verified: 'shape', header: { topic: 'decided' } },
+  { code: 'not-a-consumer', verified: 'shape', over: { service: 'audit-ledger' } },
+  { code: 'seal-key-unknown', verified: 'route', over: { sealKeys: new Map() } },
+  { code: 'producer-not-allowed', verified: 'route', rules: { producers: ['consent'] } },
+  { code: 'deadline-passed', verified: 'producer', header: { deadline: nowMs - 1 } },
+  { code: 'seal-signature-invalid', verified: 'shape', signer: 'consent' },
+  { code: 'body-mismatch', verified: 'seal', wire: { value: Buffer.from('other') } },
+  { code: 'seal-chain-broken', verified: 'shape', header: { hop: 3 } },
+  { code: 'token-other-message', verified: 'chain', wire: { token: 'token of txn-2' } },
+  { code: 'seal-outside-token', verified: 'token', over: { verifyToken: () => ({ ...claims, iat: nowS + 60 }) } },
+  { code: 'authority-widened', verified: 'token', header: { allow: { ...allow, scope: ['hie.query', 'hie.admin'] } } },
+];
+
+/** What is said of a message that has all of these. */
+function saidOf(chosen: readonly Fault[]): unknown {
+  const all = <K extends 'header' | 'wire' | 'over' | 'rules'>(part: K): Fault[K] =>
+    Object.assign({}, ...chosen.toReversed().map((fault) => fault[part])) as Fault[K];
+  const signer = chosen.find((fault) => fault.signer !== undefined)?.signer;
+  const wire = message({ seals: [first, second(all('header'), signer)], ...all('wire') });
+  try {
+    return checkMessage(wire, { ...expected, ...all('over'), rules: { ...rules, ...all('rules') } });
+  } catch (error) {
+    return error instanceof TrustError ? [error.code, error.verified] : error;
+  }
+}
+
+describe('of several faults', () => {
+  it.each(faults)('$code says that “$verified” was proven before', (fault) => {
+    expect(saidOf([fault])).toEqual([fault.code, fault.verified]);
+  });
+
+  it('the first in the order is said, whatever else is wrong', () => {
+    for (const [at, earlier] of faults.entries())
+      for (const later of faults.slice(at + 1))
+        expect(saidOf([earlier, later])).toEqual([earlier.code, earlier.verified]);
+  });
+});
