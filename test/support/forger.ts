@@ -119,14 +119,14 @@ export class Forger {
   async ask(
     url: string,
     headers: Record<string, string>,
-    method: 'GET' | 'POST' = 'GET',
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE' = 'GET',
     body?: string,
   ): Promise<DoorAnswer> {
     const answer = await request(url, {
       dispatcher: this.agent,
       method,
       headers,
-      ...(body === undefined ? {} : { body }),
+      ...(body === undefined || method === 'GET' ? {} : { body }),
     });
     const text = await answer.body.text();
     return { status: answer.statusCode, text, code: codeIn(text), headers: answer.headers };
