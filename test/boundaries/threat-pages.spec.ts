@@ -1,5 +1,5 @@
-// The threat model and the map of controls say which test shows what: each one they name is in the file they name, and no row goes
-// without a test in silence. That their links lead somewhere is held by markdown-links.spec.ts.
+// The threat model and the map of controls say which test shows what: each one they name is in the file they name, no row goes
+// without a test in silence, and no threat or paragraph has two rows that could contradict each other. That their links lead somewhere is held by markdown-links.spec.ts.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -51,6 +51,11 @@ function column(text: string, head: string): readonly string[] {
   return cells;
 }
 
+/** Heads of the column that says what a row is about. */
+const subjects = ['threat', 'paragraph', 'risk'];
+
+const twice = (cells: readonly string[]): readonly string[] => cells.filter((cell, at) => cells.indexOf(cell) !== at);
+
 const saysThatNone = /\bno test\b|^not done yet$|^the organisation's$/;
 
 describe('a test in a page', () => {
@@ -86,6 +91,12 @@ describe('a column', () => {
   });
 });
 
+describe('what stands twice', () => {
+  it('is found once for each time too many', () => {
+    expect(twice(['a', 'b', 'a', 'c', 'a'])).toEqual(['a', 'a']);
+  });
+});
+
 describe.each(pages.map((page) => [page]))('%s', (page) => {
   it('names tests that are there', () => {
     const named = testsIn(read(page));
@@ -97,5 +108,11 @@ describe.each(pages.map((page) => [page]))('%s', (page) => {
     const cells = column(read(page), 'test');
     expect(cells.length).toBeGreaterThan(30);
     expect(cells.filter((cell) => testsIn(cell).length === 0 && !saysThatNone.test(cell))).toEqual([]);
+  });
+
+  it('has one row for each threat, paragraph or risk', () => {
+    const about = subjects.flatMap((head) => column(read(page), head));
+    expect(about.length).toBeGreaterThan(30);
+    expect(twice(about)).toEqual([]);
   });
 });
