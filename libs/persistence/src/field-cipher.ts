@@ -29,7 +29,7 @@ export type MemberKeySource = (memberId: string) => KeyObject | undefined;
 
 /**
  * Encrypts columns that hold a patient's data under a key for each member, so that neither the database's operator nor a
- * stolen backup can read them, and destroying one member's key shreds that member's data everywhere.
+ * stolen backup can read them, and destroying one member's key makes that member's columns unreadable (`MemberKeys.destroy` says where).
  *
  * A value is bound to its member and its column (associated data): moved to another row's member or another column it does
  * not open.

@@ -85,7 +85,10 @@ export class MemberKeys {
       : { key: unwrapKey(wrapped, under), isUnderFirst: false };
   }
 
-  /** Destroys a member's key: what was encrypted under it can never be read again, here or in any backup. */
+  /**
+   * Destroys a member's key: what was encrypted under it can't be read in this database any more. Another instance that runs holds the key
+   * until it ends; a backup with the wrapped key can be opened with the wrapping key, until that was changed and the former retired.
+   */
   async destroy(memberId: string): Promise<void> {
     await this.pool.query('delete from member_key where member_id = $1', [memberId]);
     this.keys.delete(memberId);

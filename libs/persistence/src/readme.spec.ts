@@ -16,7 +16,7 @@ it('runs the example of the README', () => {
   cipher.open('st-marys', 'source_record.content', sealed); // the text again
   cipher.blindIndex('st-marys', 'urn:oid:2.999.1|SM-1'); // found by equality, read by nobody
 
-  keys.delete('st-marys'); // the key destroyed: nothing of this member opens any more, here or in a backup
+  keys.delete('st-marys'); // the key destroyed: nothing of this member opens any more
   // end
   expect(() => cipher.open('st-marys', 'source_record.content', sealed)).toThrow(FieldCipherError);
   keys.set('st-marys', createSecretKey(randomBytes(32)));
