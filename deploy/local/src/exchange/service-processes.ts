@@ -47,9 +47,9 @@ export const CONSOLE_REDIRECT_URI = 'http://127.0.0.1/callback';
 /** A replica of the ledger, as its supervisor knows it. */
 export const replicaName = (at: number): string => `audit-ledger-replica-${at + 1}`;
 
-/** Replicas of the ledger: the same program on the same folder and database, without the log's key and without a right to migrate. */
+/** Replicas of the ledger: the same program on the same folder and database, without the log's key. */
 export function replicaProcesses(plan: ServicePlan): readonly ProcessSpec[] {
-  const { MIGRATION_DATABASE_URL: _migrates, ...common } = commonEnvironment(plan, 'audit-ledger');
+  const common = commonEnvironment(plan, 'audit-ledger');
   const { WITNESSES_FILE: _asksWitnesses, ...own } = ownEnvironment(plan)['audit-ledger'] ?? {};
   return (plan.replicaPorts ?? []).map((port, at) => ({
     name: replicaName(at),
@@ -105,7 +105,6 @@ function commonEnvironment(plan: ServicePlan, service: ServiceName): Record<stri
     TLS_CA: infrastructure.certificates.certificatePath,
     KAFKA_BROKERS: infrastructure.kafka.brokers,
     DATABASE_URL: database.url,
-    MIGRATION_DATABASE_URL: database.migrationUrl,
     KEY_FILE: trust.keyFileOf(service),
     TRUST_MANIFEST: trust.manifestPath,
     TRUST_ROOT: trust.rootPath,

@@ -11,6 +11,7 @@ import { feedPatients, registerMembers, waitForPointers } from './bring-in-membe
 import { type HospitalPopulation, type SimulatedHospital, inventHospitals, simulatorProcess } from './hospitals.js';
 import { localTrustCommunity } from './local-trust-community.js';
 import { EXCHANGE_DATABASE, inDatabase, provisionDatabase } from './provision-database.js';
+import { migrateSchemas } from './migrate-schemas.js';
 import { provisionKafka } from './provision-kafka.js';
 import { keepRotated } from './keep-rotated.js';
 import { type KeyVault, fileVault } from '@hie/key-store';
@@ -95,6 +96,8 @@ export async function startExchange(options: CompositionOptions): Promise<Compos
     provisionDatabase(infrastructure.postgres),
     provisionKafka(infrastructure.kafka),
   ]);
+  const caPath = certificates.certificatePath;
+  await migrateSchemas({ databases, services, caPath, logFile: run.log('migrations') });
   onProgress(`${'topics'.padEnd(11)}created, with access list; ${services.length} schemas`);
 
   const udap = await localTrustCommunity(run, certificates, `${urlOf(servicePorts, 'gateway')}/fhir`);

@@ -1,6 +1,7 @@
 import { type ServiceName, services } from '@hie/contracts';
 
 import type { Leaf } from '../certificates/certificate-authority.js';
+import { migrateSchemas } from '../exchange/migrate-schemas.js';
 import { provisionDatabase, type ServiceDatabase } from '../exchange/provision-database.js';
 import { provisionKafka } from '../exchange/provision-kafka.js';
 import { LEDGER_ORIGIN, type ServicePlan, serviceProcess, urlOf } from '../exchange/service-processes.js';
@@ -56,6 +57,10 @@ export async function startIndexService(options: IndexServiceOptions): Promise<I
   ]);
   const database = databases.get('patient-index');
   if (database === undefined) throw new RangeError('The patient index has no schema.');
+  await migrateSchemas({
+    ...{ databases, services: ['patient-index'], caPath: certificates.certificatePath },
+    logFile: run.log('migrations'),
+  });
   const leaves = new Map(
     await Promise.all(
       (['patient-index', 'gateway'] as const).map(async (name) => [name, await certificates.leaf(name)] as const),
