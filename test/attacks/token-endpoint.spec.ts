@@ -1,5 +1,6 @@
 // ATTACKS.md A18–A27, B2, B4 at the token endpoint: what a client may not say of itself, and what it can not have. Every refusal is one
 // entry of the ledger.
+import { ACT_REASON_SYSTEM } from '@hie/purpose-of-use';
 import { Agent } from 'undici';
 
 import { AssertingClient, type TokenRequest } from '../support/assertions.js';
@@ -8,6 +9,8 @@ import { LedgerWatch } from '../support/ledger-watch.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
 
 const nowS = (): number => Math.floor(Date.now() / 1000);
+/** IHE IUA's extension of an assertion. */
+const iua = (code: string) => ({ purpose_of_use: [{ system: ACT_REASON_SYSTEM, code }] });
 
 describe('at the token endpoint', () => {
   let exchange: SharedExchange;
@@ -36,6 +39,17 @@ describe('at the token endpoint', () => {
         requester: expect.objectContaining({ clientId: client.clientId }) as unknown,
       }),
     );
+  });
+
+  it('a purpose may be asked for in IUA’s words instead of UDAP’s', async () => {
+    const watch = await LedgerWatch.on(exchange, 'token.issued');
+    const answer = await client.ask({ extensions: { ihe_iua: iua('ETREAT') } });
+    expect(answer.status).toBe(200);
+    const entries = await eventually(async () => {
+      const now = (await watch.since()).map(({ entry }) => entry['purpose']);
+      return now.includes('ETREAT') ? now : undefined;
+    });
+    expect(entries).toContain('ETREAT');
   });
 
   it.each<[string, () => TokenRequest, number, string]>([
@@ -125,6 +139,37 @@ describe('at the token endpoint', () => {
       'invalid_request',
     ],
     ['B13: an extension of another version', () => ({ b2b: { version: '2' } }), 400, 'invalid_request'],
+    [
+      'B1: a purpose in IUA’s words that the client is not registered for',
+      () => ({ extensions: { ihe_iua: iua('HRESCH') } }),
+      400,
+      'invalid_request',
+    ],
+    [
+      'B6: another organisation in IUA’s words',
+      () => ({
+        extensions: {
+          ihe_iua: { ...iua('TREAT'), subject_organization_id: exchange.hospital('harborview').organizationId },
+        },
+      }),
+      400,
+      'invalid_request',
+    ],
+    [
+      'B2: one purpose in UDAP’s words and another in IUA’s',
+      () => ({
+        extensions: {
+          'hl7-b2b': {
+            version: '1',
+            organization_id: exchange.hospital('mercy-general').organizationId,
+            purpose_of_use: ['TREAT'],
+          },
+          ihe_iua: iua('ETREAT'),
+        },
+      }),
+      400,
+      'invalid_request',
+    ],
   ])('%s is refused', async (_name, make, status, code) => {
     const watch = await LedgerWatch.on(exchange, 'token.refused');
     const answer = await client.ask(make());
