@@ -3,11 +3,14 @@ import { connect as connectTcp } from 'node:net';
 import { type ConnectionOptions, type TLSSocket, connect } from 'node:tls';
 
 import type { OAuthClient } from '@hie/exchange-client';
+import { entriesOf } from '@hie/local-exchange';
+import type { Story } from '@hie/population';
 
-import { codeOf, emergency } from '../support/doors.js';
+import { codeOf, emergency, matchBody } from '../support/doors.js';
 import { Forger } from '../support/forger.js';
 import { LedgerWatch } from '../support/ledger-watch.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
+import { arrivingPatient, storiesOf } from '../support/stories.js';
 
 describe('the gateway', () => {
   let exchange: SharedExchange;
@@ -152,22 +155,69 @@ describe('the gateway', () => {
     }
   });
 
-  it('D11: believes no header about who is on the connection, or where it is itself', async () => {
-    const url = `${exchange.description.gateway.fhirUrl}/AllergyIntolerance?patient=1`;
-    const claimed = {
-      'x-forwarded-for': '203.0.113.9',
-      forwarded: 'for=203.0.113.9',
-      'x-real-ip': '203.0.113.9',
-      'x-forwarded-host': 'evil.example',
-      'x-forwarded-proto': 'http',
-    };
-    const watch = await LedgerWatch.on(exchange, 'query.refused');
-    const refusals = await LedgerWatch.on(exchange, 'request.refused');
-    const answer = await forger.ask(url, { ...forger.presenting(forger.issued(), 'GET', url), ...claimed });
-    // The proof is for the gateway's own URL, whatever host the request names.
-    expect([answer.status, answer.code]).toEqual([404, 'patient-not-disclosed']);
-    expect(JSON.stringify(await watch.since())).not.toContain('203.0.113.9');
-    expect(await refusals.since()).toEqual([]);
+  const LOOPBACK = /^(127\.0\.0\.1|::1)$/;
+  const SPOOFED = '203.0.113.9';
+  const claimed = {
+    'x-forwarded-for': SPOOFED,
+    forwarded: `for=${SPOOFED}`,
+    'x-real-ip': SPOOFED,
+    'x-forwarded-host': 'evil.example',
+    'x-forwarded-proto': 'http',
+  };
+  const fromHere = { requester: expect.objectContaining({ address: expect.stringMatching(LOOPBACK) as string }) };
+
+  it('D11: who is let in is known to every hop by the connection, whatever a header claims', async () => {
+    const url = `${exchange.description.gateway.fhirUrl}/Patient/$match`;
+    const story = (await storiesOf(exchange)).find(({ arrival }) => arrival.hospitalId === 'mercy-general') as Story;
+    const body = JSON.stringify(matchBody(await arrivingPatient(exchange, story)));
+    const headers = { ...forger.presenting(forger.issued(), 'POST', url), 'content-type': 'application/fhir+json' };
+    const [asked, answered] = [
+      await LedgerWatch.on(exchange, 'query.requested'),
+      await LedgerWatch.on(exchange, 'answer.assembled'),
+    ];
+    expect((await forger.ask(url, { ...headers, ...claimed }, 'POST', body)).status).toBe(200);
+    const { txn } = await asked.one();
+    expect(await answered.one()).toMatchObject({ txn, outcome: 'success' });
+    const entries = await entriesOf(exchange, String(txn));
+    expect(new Set(entries.map(({ entry }) => entry.service)).size).toBeGreaterThan(3);
+    for (const { entry } of entries) expect(entry).toMatchObject(fromHere);
+    expect(JSON.stringify(entries)).not.toContain(SPOOFED);
+  });
+
+  it.each<[string, () => string | undefined, number, string]>([
+    ['with no token', () => undefined, 401, 'not-authenticated'],
+    [
+      'with a scope that does not cover it',
+      () => forger.issued({ scope: 'system/Patient.u' }),
+      403,
+      'insufficient-scope',
+    ],
+  ])(
+    'D11: who is turned away %s is known by the connection, whatever a header claims',
+    async (_name, token, ...told) => {
+      const url = `${exchange.description.gateway.fhirUrl}/AllergyIntolerance?patient=1`;
+      const watch = await LedgerWatch.on(exchange, 'request.refused');
+      const given = token();
+      const presented = given === undefined ? {} : forger.presenting(given, 'GET', url);
+      const answer = await forger.ask(url, { ...presented, ...claimed });
+      expect([answer.status, answer.code]).toEqual(told);
+      const entry = await watch.one();
+      expect(entry).toMatchObject(fromHere);
+      expect(JSON.stringify(entry)).not.toContain(SPOOFED);
+    },
+  );
+
+  it('D11: who gets no token is known by the connection, whatever a header claims', async () => {
+    const watch = await LedgerWatch.on(exchange, 'token.refused');
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', ...claimed };
+    const url = `${exchange.description.identityProvider.issuer}/token`;
+    expect((await forger.ask(url, headers, 'POST', 'grant_type=client_credentials')).status).toBe(400);
+    const entry = await watch.one();
+    expect(entry).toMatchObject(fromHere);
+    expect(JSON.stringify(entry)).not.toContain(SPOOFED);
+  });
+
+  it('D11: a proof is for the gateway’s own URL, whatever host a request names', async () => {
     const token = forger.issued();
     const spoofed = {
       host: 'evil.example',

@@ -101,12 +101,14 @@ function auditOf({
   memberId,
   purpose,
   userId,
+  address,
 }: TokenEvent): Parameters<AuditTrail['record']> {
   const action = outcome === 'success' ? 'token.issued' : 'token.refused';
   const requester = {
     ...(clientId === undefined ? {} : { clientId }),
     ...(memberId === undefined ? {} : { memberId }),
     ...(userId === undefined ? {} : { userId }),
+    ...(address === undefined ? {} : { address }),
   };
   return [
     { action, outcome, ...(reason === undefined ? {} : { reason }) },

@@ -20,7 +20,13 @@ export const auditEventSchema = z.object({
   reason: z.string().max(128).optional(),
   purpose: z.string().max(16).optional(),
   requester: z
-    .object({ memberId: z.string().optional(), clientId: z.string().optional(), userId: z.string().optional() })
+    .object({
+      memberId: z.string().optional(),
+      clientId: z.string().optional(),
+      userId: z.string().optional(),
+      /** The IP address of whoever was connected to the exchange's door. */
+      address: z.union([z.ipv4(), z.ipv6().max(45)]).optional(),
+    })
     .optional(),
   personId: z.uuid().optional(),
   /** SHA-256 (base64url) of what was disclosed. */
@@ -57,7 +63,7 @@ export const auditEventRecorded: EventType<AuditEvent> = {
     outcome: 'success',
     reason: 'default.treatment',
     purpose: 'ETREAT',
-    requester: { memberId: 'mercy-general', clientId: 'mercy-general-emr' },
+    requester: { memberId: 'mercy-general', clientId: 'mercy-general-emr', address: '203.0.113.9' },
     personId: '0b9d6f5e-92a4-4c1d-8c1f-7a2b3c4d5e6f',
     details: {},
     seals: [],

@@ -3,6 +3,8 @@ export interface Requester {
   readonly memberId?: string | undefined;
   readonly clientId?: string | undefined;
   readonly userId?: string | undefined;
+  /** The IP address of whoever was connected to the exchange's door. */
+  readonly address?: string | undefined;
 }
 
 /** Codes, counts and versions, by name. */

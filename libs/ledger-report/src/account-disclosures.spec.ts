@@ -23,6 +23,7 @@ describe('an accounting of disclosures', () => {
       consentVersion: 'Consent/7/_history/2',
       isPartlyDestroyed: false,
     });
+    expect(line?.recipient).not.toHaveProperty('address');
     expect(line?.entries.map(({ index }) => index)).toEqual([0, 3]);
   });
 

@@ -23,7 +23,7 @@ export interface Disclosure {
   readonly until: string;
   readonly txn?: string;
   /** The entity that received, its system, and the person where one is named. */
-  readonly recipient: EntryRequester;
+  readonly recipient: Omit<EntryRequester, 'address'>;
   /** Kinds of record that were asked for, and so the most that was given. Empty where that is not known (any more). */
   readonly kinds: readonly string[];
   /** Members that were asked for what they hold. */
@@ -77,11 +77,12 @@ function disclosureOf(
   const consentVersion = decided === undefined ? undefined : textDetail(decided, 'consentVersion');
   const rule = first.reason ?? decided?.reason;
   const { txn, purpose } = first;
+  const { address: _notTold, ...recipient } = first.requester ?? {};
   return {
     date: times[0] ?? first.at,
     until: times.at(-1) ?? first.at,
     ...(txn === undefined ? {} : { txn }),
-    recipient: first.requester ?? {},
+    recipient,
     kinds: asked === undefined ? [] : listDetail(asked, 'kinds'),
     sources: [...new Set(disclosed.flatMap(({ entry }) => listDetail(entry, 'members')))].sort(),
     ...(purpose === undefined ? {} : { purpose }),

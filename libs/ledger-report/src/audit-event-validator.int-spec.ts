@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import type { Bundle } from '@medplum/fhirtypes';
 
 import { auditActions, auditEventOf, entryOutcomes } from './index.js';
-import { asked, assembled, decided, stepEntry, unattended } from './sample-entries.fixture.js';
+import { asked, assembled, decided, stepEntry, stranger, unattended } from './sample-entries.fixture.js';
 
 const VALIDATOR = join('..', 'shared', 'tools', 'fhir-validate', 'run.sh');
 const run = promisify(execFile);
@@ -30,7 +30,16 @@ async function whyNot(): Promise<string | undefined> {
 const place = { index: 5_000_000_000, leafHash: Buffer.alloc(32, 7) };
 const { details, ...destroyed } = decided;
 const entries = [
-  ...[asked, decided, assembled, unattended, { ...asked, purpose: 'BTG' }, { ...asked, purpose: 'other' }, destroyed],
+  ...[
+    asked,
+    decided,
+    assembled,
+    unattended,
+    stranger,
+    { ...asked, purpose: 'BTG' },
+    { ...asked, purpose: 'other' },
+    destroyed,
+  ],
   ...Object.keys(auditActions).flatMap((action) =>
     entryOutcomes.map((outcome) => stepEntry(action, { outcome, reason: 'some-code', details: { count: 3 } })),
   ),

@@ -3,7 +3,7 @@ import type { AuditEvent } from '@medplum/fhirtypes';
 
 import { auditEventOf } from './audit-event.js';
 import { type EntryOutcome, type RecordedEntry, auditActions, entryOutcomes, eventKindOf } from './index.js';
-import { asked, assembled, decided, stepEntry, unattended } from './sample-entries.fixture.js';
+import { asked, assembled, decided, stepEntry, stranger, unattended } from './sample-entries.fixture.js';
 
 const agentTypes = ({ agent = [] }: AuditEvent) => agent.map(({ type }) => type?.coding?.[0]?.code);
 const entityTypes = ({ entity = [] }: AuditEvent) => entity.map(({ type }) => type?.code);
@@ -79,6 +79,20 @@ describe('an AuditEvent', () => {
     expect(agent).toEqual([
       expect.objectContaining({ requestor: true, network: { address: 'audit-ledger', type: '1' } }),
     ]);
+  });
+
+  it('says on the system that asked, and on nobody else, from where it was connected', () => {
+    const networks = (requester: RecordedEntry['requester']) =>
+      auditEventOf({ ...asked, requester }).agent?.map(({ network }) => network);
+    const own = { address: 'gateway', type: '1' };
+    expect(networks(asked.requester)).toEqual([undefined, { address: '203.0.113.9', type: '2' }, undefined, own]);
+    expect(networks({ ...asked.requester, address: undefined })).toEqual([undefined, undefined, undefined, own]);
+  });
+
+  it('of a stranger turned away knows the address alone, and takes it for the requestor', () => {
+    const { agent = [] } = auditEventOf(stranger);
+    expect(agent[0]).toMatchObject({ requestor: true, network: { address: '2001:db8::1', type: '2' } });
+    expect(agent.map(({ who }) => who === undefined)).toEqual([true, false]);
   });
 
   it('marks the breaking of the glass, and of nothing else', () => {

@@ -28,8 +28,8 @@ const outcomeCodeOf = (outcome: string): '0' | '4' | '8' =>
 /**
  * An entry as FHIR R4 AuditEvent, in the patterns of IHE BALP.
  *
- * It claims no profile of BALP: they want the network address of the client, which the ledger does not record, and a reference to a Patient,
- * where the ledger knows a pseudonym. The patient is an identifier of that pseudonym.
+ * It claims no profile of BALP: they want a reference to a Patient, where the ledger knows a pseudonym, and the network address of the
+ * client, which entries of before and those that no request caused are without. The patient is an identifier of that pseudonym.
  *
  * @param place where it stands in the log; becomes two extensions, with which anybody can ask for its proof.
  */

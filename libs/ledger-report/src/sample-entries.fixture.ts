@@ -1,7 +1,10 @@
 import type { RecordedEntry } from './recorded-entry.js';
 
 const txn = '6e1f3c8e-5b1c-4a36-9d2c-0f8e6d4b7a10';
-const requester = { memberId: 'mercy-general', clientId: 'mercy-general-emr', userId: 'clinician-17' };
+const requester = {
+  ...{ memberId: 'mercy-general', clientId: 'mercy-general-emr', userId: 'clinician-17' },
+  address: '203.0.113.9',
+};
 const patient = '0b9d6f5e-92a4-4c1d-8c1f-7a2b3c4d5e6f';
 
 /** A step of a clinic's query, as its service tells it. */
@@ -30,6 +33,11 @@ export const assembled = stepEntry('answer.assembled', {
   ...{ service: 'document-query', reason: 'directive.permit', patient },
   digest: 'Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE',
   details: { stage: 'critical', candidates: 0, members: ['harbor', 'northside'], answered: 2 },
+});
+
+export const stranger = stepEntry('request.refused', {
+  ...{ outcome: 'refused', reason: 'token-expired', requester: { address: '2001:db8::1' } },
+  details: { route: '/fhir/Patient/$match', outcome: 'not-authenticated' },
 });
 
 export const unattended = stepEntry('ledger.gap-found', {

@@ -19,6 +19,14 @@ export interface AuditCircumstances {
   readonly seals?: readonly string[];
 }
 
+/** Who asked for a transaction, and from where, as every entry of it names them. */
+export const transactionRequester = ({ sub, tctx: { org, user }, rctx: { req_ip } }: TransactionClaims) => ({
+  memberId: org,
+  clientId: sub,
+  ...(user === undefined ? {} : { userId: user }),
+  ...(req_ip === undefined ? {} : { address: req_ip }),
+});
+
 /** Writes the ledger's copy of a decision, sealed by the service that made it. */
 export class AuditWriter {
   constructor(
@@ -34,11 +42,7 @@ export class AuditWriter {
   private event(facts: AuditFacts, { eventId, claims, seals, ...rest }: AuditCircumstances): AuditEvent {
     const txn = claims?.txn ?? rest.txn;
     const purpose = claims?.tctx.purp ?? rest.purpose;
-    const user = claims?.tctx.user;
-    const requester =
-      claims === undefined
-        ? rest.requester
-        : { memberId: claims.tctx.org, clientId: claims.sub, ...(user === undefined ? {} : { userId: user }) };
+    const requester = claims === undefined ? rest.requester : transactionRequester(claims);
     return {
       details: {},
       receiptWanted: false,

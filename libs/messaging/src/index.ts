@@ -1,5 +1,5 @@
 export { AuditTrail } from './audit-trail.js';
-export { type AuditCircumstances, AuditWriter } from './audit-writer.js';
+export { type AuditCircumstances, AuditWriter, transactionRequester } from './audit-writer.js';
 export type { ObjectStore } from './claim-check.js';
 export { CoalescingSender, type OutgoingMessage } from './coalescing-sender.js';
 export type { Assignment } from './consumer-loop.js';

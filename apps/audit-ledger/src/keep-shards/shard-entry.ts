@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
 import { type EntryDetails, formatLeaf, sealEntry } from '@hie/ledger-entry';
+import { transactionRequester } from '@hie/messaging';
 import type { TransactionClaims } from '@hie/purpose-of-use';
 import type { ShardMark } from '@hie/transparency-log';
 
@@ -20,15 +21,11 @@ export function shardEntry(
   claims?: TransactionClaims,
 ): Uint8Array {
   const ordered =
-    claims === undefined ? {} : { txn: claims.txn, purpose: claims.tctx.purp, requester: requesterOf(claims) };
+    claims === undefined ? {} : { txn: claims.txn, purpose: claims.tctx.purp, requester: transactionRequester(claims) };
   const entry = {
     ...{ eventId: randomUUID(), service: 'audit-ledger', action, outcome: 'success', details },
     ...ordered,
     ...{ seals: [], sealedBy: 'audit-ledger', at: new Date(atMs).toISOString() },
   };
   return formatLeaf({ ...sealEntry(entry, { ledger: keys.entries }, randomBytes), shard: mark });
-}
-
-function requesterOf({ tctx: { org, user }, sub }: TransactionClaims) {
-  return { memberId: org, clientId: sub, ...(user === undefined ? {} : { userId: user }) };
 }

@@ -25,6 +25,7 @@ const claims = {
   txn: randomUUID(),
   sub: 'officer-desk',
   tctx: { purp: 'HCOMPL', org: 'operator' },
+  rctx: { req_ip: '203.0.113.9' },
 } as unknown as TransactionClaims;
 
 let nowMs: number;
@@ -108,7 +109,10 @@ it('drops one, once the log says so and the witnesses have vouched for it, and v
     `select head from entry where action = 'ledger.shard-dropped'`,
   );
   expect(rows.map(({ head }) => head)).toEqual([
-    expect.objectContaining({ requester: { memberId: 'operator', clientId: 'officer-desk' }, purpose: 'HCOMPL' }),
+    expect.objectContaining({
+      requester: { memberId: 'operator', clientId: 'officer-desk', address: '203.0.113.9' },
+      purpose: 'HCOMPL',
+    }),
   ]);
 });
 

@@ -9,7 +9,7 @@ import { CaseStore } from './case.store.js';
 import { caseOf, caseOutcomes, isOverdue } from './review-case.js';
 import { ReviewCasesHandler } from './review-cases.handler.js';
 import { drawSample } from './sampling-plan.js';
-import { TransactionEntries } from './transaction-entries.js';
+import { TransactionEntries, concernedOf } from './transaction-entries.js';
 
 const reviews = { purposes: ['HCOMPL'], scopes: ['exchange/ledger.review'] } as const;
 
@@ -127,8 +127,8 @@ export class ReviewCasesController {
       disclosed.map((placed) => placed.entry),
       plan,
     )) {
-      const { txn = '', requester } = entry;
-      const concerned = { ...requester, memberId: requester?.memberId ?? 'unknown' };
+      const { txn = '' } = entry;
+      const concerned = concernedOf({ entry });
       cases.push({ caseId: await this.handler.open(txn, reason, concerned, claimsOf(request)), txn, reason, score });
     }
     return { drawnFrom: disclosed.length, cases };

@@ -124,7 +124,7 @@ export class TransactionEntries {
 }
 
 /** A member is named in whatever a case is opened about: an entry without one concerns nobody, and so everybody at no member. */
-function concernedOf({ entry: { requester } }: PlacedEntry): Actor {
+export function concernedOf({ entry: { requester } }: Pick<PlacedEntry, 'entry'>): Actor {
   const { memberId = 'unknown', clientId, userId } = requester ?? {};
   return { memberId, ...(clientId === undefined ? {} : { clientId }), ...(userId === undefined ? {} : { userId }) };
 }

@@ -59,8 +59,8 @@ export class TransactionTokens {
         ...(caller.userId === undefined ? {} : { user: caller.userId }),
       },
       rctx: {
-        req_ip: caller.address,
         xrid: terms.requestId,
+        ...(caller.address === undefined ? {} : { req_ip: caller.address }),
         ...(caller.person === undefined ? {} : { acr: caller.person.acr, amr: caller.person.amr }),
       },
     };

@@ -15,8 +15,8 @@ export interface Caller {
   readonly purpose: Purpose;
   /** OAuth scopes as granted. */
   readonly scopes: readonly string[];
-  /** The real peer, never a header's claim. */
-  readonly address: string;
+  /** The real peer, never a header's claim; absent once it has hung up. */
+  readonly address?: string;
 }
 
 export type CallerRequest = FastifyRequest & AuthorisedRequest & { caller?: Caller };

@@ -1,6 +1,6 @@
 import { AuditTrail } from '@hie/messaging';
 import { TrustError } from '@hie/purpose-of-use';
-import { PinoLogger } from '@hie/service-kit';
+import { PinoLogger, peerAddress } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
 
 import { type CallerRequest, requesterOf } from '../edge/caller.js';
@@ -43,7 +43,12 @@ export class RefusalRecorder {
     };
     this.suppressed = 0;
     const reason = (error as { code?: string }).code ?? code;
-    const circumstances = caller === undefined ? {} : { purpose: caller.purpose, requester: requesterOf(caller) };
+    const address = peerAddress(request.raw.socket);
+    const requester = {
+      ...(caller === undefined ? {} : requesterOf(caller)),
+      ...(address === undefined ? {} : { address }),
+    };
+    const circumstances = { requester, ...(caller === undefined ? {} : { purpose: caller.purpose }) };
     this.trail
       .record({ action: 'request.refused', outcome: 'refused', reason, details }, circumstances)
       .catch((failure: unknown) => {

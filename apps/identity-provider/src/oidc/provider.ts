@@ -1,7 +1,7 @@
 // SMART Backend Services: https://hl7.org/fhir/smart-app-launch/backend-services.html
 import type { SigningKey } from '@hie/key-store';
 import { MAX_SIGN_IN_AGE_S, personScopes } from '@hie/purpose-of-use';
-import { clientCertificateOf } from '@hie/service-kit';
+import { clientCertificateOf, peerAddress } from '@hie/service-kit';
 import { decodeJwt } from 'jose';
 import Provider, { type Configuration, type KoaContextWithOIDC, errors } from 'oidc-provider';
 import type { DataSource } from 'typeorm';
@@ -58,6 +58,8 @@ export interface TokenEvent {
   readonly purpose?: string;
   /** The person, where one signed in. */
   readonly userId?: string;
+  /** Whoever was connected; absent once they have hung up. */
+  readonly address?: string;
 }
 
 /**
@@ -182,7 +184,7 @@ async function purposeClaims(
   // Withdrawn since the assertion was checked, a moment ago.
   if (key === undefined) throw new errors.InvalidClient('client key not found');
   const { purpose, user } = granted(body, client);
-  await record({ outcome: 'success', clientId, memberId: client.memberId, purpose });
+  await record({ outcome: 'success', clientId, memberId: client.memberId, purpose, ...connectedFrom(ctx) });
   const { memberId } = client;
   return { purpose_of_use: purpose, member_id: memberId, client_key: key, ...(user === undefined ? {} : { user }) };
 }
@@ -198,8 +200,14 @@ async function personClaims(
     memberId: claims.member_id,
     purpose: claims.purpose_of_use,
     ...(ctx.oidc.account === undefined ? {} : { userId: ctx.oidc.account.accountId }),
+    ...connectedFrom(ctx),
   });
   return { ...claims };
+}
+
+function connectedFrom({ req }: Pick<KoaContextWithOIDC, 'req'>): Pick<TokenEvent, 'address'> {
+  const address = peerAddress(req.socket);
+  return address === undefined ? {} : { address };
 }
 
 function granted(body: Partial<Record<string, string>>, client: KnownClient): GrantedPurpose {
@@ -225,6 +233,11 @@ function recordRefusals(provider: Provider, { record }: ProviderParts): void {
     const error = missesProof(ctx as KoaContextWithOIDC, body.error ?? '') ? 'invalid_dpop_proof' : body.error;
     ctx.body = { ...body, error };
     const { clientId } = (ctx as KoaContextWithOIDC).oidc?.client ?? {};
-    await record({ outcome: 'refused', reason: error ?? 'refused', ...(clientId === undefined ? {} : { clientId }) });
+    await record({
+      outcome: 'refused',
+      reason: error ?? 'refused',
+      ...(clientId === undefined ? {} : { clientId }),
+      ...connectedFrom(ctx),
+    });
   });
 }

@@ -67,7 +67,7 @@ async function enrolled(): Promise<{ personId: string; secret: string; passkeys:
 async function signIn(authenticator: SoftwareAuthenticator) {
   const { challenge } = await fixture.passkeys.signInOptions('interaction 1');
   const posted = JSON.stringify(authenticator.get({ challenge, origin: ISSUER, rpId }));
-  return fixture.signIn.signIn(posted, 'interaction 1', 'hie-console');
+  return fixture.signIn.signIn(posted, 'interaction 1', { clientId: 'hie-console' });
 }
 
 const personOf = (personId: string) => fixture.source.getRepository(PersonEntity).findOneByOrFail({ personId });

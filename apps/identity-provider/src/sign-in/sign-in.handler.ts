@@ -16,6 +16,13 @@ export type SignInOutcome =
   | { readonly kind: 'enrol'; readonly personId: string }
   | { readonly kind: 'refused'; readonly reason: SignInRefusal | PasskeyRefusal };
 
+/** Through which console somebody signs in, and from where. */
+export interface SignInSource {
+  readonly clientId: string;
+  /** Whoever was connected; absent once they have hung up. */
+  readonly address?: string;
+}
+
 /** What oidc-provider keeps of a sign-in. */
 export interface PersonLogin {
   readonly accountId: string;
@@ -36,14 +43,14 @@ export class SignInHandler {
     private readonly trail: AuditTrail,
   ) {}
 
-  async signIn(posted: unknown, boundTo: string, clientId: string): Promise<SignInOutcome> {
+  async signIn(posted: unknown, boundTo: string, from: SignInSource): Promise<SignInOutcome> {
     const proven = await this.prove(posted, boundTo);
-    if (proven instanceof PasskeyRefused) return this.refused(proven.code, clientId, proven.personId);
+    if (proven instanceof PasskeyRefused) return this.refused(proven.code, from, proven.personId);
     const { personId, amr } = proven;
     const now = this.clock.now();
     const decision = decideSignIn(await accountState(this.source, personId), now);
     if (decision === 'enrol') return { kind: 'enrol', personId };
-    if (decision !== 'permit') return this.refused(decision, clientId, personId);
+    if (decision !== 'permit') return this.refused(decision, from, personId);
     await this.source.transaction(async (manager) => {
       await manager.update(PersonEntity, { personId }, { lastActiveAt: now });
       // Whoever signs in has not lost what they sign in with: a recovery under way is somebody else's.
@@ -53,7 +60,7 @@ export class SignInHandler {
     const details = { acr: PERSON_ACR, amr: [...amr] };
     await this.trail.record(
       { action: 'person.signed-in', outcome: 'success', details },
-      { requester: { clientId, userId: personId } },
+      { requester: { ...from, userId: personId } },
     );
     const ts = Math.floor(now.getTime() / 1000);
     return { kind: 'signed-in', login: { accountId: personId, acr: PERSON_ACR, amr: [...amr], ts, remember: false } };
@@ -70,10 +77,10 @@ export class SignInHandler {
 
   private async refused(
     reason: SignInRefusal | PasskeyRefusal,
-    clientId: string,
+    from: SignInSource,
     userId: string | undefined,
   ): Promise<SignInOutcome> {
-    const requester = { clientId, ...(userId === undefined ? {} : { userId }) };
+    const requester = { ...from, ...(userId === undefined ? {} : { userId }) };
     await this.trail.record({ action: 'sign-in.refused', outcome: 'refused', reason }, { requester });
     return { kind: 'refused', reason };
   }

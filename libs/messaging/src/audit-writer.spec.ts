@@ -1,0 +1,37 @@
+import { type AuditEvent, auditEventSchema } from '@hie/contracts';
+import { testClaims } from '@hie/testing-kit';
+
+import { AuditWriter, type MessageWriter } from './index.js';
+
+async function told(circumstances: Parameters<AuditWriter['write']>[1]): Promise<AuditEvent> {
+  let event: unknown;
+  const writer = { write: (_type: unknown, body: unknown) => Promise.resolve((event = body)) };
+  const audit = new AuditWriter('consent', writer as unknown as MessageWriter);
+  await audit.write({ action: 'disclosure.decided', outcome: 'success' }, circumstances);
+  return auditEventSchema.parse(event);
+}
+
+describe('an entry of a transaction', () => {
+  const asker = { memberId: 'mercy', clientId: 'mercy-emr' };
+
+  it.each(['203.0.113.9', '2001:db8::1'])('says at every hop that it was asked for from %s', async (address) => {
+    const claims = testClaims('{}', { rctx: { req_ip: address } });
+    expect((await told({ claims })).requester).toEqual({ ...asker, address });
+  });
+
+  it('says nothing of where from when the token does not', async () => {
+    expect((await told({ claims: testClaims('{}') })).requester).toEqual(asker);
+  });
+
+  it('takes no address that is none', async () => {
+    for (const req_ip of ['', 'localhost', '203.0.113.9, 198.51.100.1', '203.0.113.9:443']) {
+      await expect(told({ claims: testClaims('{}', { rctx: { req_ip } }) })).rejects.toThrow('address');
+    }
+  });
+});
+
+it('is told of a request turned away at a door, which has an address and no transaction', async () => {
+  expect(await told({ requester: { address: '203.0.113.9' } })).toMatchObject({
+    requester: { address: '203.0.113.9' },
+  });
+});
