@@ -1,5 +1,5 @@
 // ATTACKS.md B14, A13 at the services behind the gateway: whoever reaches one directly, with a certificate of the exchange and even with the
-// gateway's own, gets nothing but what the gateway asked for.
+// gateway's own, gets nothing but what the gateway asked for; the owner tells the ledger, once.
 import { type JsonWebKey, createPrivateKey, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,6 +8,7 @@ import { digestOf, mintTransactionToken } from '@hie/purpose-of-use';
 import { TXN_TOKEN_HEADER, requestDigest } from '@hie/service-kit';
 import { Agent, request } from 'undici';
 
+import { LedgerWatch } from '../support/ledger-watch.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
 
 const owners = ['participants', 'consent', 'patient-index', 'audit-ledger'] as const;
@@ -49,6 +50,15 @@ describe.each(owners)('%s, asked directly', (owner) => {
     return [answer.statusCode, ((await answer.body.json()) as { code: string }).code];
   }
 
+  /** What {@link ask} is answered, after it was seen that the ledger has the code as the reason of one entry by this owner. */
+  async function refusal(as: string | undefined, token?: string, about: object = {}) {
+    const watch = await LedgerWatch.on(exchange, 'request.refused');
+    const [status, code] = await ask(as, token);
+    const details = { outcome: code, ...(as === undefined ? {} : { peer: as }) };
+    expect(await watch.one()).toMatchObject({ service: owner, outcome: 'refused', reason: code, details, ...about });
+    return [status, code];
+  }
+
   /** By the gateway's stolen key, for whatever request is said. */
   function minted(digest: string, purp: 'HSYSADMIN' | 'TREAT' = 'HSYSADMIN'): string {
     const file = readFileSync(join(exchange.run, 'trust', 'gateway.keys.json'), 'utf8');
@@ -73,26 +83,27 @@ describe.each(owners)('%s, asked directly', (owner) => {
   const thisRequest = (): string => requestDigest(method, path, method === 'GET' ? '' : '{}');
 
   it('B14: wants a certificate', async () => {
-    expect(await ask(undefined, minted(thisRequest()))).toEqual([401, 'producer-not-allowed']);
+    expect(await refusal(undefined, minted(thisRequest()))).toEqual([401, 'producer-not-allowed']);
   });
 
   it.each(['document-query', 'identity-provider', 'hospitals', 'admin'])('B14: takes none of %s', async (other) => {
-    expect(await ask(other, minted(thisRequest()))).toEqual([401, 'producer-not-allowed']);
+    expect(await refusal(other, minted(thisRequest()))).toEqual([401, 'producer-not-allowed']);
   });
 
   it('A13: wants a transaction token beside the gateway’s certificate', async () => {
-    expect(await ask('gateway')).toEqual([401, 'header-missing']);
-    expect(await ask('gateway', 'x.y.z')).toEqual([401, 'token-malformed']);
+    expect(await refusal('gateway')).toEqual([401, 'header-missing']);
+    expect(await refusal('gateway', 'x.y.z')).toEqual([401, 'token-malformed']);
   });
 
   it('E4: takes none for another method, path or body', async () => {
     for (const digest of [requestDigest('DELETE', path, ''), requestDigest(method, `${path}/x`, ''), digestOf('{}')]) {
-      expect(await ask('gateway', minted(digest))).toEqual([401, 'token-other-message']);
+      expect(await refusal('gateway', minted(digest))).toEqual([401, 'token-other-message']);
     }
   });
 
   it('B1: serves no purpose that its handler does not name', async () => {
     const purpose = owner === 'consent' || owner === 'patient-index' ? 'HSYSADMIN' : 'TREAT';
-    expect(await ask('gateway', minted(thisRequest(), purpose))).toEqual([403, 'purpose-not-served']);
+    const asker = { purpose, requester: { memberId: 'exchange-operator', clientId: 'exchange-operator' } };
+    expect(await refusal('gateway', minted(thisRequest(), purpose), asker)).toEqual([403, 'purpose-not-served']);
   });
 });

@@ -2,6 +2,7 @@ export { MESSAGING, OBJECT_STORE, PG_POOL, SERVICE_NAME, TOKEN_VERIFIER } from '
 export { FieldEncryptionModule } from './field-encryption.module.js';
 export { HealthController } from './health/health.controller.js';
 export { type ReadinessCheck, ReadinessRegistry } from './health/readiness.registry.js';
+export { EntryBudget } from './http/entry-budget.js';
 export { TXN_TOKEN_HEADER, requestDigest } from './http/forwarded-request.js';
 export { ProblemFilter, Refusal } from './http/problem.filter.js';
 export { type AuthorisedRequest, PurposeGuard, authorityOf } from './http/purpose.guard.js';

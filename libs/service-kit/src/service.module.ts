@@ -20,6 +20,7 @@ import { DataSource } from 'typeorm';
 import { MESSAGING, OBJECT_STORE, PG_POOL, SERVICE_NAME, TOKEN_VERIFIER } from './exchange/tokens.js';
 import { HealthController } from './health/health.controller.js';
 import { ReadinessRegistry } from './health/readiness.registry.js';
+import { DoorRefusals } from './http/door-refusals.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { PurposeGuard } from './http/purpose.guard.js';
 import { TransactionTokenGuard } from './http/transaction-token.guard.js';
@@ -80,7 +81,7 @@ export const databaseSettings = (service: string, config: ServiceConfig) => ({
   applicationName: `${service}-${config.HIE_INSTANCE}`,
 });
 
-const guards: Provider[] = [PurposeGuard, TransactionTokenGuard, ProblemFilter, ReadinessRegistry];
+const guards: Provider[] = [PurposeGuard, TransactionTokenGuard, DoorRefusals, ProblemFilter, ReadinessRegistry];
 
 const identity = (service: ServiceName, config: ServiceConfig): Provider[] => [
   { provide: SERVICE_NAME, useValue: service },

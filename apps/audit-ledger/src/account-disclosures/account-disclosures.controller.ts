@@ -1,5 +1,5 @@
 import { accountCsv } from '@hie/ledger-report';
-import type { Purpose } from '@hie/purpose-of-use';
+import { type Purpose, TrustError } from '@hie/purpose-of-use';
 import { type ForwardedRequest, Refusal, Serves } from '@hie/service-kit';
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
@@ -33,7 +33,7 @@ export class AccountDisclosuresController {
   async account(@Req() { url, claims, authority }: ForwardedRequest, @Res() reply: FastifyReply): Promise<void> {
     if (claims === undefined || authority === undefined) throw new RangeError('A handler ran without its guard.');
     const wanted = scopesFor[authority.purpose] ?? [];
-    if (!wanted.some((scope) => authority.scopes.includes(scope))) throw new Refusal('scope-missing', 403);
+    if (!wanted.some((scope) => authority.scopes.includes(scope))) throw new TrustError('scope-missing', 'authority');
     const parameters = [...new URL(url, 'https://ledger.invalid').searchParams];
     const request = readAccountRequest(parameters, Date.now());
     if ('fault' in request) throw new Refusal('invalid-parameter', 400);

@@ -10,6 +10,9 @@ import type { FastifyReply } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
 import { type Observable, throwError } from 'rxjs';
 
+import { DoorRefusals } from './door-refusals.js';
+import type { ForwardedRequest } from './transaction-token.guard.js';
+
 /** A refusal an owner service makes on purpose; the gateway turns the code into what its door speaks. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
@@ -22,10 +25,16 @@ export class Refusal extends Error {
   }
 }
 
-/** How an owner service answers an error: a status and a stable code, nothing of the error itself (RFC 9457). */
+/**
+ * How an owner service answers an error: a status and a stable code, nothing of the error itself (RFC 9457). What is refused for trust is
+ * told the ledger.
+ */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly logger: PinoLogger) {}
+  constructor(
+    private readonly logger: PinoLogger,
+    private readonly refusals: DoorRefusals,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): Observable<never> | undefined {
     // A message's failure is for the pipeline to classify; Nest's own filter would turn it into a nameless one.
@@ -34,8 +43,13 @@ export class ProblemFilter implements ExceptionFilter {
     // A service that says it is not ready yet has not failed, and is asked ten times a second.
     const isUnready = error instanceof ServiceUnavailableException;
     if (status >= 500 && !isUnready) this.logger.error({ err: error }, 'request failed');
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
-    void reply.status(status).type('application/problem+json').send({ type: 'about:blank', status, code });
+    const http = host.switchToHttp();
+    void http
+      .getResponse<FastifyReply>()
+      .status(status)
+      .type('application/problem+json')
+      .send({ type: 'about:blank', status, code });
+    this.refusals.note(error, http.getRequest<ForwardedRequest>());
     return undefined;
   }
 }

@@ -2,6 +2,7 @@ import { type TokenVerifier, type TransactionClaims, TrustError } from '@hie/pur
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
+import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 
 import { TOKEN_VERIFIER } from '../exchange/tokens.js';
@@ -34,8 +35,7 @@ export class TransactionTokenGuard implements CanActivate {
       return true;
     }
     const request = context.switchToHttp().getRequest<ForwardedRequest>();
-    if (peerName(request.raw.socket as TLSSocket) !== 'gateway')
-      throw new TrustError('producer-not-allowed', 'nothing');
+    if (peerName(request.raw.socket) !== 'gateway') throw new TrustError('producer-not-allowed', 'nothing');
     const token = request.headers[TXN_TOKEN_HEADER];
     if (typeof token !== 'string') throw new TrustError('header-missing', 'nothing');
     const claims = this.tokens.verify(token);
@@ -49,7 +49,8 @@ export class TransactionTokenGuard implements CanActivate {
 }
 
 /** The CN of the peer's certificate, when it descends from our authority. */
-function peerName(socket: TLSSocket): string | undefined {
+export function peerName(connection: Socket): string | undefined {
+  const socket = connection as TLSSocket;
   if (!socket.authorized) return undefined;
   const { CN } = socket.getPeerCertificate().subject;
   return typeof CN === 'string' ? CN : undefined;
