@@ -5,6 +5,7 @@ import type { Story } from '@hie/population';
 import type { Bundle, Consent, Patient } from '@medplum/fhirtypes';
 
 import { arrivalBody, codeOf, emergency, emrOf, eventually, handleOf, matchBody, treatment } from '../support/doors.js';
+import { LedgerWatch } from '../support/ledger-watch.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
 import { arrivingPatient, storiesOf } from '../support/stories.js';
 
@@ -122,11 +123,16 @@ describe('a denial', () => {
   });
 
   it('B13: is not changed by a member that did not file it', async () => {
+    const watch = await LedgerWatch.on(exchange, 'request.refused');
     const stolen = await file(emr, 'PUT', `Consent/${filed.id}`, {
       ...consentOf(othersHandle, { type: 'permit' }),
       id: filed.id as string,
     });
     expect(stolen.status).toBe(404);
+    expect(await watch.one()).toMatchObject({
+      ...{ outcome: 'refused', reason: 'consent-of-another', purpose: 'PATRQT' },
+      requester: { memberId: story.arrival.hospitalId },
+    });
     expect(await outcomeOf(patient)).toBe('not-disclosed');
   });
 

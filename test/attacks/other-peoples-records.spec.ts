@@ -1,10 +1,10 @@
 // ATTACKS.md B and G6, against the running exchange: purposes that a door does not serve, records and queries of others, the patient's word by
-// other names, rights that nobody gave. What is not yours and what is not there are one answer, in bytes and in time.
+// other names, rights that nobody gave, G3 as far as it needs no browser. What is not yours and what is not there are one answer, in bytes and in time.
 import { randomUUID } from 'node:crypto';
 
 import type { CallAnswer, OAuthClient } from '@hie/exchange-client';
 import type { Story } from '@hie/population';
-import type { Patient } from '@medplum/fhirtypes';
+import type { Bundle, Patient } from '@medplum/fhirtypes';
 
 import { arrivalBody, codeOf, emergency, emrOf, handleOf, matchBody, treatment } from '../support/doors.js';
 import { LedgerWatch } from '../support/ledger-watch.js';
@@ -130,10 +130,27 @@ describe('somebody else’s', () => {
     const url = String(asked.headers['content-location']);
     expect((await emr.call('GET', url, emergency)).status).toBe(200);
     const never = await other.call('GET', `${gatewayUrl}/queries/${randomUUID()}`, emergency);
-    for (const answer of [await other.call('GET', url, emergency), await emr.call('GET', url, treatment)]) {
+    for (const [client, use] of [
+      [other, emergency],
+      [emr, treatment],
+    ] as const) {
+      const watch = await LedgerWatch.on(exchange, 'request.refused');
+      const answer = await client.call('GET', url, use);
       expect([answer.status, codeOf(answer)]).toEqual([404, 'query-not-found']);
       expect(withoutTrace(answer)).toEqual(withoutTrace(never));
+      const details = { outcome: 'query-not-found' };
+      expect(await watch.one()).toMatchObject({ reason: 'query-of-another', purpose: use.purpose, details });
     }
+  });
+
+  it('B6: query that nobody asked is not there either, and no attempt', async () => {
+    const watch = await LedgerWatch.on(exchange, 'request.refused');
+    for (const path of [randomUUID(), 'x']) {
+      expect((await other.call('GET', `${gatewayUrl}/queries/${path}`, emergency)).status).toBe(404);
+    }
+    // Entries come in their order: what is refused after it is there alone.
+    expect((await other.call('GET', `${gatewayUrl}/members`, treatment)).status).toBe(403);
+    expect(await watch.one()).toMatchObject({ reason: 'purpose-not-served' });
   });
 
   it('B6: patients are not fed by another member', async () => {
@@ -141,8 +158,19 @@ describe('somebody else’s', () => {
     const identifier = { system: identifierSystem, value: 'MRN-1' };
     const url = `${fhirUrl}/Patient?identifier=${encodeURIComponent(`${identifier.system}|${identifier.value}`)}`;
     const body = { resourceType: 'Patient', identifier: [identifier], name: [{ family: 'Quillfeather' }] };
-    const answer = await other.call('PUT', url, { purpose: 'HOPERAT', scope: 'system/Patient.cu', body });
+    const use = { purpose: 'HOPERAT', scope: 'system/Patient.cu' };
+    const requester = { memberId: 'lakeside' };
+    const watch = await LedgerWatch.on(exchange, 'request.refused');
+    const answer = await other.call('PUT', url, { ...use, body });
     expect([answer.status, codeOf(answer)]).toEqual([403, 'identifier-of-another']);
+    expect(await watch.one()).toMatchObject({ reason: 'identifier-of-another', requester });
+
+    const request = { method: 'PUT', url: url.slice(`${fhirUrl}/`.length) };
+    const entry = [1, 2].map(() => ({ request, resource: body }));
+    const again = await LedgerWatch.on(exchange, 'request.refused');
+    const batch = await other.call('POST', fhirUrl, { ...use, body: { resourceType: 'Bundle', type: 'batch', entry } });
+    expect(batch.json<Bundle>().entry?.map(({ response }) => response?.status)).toEqual(['403', '403']);
+    expect(await again.one()).toMatchObject({ reason: 'identifier-of-another', requester });
   });
 
   it.each<[Method, string]>([
@@ -178,13 +206,38 @@ describe('somebody else’s', () => {
       ['DELETE', '/members/lakeside/clients/lakeside-emr/keys/x'],
     ];
     for (const [method, path] of calls) {
+      const watch = await LedgerWatch.on(exchange, 'request.refused');
       const answer = await other.call(method, `${gatewayUrl}${path}`, {
         purpose: 'HOPERAT',
         scope: 'system/*.rs',
         ...(method === 'POST' ? { body: { reason: 'x' } } : {}),
       });
       expect([path, answer.status]).toEqual([path, 403]);
+      expect(await watch.one()).toMatchObject({ reason: 'purpose-not-served', requester: { memberId: 'lakeside' } });
     }
+  });
+
+  it('G3: way back to an account is not opened by who has asked for it', async () => {
+    const use = { purpose: 'HSYSADMIN', scope: 'exchange/people.manage' };
+    const ask = (path: string, body?: object): Promise<CallAnswer> =>
+      exchange.operator.call('POST', `${gatewayUrl}/people${path}`, {
+        ...use,
+        ...(body === undefined ? {} : { body }),
+      });
+    const email = `lotte.lost.${randomUUID().slice(0, 8)}@people.example`;
+    const invited = await ask('', { memberId: 'lakeside', name: 'Lotte Lost', email, roles: ['clinician'] });
+    const { personId } = invited.json<{ personId: string }>();
+    expect((await ask(`/${personId}/recovery`, { appLost: true })).status).toBe(202);
+    const watch = await LedgerWatch.on(exchange, 'request.refused');
+    const answer = await ask(`/${personId}/recovery/approval`);
+    expect([answer.status, answer.json<{ code: string }>().code]).toEqual([403, 'same-administrator']);
+    const entry = await watch.one();
+    expect(entry).toMatchObject({
+      reason: 'same-administrator',
+      purpose: 'HSYSADMIN',
+      details: { outcome: 'same-administrator' },
+    });
+    expect(JSON.stringify(entry)).not.toMatch(/Lotte|people\.example/);
   });
 
   it('B13: rights in the body of a question are not believed', async () => {
@@ -234,6 +287,16 @@ describe('an endpoint', () => {
       },
     });
 
+  /** A registration that is refused, and the one entry about it. */
+  async function refused(url: string, over: object = {}): Promise<readonly [number, string]> {
+    const watch = await LedgerWatch.on(exchange, 'request.refused');
+    const answer = await register(url, over);
+    const { code } = answer.json<{ code: string }>();
+    const requester = { clientId: 'exchange-operator' };
+    expect(await watch.one()).toMatchObject({ outcome: 'refused', reason: code, purpose: 'HSYSADMIN', requester });
+    return [answer.status, code];
+  }
+
   it.each([
     'https://127.0.0.2/fhir',
     'https://[::1]/fhir',
@@ -246,8 +309,7 @@ describe('an endpoint', () => {
     'https://0.0.0.0/fhir',
     'https://[fd00::1]/fhir',
   ])('D5: at %s is refused when it is registered', async (url) => {
-    const answer = await register(url);
-    expect([answer.status, answer.json<{ code: string }>().code]).toEqual([422, 'endpoint-not-allowed']);
+    expect(await refused(url)).toEqual([422, 'endpoint-not-allowed']);
   });
 
   it.each([
@@ -257,21 +319,19 @@ describe('an endpoint', () => {
     'https://user@hospital.example/',
     'https://a:b@hospital.example/',
   ])('D5: %s is no endpoint', async (url) => {
-    const answer = await register(url);
-    expect([answer.status, answer.json<{ code: string }>().code]).toEqual([422, 'registration-invalid']);
+    expect(await refused(url)).toEqual([422, 'registration-invalid']);
   });
 
   it('B15: of another organisation is not registered by its own word, nor under another’s identifiers', async () => {
     const { organizationId, identifierSystem } = exchange.hospital('harborview');
-    const taken = await register('https://hospital.example/fhir', { organizationId });
-    expect([taken.status, taken.json<{ code: string }>().code]).toEqual([409, 'already-registered']);
-    const system = await register('https://hospital.example/fhir', { identifierSystems: [identifierSystem] });
-    expect([system.status, system.json<{ code: string }>().code]).toEqual([409, 'already-registered']);
+    for (const taken of [{ organizationId }, { identifierSystems: [identifierSystem] }]) {
+      expect(await refused('https://hospital.example/fhir', taken)).toEqual([409, 'already-registered']);
+    }
   });
 
   it('B13: of a member that says of itself that it is active is not registered', async () => {
-    const answer = await register('https://hospital.example/fhir', { status: 'active', version: 7 });
-    expect([answer.status, answer.json<{ code: string }>().code]).toEqual([422, 'registration-invalid']);
+    const claimed = await refused('https://hospital.example/fhir', { status: 'active', version: 7 });
+    expect(claimed).toEqual([422, 'registration-invalid']);
   });
 });
 

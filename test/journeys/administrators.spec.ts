@@ -1,6 +1,7 @@
 // Who administers people: right after a sign-in, never their own access, and a recovery only by two.
 import pg from 'pg';
 
+import { LedgerWatch } from '../support/ledger-watch.js';
 import { PersonBrowser, chromiumPath, invite } from '../support/person-browser.js';
 import { type PersonClient, type PersonTokens, refusalIn } from '../support/person-client.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
@@ -64,8 +65,10 @@ withChromium('an administrator', () => {
     const { personId } = await invite(exchange, member, 'Nora Nurse', 'clinician');
     const given = await call<PersonView>('PUT', `/people/${personId}/roles/registrar`);
     expect(given).toMatchObject({ status: 200, body: { roles: ['clinician', 'registrar'] } });
+    const watch = await LedgerWatch.on(exchange, 'request.refused');
     const refused = await call('PUT', `/people/${personId}/roles/compliance-officer`);
     expect([refused.status, refusalIn(refused)]).toEqual([403, 'role-of-the-exchange']);
+    expect(await watch.one()).toMatchObject({ reason: 'role-of-the-exchange', requester: { userId: own } });
   });
 
   it.each([
@@ -74,15 +77,19 @@ withChromium('an administrator', () => {
     ['POST', '/recovery', { appLost: false }],
     ['POST', '/disablement', { reason: 'a joke' }],
   ] as const)('does not change the own access: %s %s (ATTACKS G6)', async (method, path, body) => {
+    const watch = await LedgerWatch.on(exchange, 'request.refused');
     const refused = await call(method, `/people/${own}${path}`, body);
     expect([refused.status, refusalIn(refused)]).toEqual([403, 'own-access']);
+    expect(await watch.one()).toMatchObject({ reason: 'own-access', requester: { userId: own } });
   });
 
   it('can not approve a recovery that they have asked for themselves (ATTACKS G3)', async () => {
     const { personId } = await invite(exchange, member, 'Lotte Lost', 'clinician');
     expect((await call('POST', `/people/${personId}/recovery`, { appLost: true })).status).toBe(202);
+    const watch = await LedgerWatch.on(exchange, 'request.refused');
     const refused = await call('POST', `/people/${personId}/recovery/approval`);
     expect([refused.status, refusalIn(refused)]).toEqual([403, 'same-administrator']);
+    expect(await watch.one()).toMatchObject({ reason: 'same-administrator', requester: { userId: own } });
     const approved = await exchange.operator.call(
       'POST',
       `${exchange.description.gateway.url}/people/${personId}/recovery/approval`,

@@ -7,8 +7,10 @@ import { callerOf } from '../edge/caller.js';
 import { ForPeople } from '../edge/for-people.js';
 import { PatientHandles } from '../edge/patient-handle.js';
 import { OutcomeError } from '../http/outcome-error.js';
+import { RefusalRecorder } from '../http/refusal-recorder.js';
+import { isFedForAnother } from './fed-for-another.js';
 import { type Owner, OwnerClient } from './owner-client.js';
-import { type DoorRequest, passOn } from './pass-on.js';
+import { type DoorRequest, answerWith, forwarded, passOn } from './pass-on.js';
 
 const FHIR_JSON = 'application/fhir+json; charset=utf-8';
 const feeds = { purposes: ['HOPERAT', 'RECORDMGT', 'TREAT'], scopes: ['hie.feed'] } as const;
@@ -22,26 +24,27 @@ export class ForwardController {
   constructor(
     private readonly owners: OwnerClient,
     private readonly handles: PatientHandles,
+    private readonly refusals: RefusalRecorder,
   ) {}
 
   /** IHE PIXm ITI-104: conditional updates, up to 500 in a batch. */
   @Post('fhir')
   @Serves(feeds)
   batch(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.pass('patient-index', request, reply, FHIR_JSON);
+    return this.passFeed(request, reply);
   }
 
   @Put('fhir/Patient')
   @Serves(feeds)
   feed(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.pass('patient-index', request, reply, FHIR_JSON);
+    return this.passFeed(request, reply);
   }
 
   /** Takes back what was fed by mistake: FHIR conditional delete. */
   @Delete('fhir/Patient')
   @Serves(feeds)
   retract(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.pass('patient-index', request, reply, FHIR_JSON);
+    return this.passFeed(request, reply);
   }
 
   @Post('fhir/Consent')
@@ -106,7 +109,14 @@ export class ForwardController {
     await reply.status(answer.status).type(FHIR_JSON).send(filed);
   }
 
-  private pass(owner: Owner, request: DoorRequest, reply: FastifyReply, contentType?: string): Promise<void> {
-    return passOn(this.owners, owner, request, reply, contentType);
+  private async passFeed(request: DoorRequest, reply: FastifyReply): Promise<void> {
+    const answer = await forwarded(this.owners, 'patient-index', request, FHIR_JSON);
+    await answerWith(reply, answer, FHIR_JSON);
+    if (!isFedForAnother(answer.body)) return;
+    this.refusals.note(new OutcomeError('identifier-of-another'), 'identifier-of-another', request);
+  }
+
+  private pass(owner: Owner, request: DoorRequest, reply: FastifyReply): Promise<void> {
+    return passOn(this.owners, owner, request, reply);
   }
 }

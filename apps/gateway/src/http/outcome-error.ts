@@ -7,6 +7,8 @@ export class OutcomeError extends Error {
   constructor(
     readonly code: OutcomeCode | UndisclosedReason,
     readonly detail: OutcomeDetail = {},
+    /** What was tried, for the ledger alone: the answer is the same as where there is nothing. */
+    readonly attempt?: 'query-of-another',
   ) {
     super(code);
   }

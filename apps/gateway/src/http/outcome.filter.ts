@@ -70,11 +70,11 @@ export class OutcomeFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     if (error instanceof OwnerProblem && !request.url.startsWith('/fhir')) {
       void reply.status(error.status).type('application/problem+json').send(error.problem);
+      this.refusals.note(error, error.code, request);
       return undefined;
     }
     const { code, detail } = outcomeOf(error);
     if (code === 'internal-error') this.logger.error({ err: error }, 'request failed');
-    this.refusals.note(error, code, request);
     const traceId = activeTraceId();
     if (code === 'overloaded') void reply.header('retry-after', '1');
     // Fastify would close a connection that is still being written to, and the caller read nothing of this.
@@ -85,6 +85,8 @@ export class OutcomeFilter implements ExceptionFilter {
       .status(outcomeStatus(code))
       .type(FHIR_JSON)
       .send(operationOutcome(code, { ...detail, ...(traceId === undefined ? {} : { traceId }) }));
+    // After the answer, whose time must not tell what the ledger is told.
+    this.refusals.note(error, code, request);
     return undefined;
   }
 }

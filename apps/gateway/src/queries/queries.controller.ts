@@ -106,8 +106,9 @@ export class QueriesController {
   private async queryOf(txn: string, request: CallerRequest): Promise<PendingQuery> {
     const { clientId, memberId, purpose } = callerOf(request);
     const session = UUID.test(txn) ? await this.sessions.find(txn) : undefined;
-    const isOwn = session?.clientId === clientId && session.memberId === memberId && session.purpose === purpose;
-    if (session === undefined || !isOwn) throw new OutcomeError('query-not-found');
+    if (session === undefined) throw new OutcomeError('query-not-found');
+    const isOwn = session.clientId === clientId && session.memberId === memberId && session.purpose === purpose;
+    if (!isOwn) throw new OutcomeError('query-not-found', {}, 'query-of-another');
     const running = this.pending.find(txn);
     return running === undefined ? this.ending.reopen(session) : this.ending.readAgain(running);
   }
