@@ -17,6 +17,7 @@ const publicRoutes: Readonly<Record<(typeof services)[number], readonly string[]
     'GET /fhir/.well-known/smart-configuration',
     'GET /fhir/.well-known/udap',
     'GET /fhir/metadata',
+    'GET /openapi.json',
     ...health,
   ],
   // Pages for people who have not signed in yet: what they may do is decided by a one-time code, a cookie or a passkey.
@@ -49,8 +50,8 @@ const publicRoutes: Readonly<Record<(typeof services)[number], readonly string[]
   ],
 };
 
-/** Files that open doors past Nest's guards: the list of routes, and OAuth's own endpoints, which authenticate clients themselves. */
-const doorsPastTheGuards = ['apps/gateway/src/http/open-api.ts', 'apps/identity-provider/src/oidc/oidc.door.ts'];
+/** Files that open doors past Nest’s guards: OAuth's own endpoints, which authenticate clients themselves. */
+const doorsPastTheGuards = ['apps/identity-provider/src/oidc/oidc.door.ts'];
 
 /** Gateway controllers that start a query. */
 const asking = /^(CdsHooks|Match|Records)Controller\./;

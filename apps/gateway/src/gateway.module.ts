@@ -43,6 +43,7 @@ import { ForwardController } from './forward/forward.controller.js';
 import { OwnerClient } from './forward/owner-client.js';
 import { ReviewCasesController } from './forward/review-cases.controller.js';
 import type { GatewayConfig } from './gateway.config.js';
+import { OpenApiController } from './http/open-api.controller.js';
 import { OutcomeFilter } from './http/outcome.filter.js';
 import { RefusalRecorder } from './http/refusal-recorder.js';
 import { AddressThrottler, ClientThrottler } from './http/throttlers.js';
@@ -97,6 +98,7 @@ export class GatewayModule {
         SmartConfigurationController,
         UdapMetadataController,
         MetadataController,
+        OpenApiController,
         CdsHooksController,
         MatchController,
         RecordsController,

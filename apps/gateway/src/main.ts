@@ -4,8 +4,8 @@ import { EdgeGuard } from './edge/edge.guard.js';
 import { PersonGuard } from './edge/person.guard.js';
 import { gatewayConfigSchema } from './gateway.config.js';
 import { GatewayModule } from './gateway.module.js';
+import { publishRoutes } from './http/open-api.controller.js';
 import { OutcomeFilter } from './http/outcome.filter.js';
-import { openApiDoor } from './http/open-api.js';
 import { securityHeaders } from './http/security-headers.js';
 import { AddressThrottler, ClientThrottler } from './http/throttlers.js';
 import { model } from './persistence/model.js';
@@ -24,7 +24,7 @@ runMain(() => {
     http: { bodyBytes: 4 * MIB, requestTimeoutMs: 35_000 },
     configure: async (app) => {
       await securityHeaders(app);
-      openApiDoor(app, config.PUBLIC_URL);
+      publishRoutes(app, config.PUBLIC_URL);
     },
   });
 });
