@@ -46,7 +46,6 @@ const config = {
   DATABASE_URL: 'postgresql://nobody@localhost/none',
   KAFKA_BROKERS: [],
   LOG_LEVEL: 'fatal',
-  RATE_LIMIT_PER_MINUTE: 1,
 };
 
 /** Puts a service's module together as its `main` does and lists every handler that it mounts, its libraries' ones included. */

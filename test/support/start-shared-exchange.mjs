@@ -25,7 +25,6 @@ export default async function startSharedExchange(_globalConfig, { displayName }
     // What is read while the ledger's sequencer is dead is asked of the faults tier alone.
     ledgerReplicas: displayName?.name === 'faults' ? 1 : 0,
     ...(vault === undefined ? {} : { vault }),
-    overrides: { gateway: { RATE_LIMIT_PER_MINUTE: '6000' } },
   });
   const control = await startControl(exchange, infrastructure);
   const file = join(run.path, 'shared-exchange.json');

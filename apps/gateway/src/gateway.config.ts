@@ -1,4 +1,4 @@
-import { serviceConfigSchema } from '@hie/service-kit';
+import { addressLimitPerMinute, serviceConfigSchema } from '@hie/service-kit';
 import { z } from 'zod';
 
 export const gatewayConfigSchema = serviceConfigSchema.extend({
@@ -37,7 +37,13 @@ export const gatewayConfigSchema = serviceConfigSchema.extend({
     .enum(['required', 'accepted'])
     .default('required')
     .describe('whether an access token must be bound to a key (DPoP)'),
-  RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(3_000).describe('requests of one client'),
+  RATE_LIMIT_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(6_000)
+    .describe('requests of one client a minute, over all routes'),
+  ADDRESS_LIMIT_PER_MINUTE: addressLimitPerMinute(12_000),
   RELEASE_PROOF_MS: z.coerce
     .number()
     .int()

@@ -1,7 +1,6 @@
 import { FieldEncryptionModule, MemberDirectoryModule, PersonStandingsModule, ServiceModule } from '@hie/service-kit';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
-import { ThrottlerModule } from '@nestjs/throttler';
 
 import { Admission } from './ask-exchange/admission.js';
 import { AnswerRelease } from './ask-exchange/answer-release.js';
@@ -51,8 +50,6 @@ import { model } from './persistence/model.js';
 import { QueriesController } from './queries/queries.controller.js';
 import { StageViews } from './queries/stage-views.js';
 
-const MINUTE_MS = 60_000;
-
 const edge = [
   IssuerKeys,
   AccessTokenStrategy,
@@ -92,7 +89,6 @@ export class GatewayModule {
         PersonStandingsModule,
         FieldEncryptionModule,
         PassportModule,
-        ThrottlerModule.forRoot([{ ttl: MINUTE_MS, limit: config.RATE_LIMIT_PER_MINUTE }]),
       ],
       controllers: [
         SmartConfigurationController,

@@ -4,6 +4,7 @@ export { HealthController } from './health/health.controller.js';
 export { type ReadinessCheck, ReadinessRegistry } from './health/readiness.registry.js';
 export { EntryBudget } from './http/entry-budget.js';
 export { TXN_TOKEN_HEADER, requestDigest } from './http/forwarded-request.js';
+export { type RequestLimit, requestLimit } from './http/request-limit.js';
 export { ProblemFilter, Refusal } from './http/problem.filter.js';
 export { type AuthorisedRequest, PurposeGuard, authorityOf } from './http/purpose.guard.js';
 export { PUBLIC, Public, SERVES, Serves } from './http/serves.js';
