@@ -92,6 +92,23 @@ describe('what is refused', () => {
     }
   });
 
+  it('each with the request’s id, the caller’s own where it is well formed', async () => {
+    const dispatcher = new Agent({ connect: { ca: exchange.ca } });
+    const told = await Promise.all(
+      ['emr-4711', 'two words'].map(async (id) => {
+        const url = `${fhirUrl}/AllergyIntolerance?patient=1`;
+        const { statusCode, headers, body } = await request(url, { dispatcher, headers: { 'x-request-id': id } });
+        await body.dump();
+        return [statusCode, headers['x-request-id']];
+      }),
+    );
+    await dispatcher.destroy();
+    expect(told).toEqual([
+      [401, 'emr-4711'],
+      [401, expect.stringMatching(/^[0-9a-f-]{36}$/)],
+    ]);
+  });
+
   it('no purpose, a purpose nobody knows, and one the member may not claim: no token at all', async () => {
     for (const purpose of ['', 'CURIOSITY', 'HRESCH']) {
       await expect(emr.token({ purpose, scope: 'system/*.rs' })).rejects.toThrow(TokenRefused);

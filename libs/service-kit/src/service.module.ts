@@ -23,6 +23,7 @@ import { ReadinessRegistry } from './health/readiness.registry.js';
 import { DoorRefusals } from './http/door-refusals.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { PurposeGuard } from './http/purpose.guard.js';
+import { requestLogs } from './http/request-id.js';
 import { TransactionTokenGuard } from './http/transaction-token.guard.js';
 import { configuredKeyring } from './keys/configured-keyring.js';
 import { FileKeyring } from './keys/file-keyring.js';
@@ -51,14 +52,7 @@ export class ServiceModule {
       module: ServiceModule,
       imports: [
         configModule(config),
-        LoggerModule.forRoot({
-          // Wrapped, an error would reach our serializer as pino's own rendering of it, with its message and without its class.
-          pinoHttp: {
-            ...loggerOptions(service, config.HIE_INSTANCE, config.LOG_LEVEL),
-            autoLogging: false,
-            wrapSerializers: false,
-          },
-        }),
+        LoggerModule.forRoot(requestLogs(loggerOptions(service, config.HIE_INSTANCE, config.LOG_LEVEL))),
         TypeOrmModule.forRoot({
           ...databaseOptions(databaseSettings(service, config), model),
           retryAttempts: 30,

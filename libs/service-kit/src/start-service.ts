@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import type { Server } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -14,6 +15,7 @@ import { limitAddresses } from './http/address-limit.js';
 import { renewCertificate } from './http/renewed-certificate.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { PurposeGuard } from './http/purpose.guard.js';
+import { REQUEST_ID_HEADER, answerWithRequestId, requestIdOf } from './http/request-id.js';
 import { traceRequests } from './http/request-spans.js';
 import { TransactionTokenGuard } from './http/transaction-token.guard.js';
 import { ConfigError, type ServiceConfig } from './service.config.js';
@@ -129,12 +131,14 @@ async function createApplication(options: StartServiceOptions): Promise<NestFast
     connectionTimeout: http.requestTimeoutMs,
     routerOptions: { maxParamLength: 256 },
     trustProxy: false,
+    genReqId: ({ headers }: IncomingMessage) => requestIdOf(headers[REQUEST_ID_HEADER]),
   });
   const app = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {
     bufferLogs: true,
     rawBody: true,
   });
   app.getHttpServer().maxConnections = MAX_CONNECTIONS;
+  answerWithRequestId(app);
   if (http.addressPerMinute !== undefined) limitAddresses(app, http.addressPerMinute);
   const logger = app.get(Logger);
   app.useLogger(logger);

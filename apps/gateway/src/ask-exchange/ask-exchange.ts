@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-
 import type { Query } from '@hie/contracts';
 import { digestOf } from '@hie/purpose-of-use';
 import { Injectable } from '@nestjs/common';
@@ -19,7 +17,6 @@ export interface AskOptions {
   readonly deadlineMs: number;
   /** The same key with the same request is the same query, however often it is asked. */
   readonly idempotencyKey?: string;
-  readonly requestId?: string;
 }
 
 interface AdmittedTerms extends AskOptions {
@@ -84,7 +81,6 @@ export class AskExchange {
         digest: digestOf(text),
         kinds: query.kinds,
         deadlineMs,
-        requestId: terms.requestId ?? randomUUID(),
       });
       // Looked for once nothing is waited for any more: two that ask the same at once are one question.
       const twin = this.pending.find(txn);

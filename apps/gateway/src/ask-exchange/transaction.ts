@@ -21,7 +21,6 @@ export interface TransactionTerms {
   readonly digest: string;
   readonly kinds: readonly string[];
   readonly deadlineMs: number;
-  readonly requestId: string;
 }
 
 /** Mints transaction tokens: the one place where a request at the door becomes authority inside. */
@@ -59,7 +58,7 @@ export class TransactionTokens {
         ...(caller.userId === undefined ? {} : { user: caller.userId }),
       },
       rctx: {
-        xrid: terms.requestId,
+        xrid: caller.requestId,
         ...(caller.address === undefined ? {} : { req_ip: caller.address }),
         ...(caller.person === undefined ? {} : { acr: caller.person.acr, amr: caller.person.amr }),
       },

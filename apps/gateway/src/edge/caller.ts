@@ -17,6 +17,8 @@ export interface Caller {
   readonly scopes: readonly string[];
   /** The real peer, never a header's claim; absent once it has hung up. */
   readonly address?: string;
+  /** The request's id, as the caller is told it. */
+  readonly requestId: string;
 }
 
 export type CallerRequest = FastifyRequest & AuthorisedRequest & { caller?: Caller };

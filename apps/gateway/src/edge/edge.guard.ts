@@ -43,7 +43,7 @@ export class EdgeGuard extends AuthGuard(ACCESS_TOKEN) {
     await this.checkBinding(request, request.user);
     checkMember(this.directory, this.selfRegistered, request.user);
     const address = peerAddress(request.raw.socket);
-    request.caller = { ...subject, ...(address === undefined ? {} : { address }) };
+    request.caller = { ...subject, requestId: request.id, ...(address === undefined ? {} : { address }) };
     request.authority = { purpose: subject.purpose, scopes: hopScopesOf(subject.scopes) };
     return true;
   }

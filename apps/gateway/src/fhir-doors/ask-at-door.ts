@@ -13,7 +13,7 @@ import { OutcomeError } from '../http/outcome-error.js';
 
 const MAX_KEY_LENGTH = 128;
 
-/** What all doors do with a request before it is a query: its deadline, its idempotency key, its id. */
+/** What all doors do with a request before it is a query: its deadline, its idempotency key. */
 @Injectable()
 export class AskAtDoor {
   constructor(
@@ -29,7 +29,6 @@ export class AskAtDoor {
     return this.exchange.ask(query, {
       caller: callerOf(request),
       deadlineMs,
-      requestId: request.id,
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     });
   }

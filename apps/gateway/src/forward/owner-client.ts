@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-import { SERVICE_CONFIG, TXN_TOKEN_HEADER, requestDigest } from '@hie/service-kit';
+import { REQUEST_ID_HEADER, SERVICE_CONFIG, TXN_TOKEN_HEADER, requestDigest } from '@hie/service-kit';
 import { traceHeaders } from '@hie/telemetry';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, buildConnector, type Dispatcher, request } from 'undici';
@@ -84,7 +84,6 @@ export class OwnerClient implements OnApplicationShutdown {
       digest: requestDigest(call.method, call.path, call.body ?? ''),
       kinds: coveredKinds(caller.scopes),
       deadlineMs: Date.now() + TIMEOUT_MS,
-      requestId: randomUUID(),
     });
     const answer = await request(`${url}${call.path}`, {
       method: call.method,
@@ -92,6 +91,7 @@ export class OwnerClient implements OnApplicationShutdown {
       headers: {
         ...traceHeaders(),
         [TXN_TOKEN_HEADER]: token,
+        [REQUEST_ID_HEADER]: caller.requestId,
         ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
       },
       ...(call.body === undefined ? {} : { body: call.body }),

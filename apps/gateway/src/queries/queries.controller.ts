@@ -1,6 +1,6 @@
 // Server-Sent Events: https://html.spec.whatwg.org/multipage/server-sent-events.html
 import { clinicalPurposes, hopScopes } from '@hie/purpose-of-use';
-import { Serves } from '@hie/service-kit';
+import { REQUEST_ID_HEADER, Serves } from '@hie/service-kit';
 import { formatProofFile } from '@hie/transparency-log';
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -65,7 +65,8 @@ export class QueriesController {
     const query = await this.queryOf(txn, request);
     reply.hijack();
     const stream = reply.raw;
-    stream.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    const headers = { 'cache-control': 'no-store', [REQUEST_ID_HEADER]: request.id };
+    stream.writeHead(200, { 'content-type': 'text/event-stream', ...headers });
     const send = (event: string, data: unknown) => stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     const stopListening = query.follow((stage) => send(stage.answer.stage, this.views.of(query, stage)));
     const keepAlive = setInterval(() => stream.write(': \n\n'), KEEP_ALIVE_MS);
