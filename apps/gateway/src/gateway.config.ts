@@ -44,6 +44,12 @@ export const gatewayConfigSchema = serviceConfigSchema.extend({
     .default(6_000)
     .describe('requests of one client a minute, over all routes'),
   ADDRESS_LIMIT_PER_MINUTE: addressLimitPerMinute(12_000),
+  MEMBER_SHARE: z.coerce
+    .number()
+    .gt(0)
+    .max(1)
+    .default(0.5)
+    .describe('share of the queries under way at once that one member may have'),
   RELEASE_PROOF_MS: z.coerce
     .number()
     .int()

@@ -18,8 +18,15 @@ describe(Admission.name, () => {
 
   /** As many under way as may be. */
   async function full(): Promise<Admission> {
-    const admission = new Admission();
+    const admission = new Admission({ MEMBER_SHARE: 1 });
     for (let each = 0; each < FIRST_LIMIT; each += 1) await admission.enter(applicant());
+    return admission;
+  }
+
+  /** As many of one member under way as may be, and places left for others. */
+  async function halfFull(): Promise<Admission> {
+    const admission = new Admission({ MEMBER_SHARE: 0.5 });
+    for (let each = 0; each < FIRST_LIMIT / 2; each += 1) await admission.enter(applicant());
     return admission;
   }
 
@@ -61,6 +68,26 @@ describe(Admission.name, () => {
     admission.withdraw({ memberId: 'mercy', purpose: 'TREAT' });
     await settled();
     expect(patient).toEqual(['in']);
+  });
+
+  it('keeps the places for others that are beyond one member’s share', async () => {
+    const admission = await halfFull();
+    const [own, another] = [entering(admission), entering(admission, { memberId: 'lakeside' })];
+    await settled();
+    expect([own, another]).toEqual([[], ['in']]);
+    admission.withdraw({ memberId: 'lakeside', purpose: 'TREAT' });
+    await settled();
+    expect(own).toEqual([]);
+    admission.withdraw({ memberId: 'mercy', purpose: 'TREAT' });
+    await settled();
+    expect(own).toEqual(['in']);
+  });
+
+  it('refuses a member over its share in half of the time, as everybody without a place', async () => {
+    const admission = await halfFull();
+    const own = entering(admission, { deadlineMs: Date.now() + 1_000 });
+    await import.meta.jest.advanceTimersByTimeAsync(501);
+    expect(own).toEqual(['overloaded']);
   });
 
   it('lets an emergency overtake', async () => {

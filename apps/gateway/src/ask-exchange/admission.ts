@@ -1,9 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { SERVICE_CONFIG } from '@hie/service-kit';
+import { Inject, Injectable } from '@nestjs/common';
 
+import type { GatewayConfig } from '../gateway.config.js';
 import { OutcomeError } from '../http/outcome-error.js';
 import { AdmissionLimit } from './admission-limit.js';
 import type { PendingQuery } from './pending-query.js';
-import { type Waiting, nextToEnter } from './waiting-room.js';
+import { type Waiting, nextToEnter, placesOfEach } from './waiting-room.js';
 
 /** Somebody who would ask, and by when the answer must be there. */
 export interface Applicant extends Waiting {
@@ -22,7 +24,8 @@ const SHARE_FOR_THE_WAY = 0.5;
  * Lets no more queries on their way than the exchange carries.
  *
  * Beyond that every further query would make all others late, until none is answered in time. Whoever is over the limit waits at
- * the door, where waiting costs nothing, and is refused while there is still time to act on it.
+ * the door, where waiting costs nothing, and is refused while there is still time to act on it. So does whose member has its share
+ * of the places: however slow its own questions are, the others' places are free.
  */
 @Injectable()
 export class Admission {
@@ -31,10 +34,13 @@ export class Admission {
   private readonly room: Guest[] = [];
   private total = 0;
 
+  constructor(@Inject(SERVICE_CONFIG) private readonly config: Pick<GatewayConfig, 'MEMBER_SHARE'>) {}
+
   /** Waits for a place. @throws OutcomeError `overloaded`. */
   async enter(applicant: Applicant): Promise<void> {
-    if (this.room.length === 0 && this.total < this.limit.value) return this.take(applicant);
-    await this.wait(applicant);
+    const entered = this.wait(applicant);
+    this.letIn();
+    await entered;
   }
 
   /** Gives the place back when the query has its first answer, or ended without. */
@@ -86,7 +92,8 @@ export class Admission {
 
   private letIn(): void {
     while (this.total < this.limit.value) {
-      const [next] = this.room.splice(nextToEnter(this.room, this.underWay), this.room.length > 0 ? 1 : 0);
+      const at = nextToEnter(this.room, this.underWay, placesOfEach(this.limit.value, this.config.MEMBER_SHARE));
+      const [next] = at === -1 ? [] : this.room.splice(at, 1);
       if (next === undefined) return;
       this.take(next);
       next.enter();

@@ -11,19 +11,29 @@ const urgent: readonly Purpose[] = ['ETREAT', 'BTG'];
 
 /**
  * Decides who of those waiting is next: an emergency before everything else, then whose member has the fewest queries under
- * way, so that one member's flood leaves the others their share; among equals who came first.
+ * way, so that one member's flood leaves the others their share; among equals who came first. Whose member has all the places that
+ * one may have waits on, an emergency too: a place of its own comes free before long, and the others' are theirs.
  *
  * @param waiting in the order of their coming.
- * @returns the place of the next in `waiting`, -1 where nobody waits.
+ * @param mostEach queries of one member that may be under way at once.
+ * @returns the place of the next in `waiting`, -1 where nobody waits who may enter.
  */
-export function nextToEnter(waiting: readonly Waiting[], underWay: ReadonlyMap<string, number>): number {
+export function nextToEnter(
+  waiting: readonly Waiting[],
+  underWay: ReadonlyMap<string, number>,
+  mostEach: number,
+): number {
   let best = -1;
   waiting.forEach((one, at) => {
+    if ((underWay.get(one.memberId) ?? 0) >= mostEach) return;
     const leader = waiting[best];
     if (leader === undefined || goesBefore(one, leader, underWay)) best = at;
   });
   return best;
 }
+
+/** How many of all places one member may have: a share of them, and at least one. */
+export const placesOfEach = (places: number, share: number): number => Math.max(1, Math.floor(places * share));
 
 function goesBefore(one: Waiting, other: Waiting, underWay: ReadonlyMap<string, number>): boolean {
   const urgency = Number(urgent.includes(one.purpose)) - Number(urgent.includes(other.purpose));
