@@ -1,6 +1,10 @@
 import { addressLimitPerMinute, serviceConfigSchema } from '@hie/service-kit';
 import { z } from 'zod';
 
+/** An origin as a browser says it: no path, no pattern. */
+const isHttpsOrigin = (text: string): boolean =>
+  text.startsWith('https://') && !text.includes('*') && URL.canParse(text) && new URL(text).origin === text;
+
 export const gatewayConfigSchema = serviceConfigSchema.extend({
   PUBLIC_URL: z.url().describe('this gateway’s own URL, as clients see it'),
   IDP_ISSUER: z.url().describe('issuer of access tokens'),
@@ -50,6 +54,12 @@ export const gatewayConfigSchema = serviceConfigSchema.extend({
     .max(1)
     .default(0.5)
     .describe('share of the queries under way at once that one member may have'),
+  CONSOLE_ORIGINS: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').filter((origin) => origin !== ''))
+    .pipe(z.array(z.string().refine(isHttpsOrigin)))
+    .describe('origins (https, parted by commas) whose pages may ask; none unless said'),
   RELEASE_PROOF_MS: z.coerce
     .number()
     .int()

@@ -4,6 +4,7 @@ import { EdgeGuard } from './edge/edge.guard.js';
 import { PersonGuard } from './edge/person.guard.js';
 import { gatewayConfigSchema } from './gateway.config.js';
 import { GatewayModule } from './gateway.module.js';
+import { letConsolesAsk } from './http/console-origins.js';
 import { publishRoutes } from './http/open-api.controller.js';
 import { OutcomeFilter } from './http/outcome.filter.js';
 import { securityHeaders } from './http/security-headers.js';
@@ -24,6 +25,7 @@ runMain(() => {
     http: { bodyBytes: 4 * MIB, requestTimeoutMs: 35_000 },
     configure: async (app) => {
       await securityHeaders(app);
+      letConsolesAsk(app, config.CONSOLE_ORIGINS);
       publishRoutes(app, config.PUBLIC_URL);
     },
   });

@@ -1,7 +1,7 @@
 import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
-/** No CORS at all until a console has an origin to be let in from; answers are never cached, for they hold charts. */
+/** What a browser may do with an answer: nothing, but for a console's page that `letConsolesAsk` lets in. Never cached: they hold charts. */
 export async function securityHeaders(app: NestFastifyApplication): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
