@@ -8,7 +8,7 @@ import { checkout, ownFiles } from './workspace.js';
 
 /** Words of the same shape that are no actions: scopes, search parameters, names of settings and files. */
 const otherWords =
-  /^(hie|http|cert|key(?!s\.)|cleanup|retention|identity-index|pointer|patient\.identifier$|consent\.version$|agent\.|entity\.|source\.|review\.content$|person\.(name|email)$|passkey\.js$|pages\.css$|break-glass\.no-case$)/;
+  /^(hie|http|cert|key(?!s\.)|cleanup|retention|identity-index|pointer|patient\.identifier$|consent\.version$|agent\.|entity\.|source\.|review\.content$|person\.(name|email)$|passkey\.js$|pages\.css$|openapi\.json$|break-glass\.no-case$)/;
 
 const services = ownFiles('ts').filter(
   (path) =>

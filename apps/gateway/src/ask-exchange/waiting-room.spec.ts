@@ -10,7 +10,7 @@ describe(nextToEnter.name, () => {
     ['glass that was broken like an emergency', [waiting('a'), waiting('a', 'BTG')], {}, 1],
     ['the member with fewer under way', [waiting('a'), waiting('a'), waiting('b')], { a: 5, b: 1 }, 2],
     ['the first whose member has a place left', [waiting('a'), waiting('a'), waiting('b')], { a: 9, b: 8 }, 2],
-    ['no emergency of a member that has all of its places', [waiting('a', 'ETREAT'), waiting('b')], { a: 9 }, 1],
+    ['an emergency of a member that has all of its places', [waiting('b'), waiting('a', 'ETREAT')], { a: 9 }, 1],
     ['nobody whose members have all of theirs', [waiting('a'), waiting('b')], { a: 9, b: 10 }, -1],
     ['the member with fewer among emergencies', [waiting('a', 'ETREAT'), waiting('b', 'ETREAT')], { a: 1 }, 1],
   ])('takes %s', (_name, room, underWay, next) => {
