@@ -8,7 +8,9 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 
 import { OutcomeFilter } from './outcome.filter.js';
 import { RefusalRecorder } from './refusal-recorder.js';
-import { AddressThrottler, ClientThrottler } from './throttlers.js';
+
+// Once Nest itself is loaded: the library is CommonJS and requires it, which Jest refuses while it is loading.
+const { AddressThrottler, ClientThrottler } = await import('./throttlers.js');
 
 const PER_CLIENT = 3;
 const PER_ADDRESS = 10;
