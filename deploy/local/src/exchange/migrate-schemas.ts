@@ -1,7 +1,8 @@
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
 import type { ServiceName } from '@hie/contracts';
 
+import { checkout } from '../../setup/cache.mjs';
 import { runProgram } from '../process/run-program.js';
 import type { ServiceDatabase } from './provision-database.js';
 
@@ -20,7 +21,8 @@ export interface MigrationPlan {
   readonly logFile: string;
 }
 
-const PROGRAM = fileURLToPath(new URL('./migrate-schemas.process.js', import.meta.url));
+/** As it is built: a test runs this file from its source. */
+const PROGRAM = join(checkout, 'deploy', 'local', 'dist', 'exchange', 'migrate-schemas.process.js');
 
 /**
  * Brings the schemas of services up to date before they start, as their owners: a service is never told who owns its schema, so that
