@@ -8,6 +8,8 @@ import { arrivalBody, codeOf, emergency, emrOf, matchBody, treatment } from '../
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
 import { arrivingPatient, storiesOf } from '../support/stories.js';
 
+const OWN_ID = '6e1f3c8e-5b1c-4a36-9d2c-0f8e6d4b7a10';
+
 describe('what is refused', () => {
   let exchange: SharedExchange;
   let emr: OAuthClient;
@@ -92,10 +94,10 @@ describe('what is refused', () => {
     }
   });
 
-  it('each with the request’s id, the caller’s own where it is well formed', async () => {
+  it('each with the request’s id, the caller’s own where it is a UUID, and never a word of its choice', async () => {
     const dispatcher = new Agent({ connect: { ca: exchange.ca } });
     const told = await Promise.all(
-      ['emr-4711', 'two words'].map(async (id) => {
+      [OWN_ID, 'callahan'].map(async (id) => {
         const url = `${fhirUrl}/AllergyIntolerance?patient=1`;
         const { statusCode, headers, body } = await request(url, { dispatcher, headers: { 'x-request-id': id } });
         await body.dump();
@@ -104,7 +106,7 @@ describe('what is refused', () => {
     );
     await dispatcher.destroy();
     expect(told).toEqual([
-      [401, 'emr-4711'],
+      [401, OWN_ID],
       [401, expect.stringMatching(/^[0-9a-f-]{36}$/)],
     ]);
   });

@@ -6,11 +6,11 @@ import type { DestinationStream, LoggerOptions } from 'pino';
 
 export const REQUEST_ID_HEADER = 'x-request-id';
 
-const WELL_FORMED = /^[A-Za-z0-9._-]{1,64}$/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** The caller's own id for its request where it is one that may stand in a log and a header, and otherwise a new one. */
+/** The caller's own id for its request where it is a UUID, and otherwise a new one: a word of the caller's choice could be a patient's number, and stands in logs. */
 export const requestIdOf = (header: unknown): string =>
-  typeof header === 'string' && WELL_FORMED.test(header) ? header : randomUUID();
+  typeof header === 'string' && UUID.test(header) ? header : randomUUID();
 
 /**
  * Logs in which every line that is written for a request says its id, and nothing else of it: a URL and its headers hold identifiers.
