@@ -52,7 +52,7 @@ afterEach(async () => {
 });
 
 const eventually = async (holds: () => boolean): Promise<void> => {
-  for (let left = 400; !holds(); left -= 1) {
+  for (let left = 1_600; !holds(); left -= 1) {
     if (left === 0) throw new RangeError('It has not come to be.');
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
