@@ -19,7 +19,7 @@ const weak: readonly [string, object][] = [
 
 const json = { 'content-type': 'application/json' };
 /** What anybody may read: what the exchange is and whether it lives. */
-const isPublic = /^\/(health|\.well-known|cds-services$|fhir\/metadata|fhir\/\.well-known)/;
+const isPublic = /^\/(openapi\.json$|health|\.well-known|cds-services$|fhir\/metadata|fhir\/\.well-known)/;
 
 /** Nobody in person, however signed in: hospitals' own systems ask and feed here. */
 const forSystems = new Set(['POST /cds-services/{id}', 'POST /fhir', 'PUT /fhir/Patient', 'DELETE /fhir/Patient']);
