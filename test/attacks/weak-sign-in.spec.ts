@@ -4,12 +4,8 @@ import { PERSON_ACR, exchangeScopes, roles } from '@hie/purpose-of-use';
 import { request } from 'undici';
 
 import { Forger } from '../support/forger.js';
+import { type OpenApi, type PublishedRoute, routesIn } from '../support/open-api.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
-
-interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  readonly path: string;
-}
 
 const weak: readonly [string, object][] = [
   ['a password alone', { acr: 'urn:hie:aal1', amr: ['pwd'] }],
@@ -27,11 +23,12 @@ const forSystems = new Set(['POST /cds-services/{id}', 'POST /fhir', 'PUT /fhir/
 describe('a person who signed in with', () => {
   let exchange: SharedExchange;
   let forger: Forger;
-  let routes: readonly Route[];
+  let routes: readonly PublishedRoute[];
   beforeAll(async () => {
     exchange = sharedExchange();
     forger = await Forger.at(exchange);
-    routes = await published();
+    const { body } = await request(`${exchange.description.gateway.url}/openapi.json`, { dispatcher: forger.agent });
+    routes = routesIn((await body.json()) as OpenApi).filter(({ path }) => !isPublic.test(path));
   });
   afterAll(async () => {
     await forger.close();
@@ -66,14 +63,4 @@ describe('a person who signed in with', () => {
     },
     120_000,
   );
-
-  async function published(): Promise<readonly Route[]> {
-    const { body } = await request(`${exchange.description.gateway.url}/openapi.json`, { dispatcher: forger.agent });
-    const { paths } = (await body.json()) as { paths: Record<string, Record<string, unknown>> };
-    return Object.entries(paths)
-      .filter(([path]) => !isPublic.test(path))
-      .flatMap(([path, operations]) =>
-        Object.keys(operations).map((method) => ({ method: method.toUpperCase() as Route['method'], path })),
-      );
-  }
 });

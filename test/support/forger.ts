@@ -116,12 +116,7 @@ export class Forger {
     return { authorization: `DPoP ${token}`, dpop: this.proof(method, url.split(/[?#]/, 1)[0] ?? url, token) };
   }
 
-  async ask(
-    url: string,
-    headers: Record<string, string>,
-    method: 'GET' | 'POST' | 'PUT' | 'DELETE' = 'GET',
-    body?: string,
-  ): Promise<DoorAnswer> {
+  async ask(url: string, headers: Record<string, string>, method = 'GET', body?: string): Promise<DoorAnswer> {
     const answer = await request(url, {
       dispatcher: this.agent,
       method,

@@ -4,7 +4,7 @@ import { SnapshotError, type SnapshotKeys, openSnapshot, sealSnapshot } from './
 
 const masterKey = randomBytes(32);
 const memberKeys = new Map(['harborview', 'mercy'].map((id) => [id, createSecretKey(randomBytes(32))]));
-const under = (masters: readonly Buffer[] = [masterKey], members = memberKeys): SnapshotKeys => ({
+const under = (masters: SnapshotKeys['masters'] = [masterKey], members = memberKeys): SnapshotKeys => ({
   ...{ masters, memberKey: (id) => members.get(id) },
 });
 const snapshot = {

@@ -33,7 +33,7 @@ export interface OpenedSnapshot extends SealedSnapshot {
 /** What a snapshot lies under: all of it is needed to open it. */
 export interface SnapshotKeys {
   /** The service's, 32 bytes each: the first seals, any of them may have sealed what is opened. None is stored beside the file. */
-  readonly masters: readonly Buffer[];
+  readonly masters: readonly [Buffer, ...Buffer[]];
   /** A member's data key; `undefined` once it is destroyed. */
   readonly memberKey: (memberId: string) => KeyObject | undefined;
 }
@@ -57,7 +57,7 @@ export function* sealSnapshot(snapshot: SealedSnapshot, { masters, memberKey }: 
   const { members, directory, identifierUse, engine } = snapshot;
   const { layout, bytes } = packColumns({ directory, identifierUse });
   const [salt, iv] = [randomBytes(SALT_BYTES), randomBytes(IV_BYTES)];
-  const [master] = masters as readonly [Buffer];
+  const [master] = masters;
   const listed = sealMembers(members, master, salt);
   const cipher = createCipheriv('aes-256-gcm', keyOfAll(master, membersKeys(members, memberKey), salt), iv);
   cipher.setAAD(MAGIC);

@@ -4,7 +4,7 @@ import type { ServiceName } from '@hie/contracts';
 
 import { checkout } from '../../setup/cache.mjs';
 import { runProgram } from '../process/run-program.js';
-import type { ServiceDatabase } from './provision-database.js';
+import { type ServiceDatabase, schemaOf } from './provision-database.js';
 
 /** A schema and who owns it, as the process that migrates is told. */
 export interface SchemaToMigrate {
@@ -34,7 +34,7 @@ export function migrateSchemas({ databases, services, caPath, logFile }: Migrati
   const schemas = services.map((service): SchemaToMigrate => {
     const ownerUrl = databases.get(service)?.migrationUrl;
     if (ownerUrl === undefined) throw new RangeError('A service was planned without its schema.');
-    return { service, schema: service.replaceAll('-', '_'), ownerUrl, caPath };
+    return { service, schema: schemaOf(service), ownerUrl, caPath };
   });
   const env = { SCHEMAS: JSON.stringify(schemas), NODE_ENV: 'production' };
   return runProgram(process.execPath, ['--enable-source-maps', PROGRAM], { name: 'migrations', env, logFile });

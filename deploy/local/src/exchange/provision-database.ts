@@ -46,13 +46,16 @@ interface Names {
   readonly role: (name: string) => string;
 }
 
+/** What a service calls its schema. */
+export const schemaOf = (service: ServiceName): string => service.replaceAll('-', '_');
+
 async function provisionSchema(
   admin: pg.Client,
   database: Database,
   service: ServiceName,
   names: Names,
 ): Promise<ServiceDatabase> {
-  const schema = service.replaceAll('-', '_');
+  const schema = schemaOf(service);
   const role = names.role(schema);
   const owner = names.role(`${schema}_owner`);
   const urlOf = async (name: string): Promise<string> => {

@@ -10,12 +10,11 @@ import { DataSource } from 'typeorm';
 
 import { checkout } from '../../setup/cache.mjs';
 import { database } from '../postgres/database.js';
-import { type ServiceDatabase, provisionDatabase } from './provision-database.js';
+import { type ServiceDatabase, provisionDatabase, schemaOf } from './provision-database.js';
 
 const INSUFFICIENT_PRIVILEGE = '42501';
 const RESTRICT_VIOLATION = '23001';
 const prefix = `t${randomBytes(4).toString('hex')}_`;
-const schemaOf = (service: ServiceName): string => service.replaceAll('-', '_');
 const all = services.map((service) => [service] as const);
 
 let provisioned: ReadonlyMap<ServiceName, ServiceDatabase>;
