@@ -9,6 +9,7 @@ export {
   writeKeyFile,
   writeOwn,
 } from './keys/key-vault.js';
+export { MemberKeyError, MemberKeyFolder } from './keys/member-key-folder.js';
 export { refuseReadableByOthers } from './keys/refuse-readable-by-others.js';
 export {
   type RotationStep,
