@@ -4,6 +4,7 @@ import { TokenRefused } from '@hie/exchange-client';
 
 import { CliError } from './cli-error.js';
 import { connect } from './connection.js';
+import { FORGET_USAGE, forgetMember } from './forget-member.js';
 import { IDENTITY_USAGE, identity } from './identity.js';
 import { KEYS_USAGE, keys } from './keys.js';
 import { LEDGER_USAGE, ledger } from './ledger.js';
@@ -18,6 +19,7 @@ ${IDENTITY_USAGE}
 ${LEDGER_USAGE}
 
 ${KEYS_USAGE}
+${FORGET_USAGE}
 
 --exchange FILE   which exchange; .run/exchange.json when not given`;
 
@@ -43,7 +45,8 @@ export async function main(argv: readonly string[]): Promise<number> {
 async function run(argv: readonly string[]): Promise<string> {
   const { values, positionals } = parsed(argv);
   const [noun, ...rest] = positionals;
-  // Works on a key file, and needs no exchange.
+  // These work on key files, and need no exchange.
+  if (noun === 'keys' && rest[0] === 'forget') return forgetMember(rest[1], values, process.env);
   if (noun === 'keys') return keys(rest, values, process.env);
   const command = noun === undefined ? undefined : commands.get(noun);
   if (command === undefined) throw new CliError('usage', USAGE);
@@ -74,6 +77,7 @@ function parsed(argv: readonly string[]) {
         into: { type: 'string' },
         status: { type: 'string' },
         log: { type: 'string' },
+        confirm: { type: 'string' },
         also: { type: 'string', multiple: true },
         matter: { type: 'string' },
         'dry-run': { type: 'boolean' },
