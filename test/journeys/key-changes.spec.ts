@@ -1,11 +1,13 @@
 // The keys that others outside hold on to change by command, while the exchange runs: identity-provider's, the log's, and what wraps data keys and patients' keys.
 import { execFileSync } from 'node:child_process';
-import { type JsonWebKey, createDecipheriv, hkdfSync } from 'node:crypto';
+import { type JsonWebKey, createDecipheriv, createSecretKey, hkdfSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { askOnArrival } from '@hie/local-exchange';
+import { MemberKeyFolder } from '@hie/key-store';
+import { askOnArrival, keyFilesIn } from '@hie/local-exchange';
+import { keyUnder } from '@hie/persistence';
 import type { Story } from '@hie/population';
 import {
   formatVerifierKey,
@@ -142,12 +144,22 @@ describe('by command', () => {
     const told = await eventually(async () => (await watch.since()).at(0), WITHIN_MS);
     const { wrapping } = JSON.parse(readFileSync(keyFileOf('patient-index'), 'utf8')) as { wrapping: string[] };
     expect(wrapping[1]).toBe(former);
-    const rows = await rowsOf<{ wrapped_key: Buffer }>('select wrapped_key from patient_index.member_key');
+    const members = new MemberKeyFolder(keyFilesIn(join(exchange.run, 'trust'), 'patient-index').members);
+    members.close();
+    const rows = await rowsOf<{ member_id: string; wrapped_key: Buffer }>(
+      `select * from patient_index.member_key where member_id in ('${members.members().join(`','`)}')`,
+    );
     expect(rows.length).toBeGreaterThan(1);
     expect(JSON.stringify(told.entry)).toContain(`"count":${rows.length}`);
-    expect(rows.map(({ wrapped_key }) => [wrapping[0], former].map((key) => opens(wrapped_key, key)))).toEqual(
-      rows.map(() => [true, false]),
-    );
+    const under = (key = '', memberId: string) =>
+      keyUnder([createSecretKey(key, 'base64url'), members.find(memberId)!], 'hie member data key')
+        .export()
+        .toString('base64url');
+    expect(
+      rows.map(({ member_id, wrapped_key }) =>
+        [wrapping[0], former].map((key) => opens(wrapped_key, under(key, member_id))),
+      ),
+    ).toEqual(rows.map(() => [true, false]));
     rotate('patient-index', 'wrapping', 'retire');
     expect((await ask()).coverage.length).toBeGreaterThan(1);
   });

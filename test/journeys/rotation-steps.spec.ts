@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { patientIdentified, queryRequested } from '@hie/contracts';
-import { type KeyRotation, makeTrustMaterial, rotateKeys } from '@hie/local-exchange';
+import { type ServiceName, patientIdentified, queryRequested } from '@hie/contracts';
+import { type KeyRotation, keyFilesIn, makeTrustMaterial, rotateKeys } from '@hie/local-exchange';
 import { MessageReader, MessageWriter } from '@hie/messaging';
 import { mintTransactionTokenBy, tokenVerifier } from '@hie/purpose-of-use';
 import { FileKeyring } from '@hie/service-kit';
@@ -25,18 +25,10 @@ describe(rotateKeys.name, () => {
   });
 
   /** The keys as a service has them that reads the files now. */
-  const keyringOf = (service: string): FileKeyring => {
-    const keyring = new FileKeyring(
-      {
-        service,
-        keyFile: join(folder, `${service}.keys.json`),
-        manifest: join(folder, 'trust-manifest.jws'),
-        root: join(folder, 'trust-root.jwk'),
-      },
-      (error) => {
-        throw error;
-      },
-    );
+  const keyringOf = (service: ServiceName): FileKeyring => {
+    const keyring = new FileKeyring(keyFilesIn(folder, service), (error) => {
+      throw error;
+    });
     opened.push(keyring);
     return keyring;
   };

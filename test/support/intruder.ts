@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 
 import { type QueryRequested, type ServiceName, deadLetterTopic, queryRequested } from '@hie/contracts';
 import { MessageWriter, connectKafka } from '@hie/messaging';
+import { keyFilesIn } from '@hie/local-exchange';
 import { type TransactionClaims, mintTransactionToken } from '@hie/purpose-of-use';
 import { FileKeyring } from '@hie/service-kit';
 import type { Consumer, IHeaders, KafkaMessage, Producer } from 'kafkajs';
@@ -88,14 +89,8 @@ export class Intruder {
       keysIn: trust = join(this.exchange.run, 'trust'),
     }: { readonly service?: ServiceName; readonly now?: () => number; readonly keysIn?: string } = {},
   ): Promise<TakenMessage> {
-    const keyFile = join(trust, 'gateway.keys.json');
-    const files = {
-      service,
-      keyFile: join(trust, `${service}.keys.json`),
-      manifest: join(trust, 'trust-manifest.jws'),
-      root: join(trust, 'trust-root.jwk'),
-    };
-    const keyring = new FileKeyring(files, (error) => {
+    const { keyFile } = keyFilesIn(trust, 'gateway');
+    const keyring = new FileKeyring(keyFilesIn(trust, service), (error) => {
       throw error;
     });
     const { token: jwk } = JSON.parse(readFileSync(keyFile, 'utf8')) as { token: { kid: string } & JsonWebKey };

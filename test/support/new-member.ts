@@ -32,7 +32,12 @@ export interface NewMember {
 }
 
 /** Registers a member with one client, through the administrators' door, and waits until it gets a token. */
-export async function bringIn(exchange: SharedExchange, key: ClientKeyPair, client: object = {}): Promise<NewMember> {
+export async function bringIn(
+  exchange: SharedExchange,
+  key: ClientKeyPair,
+  client: object = {},
+  identifierSystems: readonly string[] = [],
+): Promise<NewMember> {
   const memberId = `newcomer-${randomUUID().slice(0, 8)}`;
   const clientId = `${memberId}-emr`;
   const organizationId = `urn:uuid:${randomUUID()}`;
@@ -41,7 +46,7 @@ export async function bringIn(exchange: SharedExchange, key: ClientKeyPair, clie
     ...administration,
     body: {
       ...{ memberId, organizationId, name: 'Newcomer Clinic', discloses: false },
-      ...{ identifierSystems: [], sites: [], endpoints: [], clients: [{ ...registered, ...client }] },
+      ...{ identifierSystems, sites: [], endpoints: [], clients: [{ ...registered, ...client }] },
     },
   });
   if (status !== 201) throw new RangeError(`The member was not registered: ${status}.`);

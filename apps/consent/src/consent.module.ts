@@ -11,6 +11,7 @@ import { DecideDisclosureConsumer } from './decide-disclosure/decide-disclosure.
 import { DecideDisclosureHandler } from './decide-disclosure/decide-disclosure.handler.js';
 import { ConsentCipher } from './directives/consent-cipher.js';
 import { DirectiveTable } from './directives/directive-table.js';
+import { ForgottenMembers } from './directives/forgotten-members.js';
 import { FileConsentController } from './file-consent/file-consent.controller.js';
 import { ConsentAnnouncer } from './file-consent/consent.announcer.js';
 import { FileConsentHandler } from './file-consent/file-consent.handler.js';
@@ -28,6 +29,7 @@ export class ConsentModule {
       controllers: [DecideDisclosureConsumer, FileConsentController, BreakGlassController, BreakGlassNoticesController],
       providers: [
         DirectiveTable,
+        ForgottenMembers,
         DecideDisclosureHandler,
         FileConsentHandler,
         ConsentCipher,

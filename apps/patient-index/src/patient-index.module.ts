@@ -9,6 +9,7 @@ import { SeatHolder } from './follow-writer/seat-holder.js';
 import { WriterSeat } from './follow-writer/writer-seat.js';
 import { IdentifyPatientConsumer } from './identify-patient/identify-patient.consumer.js';
 import { IdentifyPatientHandler } from './identify-patient/identify-patient.handler.js';
+import { ForgottenMembers } from './identity-store/forgotten-members.js';
 import { IdentityAnnouncer } from './identity-store/identity.announcer.js';
 import { IdentityChangeStore } from './identity-store/identity-change.store.js';
 import { IdentityBuilder } from './identity-store/identity-builder.js';
@@ -62,6 +63,7 @@ export class PatientIndexModule {
       providers: [
         IdentityIndex,
         IdentityBuilder,
+        ForgottenMembers,
         IdentitySnapshots,
         IdentityProjection,
         IdentityEventRepository,

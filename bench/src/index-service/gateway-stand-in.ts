@@ -15,6 +15,7 @@ import {
   type Leaf,
   TRUST_DOMAIN,
   type TrustMaterial,
+  keyFilesIn,
 } from '@hie/local-exchange';
 import { type ArrivedMessage, MessageReader, MessageWriter, type OutgoingMessage, connectKafka } from '@hie/messaging';
 import {
@@ -103,6 +104,7 @@ export class GatewayStandIn {
 
   /** Registers a member, as the participants service tells of it. */
   async register(memberId: string, identifierSystem: string): Promise<void> {
+    this.keyringOf('participants').members.make(memberId);
     const { message } = await this.participants.write(memberChanged, {
       ...memberChanged.example,
       ...{ eventId: randomUUID(), memberId, organizationId: `urn:test:${memberId}`, name: memberId },
@@ -216,9 +218,7 @@ export class GatewayStandIn {
   }
 
   private keyringOf(service: ServiceName): FileKeyring {
-    const { keyFileOf, manifestPath, rootPath } = this.plan.trust;
-    const files = { service, keyFile: keyFileOf(service), manifest: manifestPath, root: rootPath };
-    const keyring = new FileKeyring(files, (error) => {
+    const keyring = new FileKeyring(keyFilesIn(this.plan.trust.folder, service), (error) => {
       throw error;
     });
     this.closing.push(() => keyring.close());

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 
 import { type AuditEvent, type AuditReceipt, auditEventRecorded, auditReceiptIssued } from '@hie/contracts';
-import type { ComposedExchange, RunFolder } from '@hie/local-exchange';
+import { type ComposedExchange, type RunFolder, keyFilesIn } from '@hie/local-exchange';
 import { CoalescingSender, MessageWriter, type OutgoingMessage, connectKafka } from '@hie/messaging';
 import { FileKeyring } from '@hie/service-kit';
 
@@ -77,13 +77,7 @@ export async function startTeller(
 
 function gatewayKeys({ path }: RunFolder): FileKeyring {
   const trust = join(path, 'trust');
-  const files = {
-    service: 'gateway',
-    keyFile: join(trust, 'gateway.keys.json'),
-    manifest: join(trust, 'trust-manifest.jws'),
-    root: join(trust, 'trust-root.jwk'),
-  };
-  return new FileKeyring(files, (error) => {
+  return new FileKeyring(keyFilesIn(trust, 'gateway'), (error) => {
     throw error;
   });
 }

@@ -67,14 +67,15 @@ function keyParts(headers: Headers): readonly Part[] {
   const readers = Object.keys(wraps.w);
   const gateway = new KeyAgreement('gateway', keys.keyringOf('gateway'));
   const reader = new KeyAgreement('patient-index', keys.keyringOf('patient-index'));
-  const dataKey = reader.unwrap(wraps);
+  const member = keys.keyringOf('patient-index').memberKey(testClaims('').tctx.org);
+  const dataKey = reader.unwrap(wraps, member);
   return [
     {
       name: `data key wrapped for ${readers.length} readers`,
       bare: 'wrap',
-      run: () => gateway.wrapFor(dataKey, readers),
+      run: () => gateway.wrapFor(dataKey, readers, member),
     },
-    { name: 'data key unwrapped', bare: 'unwrap', run: () => reader.unwrap(wraps) },
+    { name: 'data key unwrapped', bare: 'unwrap', run: () => reader.unwrap(wraps, member) },
   ];
 }
 

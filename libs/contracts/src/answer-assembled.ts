@@ -69,6 +69,7 @@ export const answerAssembled: EventType<AnswerAssembled> = {
   schema: answerAssembledSchema,
   producers: ['document-query'],
   consumers: ['gateway'],
+  members: ({ basis }) => basis?.members ?? [],
   outlivesDeadline: true,
   chain: 'signatures',
   maxBytes: 2 * CLAIM_CHECK_ABOVE_BYTES,

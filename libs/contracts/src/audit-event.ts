@@ -52,6 +52,8 @@ export const auditEventRecorded: EventType<AuditEvent> = {
   partitions: 1,
   authority: 'service',
   encrypted: true,
+  // What it says of a patient lies under the patient's own key (docs/adr/0186).
+  members: () => [],
   outlivesDeadline: true,
   chain: 'links',
   maxBytes: MAX_MESSAGE_BYTES,

@@ -36,6 +36,7 @@ export const auditReceiptIssued: EventType<AuditReceipt> = {
   partitions: 1,
   authority: 'service',
   encrypted: false,
+  members: () => [],
   outlivesDeadline: true,
   chain: 'links',
   maxBytes: 64 * 1024,

@@ -28,6 +28,7 @@ export const custodiansObserved: EventType<CustodiansObserved> = {
   producers: ['document-query'],
   consumers: ['record-locator'],
   authority: 'service',
+  members: ({ observations }) => observations.map(({ memberId }) => memberId),
   outlivesDeadline: true,
   example: {
     eventId: '2f1f6a52-6b7c-4a0e-8a3f-1d2c3b4a5968',

@@ -22,6 +22,8 @@ export interface EventType<T> {
   readonly authority: 'transaction' | 'service';
   /** Whether the body is encrypted for the consumers alone. Only what names nobody may be left readable. */
   readonly encrypted: boolean;
+  /** Whose data the body holds, the requesting member's aside: it lies under their wrapping keys too, and is gone with one of them. */
+  readonly members: (event: T) => readonly string[];
   readonly outlivesDeadline: boolean;
   /** Whether the consumer verifies every hop's signature or trusts the last hop for those before. */
   readonly chain: 'links' | 'signatures';
@@ -48,6 +50,8 @@ export const CLAIM_CHECK_ABOVE_BYTES = 64 * 1024;
 
 const everyService: readonly ServiceName[] = services;
 
+const nobodys = (): readonly string[] => [];
+
 /** All services but these. */
 export const servicesExcept = (...names: readonly ServiceName[]): readonly ServiceName[] =>
   everyService.filter((service) => !names.includes(service));
@@ -60,6 +64,7 @@ export const queryHop = {
   partitions: 1,
   authority: 'transaction',
   encrypted: true,
+  members: nobodys,
   outlivesDeadline: false,
   chain: 'links',
   maxBytes: MAX_MESSAGE_BYTES,
@@ -70,6 +75,7 @@ export const stateChange = {
   retention: { kind: 'compact' },
   partitions: 1,
   authority: 'service',
+  members: nobodys,
   outlivesDeadline: true,
   chain: 'links',
   maxBytes: MAX_MESSAGE_BYTES,

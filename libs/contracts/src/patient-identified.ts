@@ -34,6 +34,8 @@ export type Candidate = z.infer<typeof candidateSchema>;
 export const patientIdentifiedSchema = queryRequestedSchema.extend({
   identity: identitySchema,
   candidates: z.array(candidateSchema).max(50),
+  /** Members from whose records the candidates are shown. */
+  members: z.array(z.string()).optional(),
   /** How often anybody had been merged, unmerged or lost a record when this was found out. */
   identityEpoch: z.int().min(0).optional(),
 });
@@ -46,6 +48,7 @@ export const patientIdentified: EventType<PatientIdentified> = {
   schema: patientIdentifiedSchema,
   producers: ['patient-index'],
   consumers: ['consent'],
+  members: ({ members = [] }) => members,
   example: {
     txn: '6e1f3c8e-5b1c-4a36-9d2c-0f8e6d4b7a10',
     query: '{}',

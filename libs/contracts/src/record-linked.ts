@@ -28,6 +28,7 @@ export const recordLinked: EventType<RecordLinked> = {
   producers: ['patient-index'],
   consumers: ['record-locator'],
   encrypted: true,
+  members: ({ memberId }) => [memberId],
   example: {
     eventId: '2f1f6a52-6b7c-4a0e-8a3f-1d2c3b4a5968',
     recordId: '7d3e8a10-1f2b-4c3d-9e4f-5a6b7c8d9e0f',

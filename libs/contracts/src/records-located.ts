@@ -32,6 +32,7 @@ export const recordsLocated: EventType<RecordsLocated> = {
   schema: recordsLocatedSchema,
   producers: ['record-locator'],
   consumers: ['document-query'],
+  members: ({ custodians }) => custodians.map(({ memberId }) => memberId),
   // The hop that fetches charts looks at every signature, not only at the last.
   chain: 'signatures',
   example: {

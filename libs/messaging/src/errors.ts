@@ -7,6 +7,7 @@ export type MessagingErrorCode =
   | 'claim-missing'
   | 'closing'
   | 'handler-missing'
+  | 'member-key-missing'
   | 'object-store-failed'
   | 'replayed'
   | 'retries-exhausted'

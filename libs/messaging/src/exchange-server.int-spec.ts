@@ -40,6 +40,7 @@ const noteType = (
   partitions: 1,
   authority: 'service',
   encrypted: true,
+  members: () => [],
   outlivesDeadline: true,
   chain: 'links',
   maxBytes: 100_000,

@@ -26,4 +26,6 @@ export interface Keyring {
   agreementKeyOf(service: string): KeyWithId | undefined;
   /** Any service's public X25519 key by `kid`. */
   agreementPublicKey(kid: string): KeyObject | undefined;
+  /** A member's wrapping key (256 bits), under which all that holds its data lies too; `undefined` when it was destroyed or never made. */
+  memberKey(memberId: string): KeyObject | undefined;
 }

@@ -19,8 +19,9 @@ import { type ObjectStore, checkOut } from './claim-check.js';
 import { MessagingError } from './errors.js';
 import { KeyAgreement, type WrappedKeys } from './key-agreement.js';
 import type { Keyring } from './keyring.js';
+import { type OpenedValue, memberKeyOf, openBound } from './member-bound.js';
 import { associatedData, header } from './message-writer.js';
-import { openValue, valueForm } from './payload-envelope.js';
+import { valueForm } from './payload-envelope.js';
 import type { TransactionScope } from './transaction-scope.js';
 
 /** A message as the client hands it over. */
@@ -78,29 +79,33 @@ export class MessageReader {
     const { openEarlierSeal } = this;
     const sealKeys = keyring.sealKeys();
     const checked = checkMessage(wire, { service, rules, sealKeys, openEarlierSeal, nowMs: this.now(), verifyToken });
-    const dataKey = type.encrypted ? this.dataKey(arrived) : undefined;
-    const body = parseBody(type, await this.plainBody(arrived.value, dataKey, checked));
     const { claims, allow } = checked;
+    const dataKey = type.encrypted ? this.dataKey(arrived, claims) : undefined;
+    const opened = await this.opened(arrived.value, dataKey, checked);
+    const body = parseBody(type, opened.body);
     if (claims === undefined || allow === undefined || dataKey === undefined) return { body, checked };
     checkBinding(body, claims);
     const token = wire.token ?? '';
     const own = { token, tokenDigest: checked.seal.header.tth ?? digestOf(token), lastSealDigest: checked.seal.digest };
     const keys = arrived.headers[header.keys] ?? '';
-    return { body, checked, scope: { ...own, claims, dataKey, keys, seals: wire.seals, allow } };
+    const { members } = opened;
+    return { body, checked, scope: { ...own, claims, dataKey, keys, members, seals: wire.seals, allow } };
   }
 
-  private dataKey(arrived: ArrivedMessage): KeyObject {
-    return this.agreement.unwrap(parseKeys(arrived.headers[header.keys]));
+  private dataKey(arrived: ArrivedMessage, claims: TransactionClaims | undefined): KeyObject {
+    const { keyring } = this.options;
+    const member = claims === undefined ? undefined : memberKeyOf(keyring, claims.tctx.org);
+    return this.agreement.unwrap(parseKeys(arrived.headers[header.keys]), member);
   }
 
-  private async plainBody(value: Buffer, dataKey: KeyObject | undefined, checked: CheckedMessage): Promise<Buffer> {
+  private async opened(value: Buffer, dataKey: KeyObject | undefined, checked: CheckedMessage): Promise<OpenedValue> {
     if (dataKey === undefined) {
       if (value[0] !== valueForm.plain) throw new MessagingError('body-unreadable');
-      return value.subarray(1);
+      return { body: value.subarray(1), members: [] };
     }
     const { ch, ...unsealed } = checked.seal.header;
     const sealed = value[0] === valueForm.claim ? await checkOut(value, this.options.store) : value;
-    return openValue(sealed, dataKey, associatedData(unsealed));
+    return openBound(sealed, dataKey, this.options.keyring, associatedData(unsealed));
   }
 }
 

@@ -1,10 +1,18 @@
 // What leaves the writer is what the reader lets in, and nothing else: ATTACKS E3, E4 at the level of whole messages.
-import { type QueryRequested, memberChanged, patientIdentified, queryRequested } from '@hie/contracts';
+import {
+  type QueryRequested,
+  disclosureDecided,
+  memberChanged,
+  patientIdentified,
+  queryRequested,
+  recordLinked,
+} from '@hie/contracts';
 import { TrustError, mintTransactionToken, tokenVerifier } from '@hie/purpose-of-use';
 import { TEST_AUDIENCE, TEST_ISSUER, testClaims, testExchangeKeys } from '@hie/testing-kit';
 
 import type { ObjectStore } from './claim-check.js';
 import { MessagingError } from './errors.js';
+import { KeyAgreement, type WrappedKeys } from './key-agreement.js';
 import { type ArrivedMessage, MessageReader } from './message-reader.js';
 import { MessageWriter, type WrittenMessage } from './message-writer.js';
 import { valueForm } from './payload-envelope.js';
@@ -136,6 +144,54 @@ describe('a message of a transaction', () => {
     await expect(code(readerOf('consent').read(patientIdentified, arrived(onward)))).resolves.toBe('body-unreadable');
     stored.delete(id);
     await expect(code(readerOf('consent').read(patientIdentified, arrived(onward)))).resolves.toBe('claim-missing');
+  });
+});
+
+describe('a member’s wrapping key', () => {
+  it('destroyed, leaves nothing of what the member asked to read', async () => {
+    const claims = { ...testClaims('{}'), tctx: { ...testClaims('{}').tctx, org: 'leaving-requester' } };
+    const token = mintTransactionToken(claims, keys.token.kid, keys.token.key);
+    const writer = writerOf('gateway');
+    const scope = writer.begin(token, claims);
+    const written = await writer.writeWithin(queryRequested, { txn: claims.txn, query: '{}' }, scope);
+    const read = () => code(readerOf('patient-index').read(queryRequested, arrived(written)));
+    await expect(read()).resolves.toBe('accepted');
+    keys.destroyMember('leaving-requester');
+    await expect(read()).resolves.toBe('member-key-missing');
+    expect(() => writer.begin(token, claims)).toThrow('member-key-missing');
+    // Nor does the service's own agreement, which unwrapped it until now, without the member's key.
+    const wrapped = JSON.parse(written.message.headers['hie-keys'] ?? '') as WrappedKeys;
+    const agreement = new KeyAgreement('patient-index', keys.keyringOf('patient-index'));
+    expect(() => agreement.unwrap(wrapped)).toThrow('data-key-unreadable');
+  });
+
+  it('destroyed, leaves nothing of what was found at the member, in the message or in what follows', async () => {
+    const body = { ...recordLinked.example, memberId: 'leaving-source' };
+    const written = await writerOf('patient-index').write(recordLinked, body);
+    expect(written.message.value[0]).toBe(valueForm.bound);
+    const read = () => code(readerOf('record-locator').read(recordLinked, arrived(written)));
+    await expect(read()).resolves.toBe('accepted');
+    keys.destroyMember('leaving-source');
+    await expect(read()).resolves.toBe('member-key-missing');
+    await expect(writerOf('patient-index').write(recordLinked, body)).rejects.toThrow('member-key-missing');
+  });
+
+  it('goes along with the transaction once its data is in it', async () => {
+    const { scope, claims, body } = await ask();
+    const candidates = { ...patientIdentified.example, ...body, members: ['source-a', 'source-b'] };
+    const asked = await writerOf('gateway').writeWithin(queryRequested, body, scope);
+    const first = await readerOf('patient-index').read(queryRequested, arrived(asked));
+    const found = await writerOf('patient-index').writeWithin(patientIdentified, candidates, first.scope!);
+    const second = await readerOf('consent').read(patientIdentified, arrived(found));
+    expect([first.scope?.members, second.scope?.members]).toEqual([[], ['source-a', 'source-b']]);
+    const decided = { ...disclosureDecided.example, ...body, txn: claims.txn };
+    const onward = await writerOf('consent').writeWithin(disclosureDecided, decided, second.scope!);
+    expect(onward.message.value[0]).toBe(valueForm.bound);
+    expect(onward.message.value.toString('latin1')).not.toContain('source-a');
+    keys.destroyMember('source-b');
+    await expect(code(readerOf('record-locator').read(disclosureDecided, arrived(onward)))).resolves.toBe(
+      'member-key-missing',
+    );
   });
 });
 

@@ -17,7 +17,8 @@ import { type ObjectStore, checkIn } from './claim-check.js';
 import type { OutgoingMessage } from './coalescing-sender.js';
 import { KeyAgreement } from './key-agreement.js';
 import type { Keyring } from './keyring.js';
-import { plainValue, sealValue } from './payload-envelope.js';
+import { memberKeyOf, sealBound } from './member-bound.js';
+import { plainValue } from './payload-envelope.js';
 import { packRecord } from './record-format.js';
 import type { TransactionScope } from './transaction-scope.js';
 
@@ -72,12 +73,19 @@ export class MessageWriter {
     this.agreement = new KeyAgreement(service, keyring);
   }
 
-  /** Opens a transaction under a token just minted: a data key of its own, wrapped for those who will handle it. */
+  /**
+   * Opens a transaction under a token just minted: a data key of its own, wrapped for those who will handle it, and under the requesting
+   * member's wrapping key.
+   *
+   * @throws MessagingError `member-key-missing`
+   */
   begin(token: string, claims: TransactionClaims): TransactionScope {
     const dataKey = createSecretKey(randomBytes(32));
-    const keys = JSON.stringify(this.agreement.wrapFor(dataKey, transactionReaders));
+    const keys = JSON.stringify(
+      this.agreement.wrapFor(dataKey, transactionReaders, memberKeyOf(this.keyring, claims.tctx.org)),
+    );
     const tokenDigest = digestOf(token);
-    return { claims, token, tokenDigest, dataKey, keys, seals: [], allow: fullAllowance(claims) };
+    return { claims, token, tokenDigest, dataKey, keys, seals: [], members: [], allow: fullAllowance(claims) };
   }
 
   /** Writes the next message of a transaction. */
@@ -97,7 +105,8 @@ export class MessageWriter {
       deadline: claims.tctx.deadline,
       ...(options.decision === undefined ? {} : { dec: options.decision }),
     };
-    const value = await this.valueOf(type, body, scope.dataKey, unsealed);
+    const members = [...new Set([...scope.members, ...type.members(body)])];
+    const value = await this.valueOf(type, body, { dataKey: scope.dataKey, members }, unsealed);
     const headers = { [header.token]: scope.token, [header.keys]: scope.keys };
     return this.seal(type.topic, type.key(body), value, unsealed, scope.seals, headers);
   }
@@ -110,7 +119,7 @@ export class MessageWriter {
       ...(options.decision === undefined ? {} : { dec: options.decision }),
     };
     const dataKey = createSecretKey(randomBytes(32));
-    const value = await this.valueOf(type, body, dataKey, unsealed);
+    const value = await this.valueOf(type, body, { dataKey, members: [...new Set(type.members(body))] }, unsealed);
     const headers: Record<string, string> = type.encrypted
       ? { [header.keys]: JSON.stringify(this.agreement.wrapFor(dataKey, type.consumers)) }
       : {};
@@ -121,10 +130,15 @@ export class MessageWriter {
     return { v: 1 as const, msgid: randomUUID(), txn, topic: type.topic, iat: Math.floor(this.now() / 1000) };
   }
 
-  private async valueOf<T>(type: EventType<T>, body: T, dataKey: KeyObject, unsealed: object): Promise<Buffer> {
+  private async valueOf<T>(
+    type: EventType<T>,
+    body: T,
+    under: { readonly dataKey: KeyObject; readonly members: readonly string[] },
+    unsealed: object,
+  ): Promise<Buffer> {
     const plain = Buffer.from(JSON.stringify(body));
     if (!type.encrypted) return plainValue(plain);
-    const sealed = sealValue(plain, dataKey, associatedData(unsealed));
+    const sealed = sealBound(plain, { ...under, keyring: this.keyring }, associatedData(unsealed));
     return sealed.length > CLAIM_CHECK_ABOVE_BYTES ? checkIn(sealed, this.store, type.retention, this.now()) : sealed;
   }
 

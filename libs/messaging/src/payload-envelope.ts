@@ -7,7 +7,7 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** First byte of a message's value: how the rest is to be read. */
-export const valueForm = { plain: 0, sealed: 1, claim: 2 } as const;
+export const valueForm = { plain: 0, sealed: 1, claim: 2, bound: 3 } as const;
 
 const ivs = Buffer.alloc(IV_BYTES * 256);
 let nextIv = ivs.length;

@@ -32,6 +32,7 @@ const word: EventType<Word> = {
   partitions: 1,
   authority: 'service',
   encrypted: true,
+  members: () => [],
   outlivesDeadline: true,
   chain: 'links',
   maxBytes: 100_000,

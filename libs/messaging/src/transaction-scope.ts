@@ -12,6 +12,8 @@ export interface TransactionScope {
   /** The transaction's data key and, as header text, its wraps. */
   readonly dataKey: KeyObject;
   readonly keys: string;
+  /** Whose data the messages so far held, the requesting member's aside: what follows lies under their wrapping keys too. */
+  readonly members: readonly string[];
   /** Every hop's seal so far, oldest first. */
   readonly seals: readonly string[];
   /** The digest of the last of them; absent before the first. */

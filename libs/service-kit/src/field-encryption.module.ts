@@ -12,7 +12,8 @@ import { MemberKeyRewrapper } from './keys/member-key-rewrapper.js';
   providers: [
     {
       provide: MemberKeys,
-      useFactory: (pool: Pool, keyring: FileKeyring) => new MemberKeys(pool, () => keyring.wrappingKeys()),
+      useFactory: (pool: Pool, keyring: FileKeyring) =>
+        new MemberKeys(pool, () => keyring.wrappingKeys(), keyring.members),
       inject: [PG_POOL, FileKeyring],
     },
     MemberKeyRewrapper,

@@ -36,6 +36,14 @@ export const serviceConfigSchema = z.object({
   PKCS11_TOKEN: z.string().optional().describe('label of the PKCS#11 token that holds signing keys'),
   PKCS11_PIN_FILE: z.string().optional().describe('path of its PIN (mode 0600); secret'),
   PKCS11_PIN: z.string().optional().describe('its PIN, where no file can be given; secret'),
+  MEMBER_KEYS: z
+    .string()
+    .optional()
+    .describe('path of the folder of members’ wrapping keys (mode 0700); every service but the ledger has it; secret'),
+  MEMBER_KEYS_SECRET: z
+    .string()
+    .optional()
+    .describe('path of the 32 bytes (base64url, mode 0600) that seal the files in MEMBER_KEYS; secret'),
   TRUST_MANIFEST: path('the signed list of every service’s public keys (JWS)'),
   TRUST_ROOT: path('the public key that signs the list (JWK)'),
   TRUST_DOMAIN: z.string().min(1).describe('audience of transaction tokens'),

@@ -5,4 +5,10 @@ export { type CertificateWish, TestAuthority, type TestCertificate } from './tes
 export { type SoftHsm, softHsm, softHsmModule } from './soft-hsm.js';
 export { TEST_AUDIENCE, TEST_ISSUER, testClaims } from './test-claims.js';
 export { type TestSchema, required, testSchema } from './test-database.js';
-export { type TestExchangeKeys, type TestKeyring, testExchangeKeys } from './test-keyring.js';
+export {
+  type TestExchangeKeys,
+  type TestKeyring,
+  type TestMemberKeys,
+  testExchangeKeys,
+  testMemberKeys,
+} from './test-keyring.js';

@@ -1,4 +1,4 @@
-import { type KeyObject, generateKeyPairSync } from 'node:crypto';
+import { type KeyObject, createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 
 import { type ServiceName, services } from '@hie/contracts';
 import type { SealKeys, TokenKeys } from '@hie/purpose-of-use';
@@ -16,6 +16,7 @@ export interface TestKeyring {
   agreementKey(kid: string): KeyObject | undefined;
   agreementKeyOf(service: string): KeyWithId | undefined;
   agreementPublicKey(kid: string): KeyObject | undefined;
+  memberKey(memberId: string): KeyObject | undefined;
 }
 
 interface ServiceKeys {
@@ -28,6 +29,8 @@ export interface TestExchangeKeys {
   keyringOf(service: ServiceName): TestKeyring;
   /** Signs transaction tokens, as the gateway does. */
   readonly token: KeyWithId;
+  /** From now on nobody has this member's wrapping key. */
+  destroyMember(memberId: string): void;
 }
 
 /** Makes keys for every service; each keyring holds its own private halves and everybody's public ones. */
@@ -39,6 +42,7 @@ export function testExchangeKeys(): TestExchangeKeys {
     ]),
   );
   const token = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const members = testMemberKeys();
   const sealKeys: SealKeys = new Map(
     [...all].map(([service, { seal }]) => [`${service}-seal`, { service, key: seal.publicKey }]),
   );
@@ -49,6 +53,7 @@ export function testExchangeKeys(): TestExchangeKeys {
   };
   return {
     token: { kid: 'gateway-token', key: token.privateKey },
+    destroyMember: (memberId) => members.destroy(memberId),
     keyringOf: (service) => {
       const own = all.get(service);
       if (own === undefined) throw new RangeError('There is no such service.');
@@ -59,7 +64,30 @@ export function testExchangeKeys(): TestExchangeKeys {
         agreementKey: (kid) => (kid === `${service}-agree` ? own.agree.privateKey : undefined),
         agreementKeyOf: publicAgreement,
         agreementPublicKey: (kid) => publicAgreement(kid.replace(/-agree$/, ''))?.key,
+        memberKey: (memberId) => members.find(memberId),
       };
     },
+  };
+}
+
+/** Wrapping keys of members, in memory; fits `MemberWrappingKeys` of `@hie/persistence` by shape. Every member has one until it is destroyed. */
+export interface TestMemberKeys {
+  find(memberId: string): KeyObject | undefined;
+  isDestroyed(memberId: string): boolean;
+  destroy(memberId: string): void;
+}
+
+export function testMemberKeys(): TestMemberKeys {
+  const keys = new Map<string, KeyObject>();
+  const destroyed = new Set<string>();
+  return {
+    find: (memberId) => {
+      if (destroyed.has(memberId)) return undefined;
+      const key = keys.get(memberId) ?? createSecretKey(randomBytes(32));
+      keys.set(memberId, key);
+      return key;
+    },
+    isDestroyed: (memberId) => destroyed.has(memberId),
+    destroy: (memberId) => void destroyed.add(memberId),
   };
 }

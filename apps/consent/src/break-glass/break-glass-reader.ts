@@ -14,8 +14,8 @@ export interface ReadCase {
   readonly txn: string;
   readonly memberId: string;
   readonly userId: string;
-  /** In the words of whoever broke the glass. */
-  readonly reason: string;
+  /** In the words of whoever broke the glass; absent once their member was forgotten. */
+  readonly reason?: string;
   readonly openedAt: string;
   /** The ledger's case of the same transaction, once it has opened it. */
   readonly reviewCaseId?: string;
@@ -36,12 +36,13 @@ export class BreakGlassReader {
     const found = await this.source.getRepository(BreakGlassCaseEntity).findOneBy({ txn });
     if (found === null) throw new Refusal('case-not-found', 404);
     const { memberId, userId, openedAt } = found;
-    await this.keys.ensure(memberId);
-    const reason = this.cipher.open(memberId, REASON_COLUMN, found.reason);
+    await this.keys.know([memberId]);
+    const isOpen = this.keys.find(memberId) !== undefined;
+    const reason = isOpen ? { reason: this.cipher.open(memberId, REASON_COLUMN, found.reason) } : {};
     const link = await this.source.getRepository(BreakGlassLinkEntity).findOneBy({ txn });
     await this.trail.record({ action: 'glass.read', outcome: 'success', details: { query: txn } }, { claims });
     return {
-      ...{ txn, memberId, userId, reason, openedAt: openedAt.toISOString() },
+      ...{ txn, memberId, userId, ...reason, openedAt: openedAt.toISOString() },
       ...(link?.reviewCaseId ? { reviewCaseId: link.reviewCaseId } : {}),
     };
   }

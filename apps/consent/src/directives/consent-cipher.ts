@@ -18,9 +18,11 @@ export class ConsentCipher {
     return this.cipher.seal(memberId, COLUMN, JSON.stringify(resource));
   }
 
-  /** Opens rows, of members too whose key another instance has made since. */
+  /** Opens rows, of members too whose key another instance has made since; `undefined` where the member was forgotten. */
   async openAll(rows: readonly ConsentVersionEntity[]): Promise<readonly unknown[]> {
-    if (rows.some(({ memberId }) => this.keys.find(memberId) === undefined)) await this.keys.load();
-    return rows.map(({ memberId, resource }): unknown => JSON.parse(this.cipher.open(memberId, COLUMN, resource)));
+    await this.keys.know(rows.map(({ memberId }) => memberId));
+    return rows.map(({ memberId, resource }): unknown =>
+      this.keys.find(memberId) === undefined ? undefined : JSON.parse(this.cipher.open(memberId, COLUMN, resource)),
+    );
   }
 }

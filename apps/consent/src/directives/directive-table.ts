@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 
 import { ConsentCipher } from './consent-cipher.js';
 import { ConsentVersionEntity } from './consent.entity.js';
-import { directivesOf, readConsent } from './read-consent.js';
+import { type ReadConsent, directivesOf, readConsent } from './read-consent.js';
 
 /** What one consent says in its newest version. */
 interface Standing {
@@ -28,8 +28,13 @@ export class DirectiveTable implements OnModuleInit {
   }
 
   async onModuleInit(): Promise<void> {
-    await this.putAll(await this.newest().getMany());
+    await this.load();
     this.isLoaded = true;
+  }
+
+  /** Reads every directive, anew where they are known: what can't be opened any more reads otherwise. */
+  async load(): Promise<void> {
+    await this.putAll(await this.newest().getMany());
   }
 
   /** The directives under any of a person's ids: a merge must not lose a patient's word. */
@@ -67,10 +72,19 @@ export class DirectiveTable implements OnModuleInit {
     rows.forEach((row, at) => this.put(row, resources[at]));
   }
 
-  private put({ consentId, version, personId, memberId }: ConsentVersionEntity, resource: unknown): void {
+  private put(row: ConsentVersionEntity, resource: unknown): void {
+    const { consentId, version, personId, memberId } = row;
     const known = this.byPerson.get(personId) ?? new Map<string, Standing>();
     if ((known.get(consentId)?.version ?? 0) > version) return;
-    const directives = directivesOf(consentId, version, memberId, readConsent(resource));
+    const read = resource === undefined ? unreadable(row) : readConsent(resource);
+    const directives = directivesOf(consentId, version, memberId, read);
     this.byPerson.set(personId, known.set(consentId, { version, directives }));
   }
 }
+
+/** What was filed by a member that was forgotten counts as the strictest that it can have said, until the patient files it anew. */
+const unreadable = ({ isActive }: ConsentVersionEntity): ReadConsent => ({
+  kind: 'read',
+  isActive,
+  provisions: [{ type: 'deny' }],
+});

@@ -6,7 +6,7 @@ import type { AuditWriter, MessageWriter, WrittenMessage } from '@hie/messaging'
 import { FieldCipher, MemberKeys, UnitOfWork, databaseOptions } from '@hie/persistence';
 import type { TransactionClaims } from '@hie/purpose-of-use';
 import { ReadinessRegistry } from '@hie/service-kit';
-import { type TestSchema, testSchema } from '@hie/testing-kit';
+import { type TestSchema, testMemberKeys, testSchema } from '@hie/testing-kit';
 import { DataSource } from 'typeorm';
 
 import { ConsentCipher } from '../directives/consent-cipher.js';
@@ -55,8 +55,8 @@ describe('filing a consent', () => {
       databaseOptions({ url: schema.url, caPath: schema.caPath, schema: schema.name }, model),
     ).initialize();
     await source.runMigrations();
-    const master = randomBytes(32);
-    keys = new MemberKeys(schema.pool, () => [master]);
+    const [master, members] = [randomBytes(32), testMemberKeys()];
+    keys = new MemberKeys(schema.pool, () => [master], members);
     await keys.load();
   });
   beforeEach(() => {

@@ -1,5 +1,5 @@
 import { type AuditReceipt, type ReleaseBasis, releaseBasisSchema } from '@hie/contracts';
-import { FieldCipher, MemberKeys, type Statement, packed } from '@hie/persistence';
+import { FieldCipher, FieldCipherError, MemberKeys, type Statement, packed } from '@hie/persistence';
 import { PG_POOL } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
@@ -58,11 +58,12 @@ export class SessionStore {
     private readonly keys: MemberKeys,
   ) {}
 
-  /** The row for a held answer, encrypted under the requesting member's key. */
+  /** The row for a held answer, encrypted under the keys of the requesting member and of those whose records are in it. */
   async seal({ txn, part, memberId, digest, answer, basis }: AnswerToHold): Promise<AnswerRow> {
-    await this.keys.ensure(memberId);
+    const others = basis?.members ?? [];
+    for (const each of [memberId, ...others]) await this.keys.ensure(each);
     const held = JSON.stringify({ answer, basis } satisfies z.infer<typeof heldSchema>);
-    return { txn, part, memberId, digest, sealed: this.cipher.seal(memberId, COLUMN, held) };
+    return { txn, part, memberId, digest, sealed: this.cipher.sealWith(memberId, others, COLUMN, held) };
   }
 
   async find(txn: string): Promise<StoredSession | undefined> {
@@ -74,16 +75,27 @@ export class SessionStore {
   }
 
   async answersOf(txn: string, memberId: string): Promise<readonly HeldAnswer[]> {
-    await this.keys.ensure(memberId);
     const { rows } = await this.pool.query<Omit<HeldAnswer, 'answer' | 'basis'> & { sealed: Buffer }>(
       `select part, digest, sealed, receipt from query_answer left join query_receipt using (txn, digest)
        where txn = $1 and member_id = $2 order by held_at`,
       [txn, memberId],
     );
-    return rows.map(({ sealed, ...row }) => ({
-      ...row,
-      ...heldSchema.parse(JSON.parse(this.cipher.open(memberId, COLUMN, sealed))),
-    }));
+    // Another instance may have met a member first and made its key.
+    if (rows.some(({ sealed }) => this.opened(memberId, sealed) === undefined)) await this.keys.load();
+    return rows.flatMap(({ sealed, ...row }) => {
+      const held = this.opened(memberId, sealed);
+      return held === undefined ? [] : [{ ...row, ...held }];
+    });
+  }
+
+  /** `undefined` where the key of a member whose data is in it is not there: not yet, or no more. */
+  private opened(memberId: string, sealed: Buffer): z.infer<typeof heldSchema> | undefined {
+    try {
+      return heldSchema.parse(JSON.parse(this.cipher.openWith(memberId, COLUMN, sealed)));
+    } catch (error) {
+      if (error instanceof FieldCipherError && error.code === 'member-key-missing') return undefined;
+      throw error;
+    }
   }
 
   /** Open queries that this instance answers; after a restart it goes on with them. */

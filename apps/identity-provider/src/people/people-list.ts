@@ -1,7 +1,7 @@
 import { OPERATOR } from '@hie/contracts';
 import type { Role } from '@hie/purpose-of-use';
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, In, Not } from 'typeorm';
 
 import { AuthenticatorEntity } from './authenticator.entity.js';
 import type { Administrator } from './decide-administration.js';
@@ -31,7 +31,7 @@ export class PeopleList {
   ) {}
 
   async seenBy({ memberId }: Administrator): Promise<readonly PersonView[]> {
-    const where = memberId === OPERATOR ? {} : { memberId };
+    const where = memberId === OPERATOR ? { memberId: Not(In([...this.cipher.forgotten()])) } : { memberId };
     const people = await this.source.getRepository(PersonEntity).find({ where, order: { createdAt: 'asc' } });
     return Promise.all(people.map((person) => this.view(person)));
   }

@@ -1,5 +1,5 @@
 // What the integration specs of people share: the service's own classes over a schema of their own, with a clock that they hold.
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
 
 import type { AuditFacts, AuditTrail, AuditWriter } from '@hie/messaging';
 import { FieldCipher, MemberKeys, type Transaction, type UnitOfWork, databaseOptions } from '@hie/persistence';
@@ -72,7 +72,8 @@ export async function peopleFixture(schema: EmptySchema): Promise<PeopleFixture>
   const source = await new DataSource(databaseOptions(settings, model)).initialize();
   await source.runMigrations();
   const master = randomBytes(32);
-  const keys = new MemberKeys(schema.pool, () => [master]);
+  const members = { find: () => createSecretKey(master), isDestroyed: () => false };
+  const keys = new MemberKeys(schema.pool, () => [master], members);
   const cipher = new PersonCipher(new FieldCipher(keys.find), keys);
   const clock = new HeldClock();
   const told: AuditFacts[] = [];

@@ -36,7 +36,7 @@ export class PersonCipher implements OnModuleInit {
   }
 
   async open({ memberId, name, email }: Sealed): Promise<PersonDetails> {
-    await this.know(memberId);
+    await this.keys.know([memberId]);
     return {
       name: this.cipher.open(memberId, 'person.name', name),
       email: this.cipher.open(memberId, 'person.email', email),
@@ -49,7 +49,7 @@ export class PersonCipher implements OnModuleInit {
   }
 
   async openPatient(memberId: string, sealed: Buffer): Promise<string> {
-    await this.know(memberId);
+    await this.keys.know([memberId]);
     return this.cipher.open(memberId, 'person.patient_handle', sealed);
   }
 
@@ -59,12 +59,12 @@ export class PersonCipher implements OnModuleInit {
   }
 
   async openSecret(memberId: string, sealed: Buffer): Promise<string> {
-    await this.know(memberId);
+    await this.keys.know([memberId]);
     return this.cipher.open(memberId, 'person.totp_secret', sealed);
   }
 
-  /** A key that another instance has made since is read. */
-  private async know(memberId: string): Promise<void> {
-    if (this.keys.find(memberId) === undefined) await this.keys.load();
+  /** Members whose people nobody can name any more. */
+  forgotten(): readonly string[] {
+    return this.keys.destroyed();
   }
 }

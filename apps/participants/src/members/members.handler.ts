@@ -1,6 +1,7 @@
+import { MemberKeyError } from '@hie/key-store';
 import { UnitOfWork } from '@hie/persistence';
 import type { TransactionClaims } from '@hie/purpose-of-use';
-import { Refusal } from '@hie/service-kit';
+import { FileKeyring, Refusal } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type QueryDeepPartialEntity, QueryFailedError } from 'typeorm';
 
@@ -19,15 +20,21 @@ export class MembersHandler {
     private readonly unitOfWork: UnitOfWork,
     private readonly source: DataSource,
     private readonly announcement: MemberAnnouncement,
+    private readonly keyring: FileKeyring,
   ) {}
 
   list(): Promise<MemberEntity[]> {
     return this.source.getRepository(MemberEntity).find({ order: { memberId: 'asc' } });
   }
 
-  /** @throws Refusal `already-registered` when the id, the organisation, a client or an identifier system is taken. */
+  /**
+   * @throws Refusal `already-registered` when the id, the organisation, a client or an identifier system is taken, `member-key-destroyed` when
+   * a member of that id was to be forgotten.
+   */
   async register(registration: MemberRegistration, claims: TransactionClaims): Promise<MemberEntity> {
     const { identifierSystems, clients, ...fields } = registration;
+    // Before anybody hears of the member: whatever they then store lies under its key.
+    this.makeKey(fields.memberId);
     try {
       return await this.unitOfWork.run(async (transaction) => {
         // Inserted, never saved: TypeORM's save would move another member's client or identifier system over to this one.
@@ -61,6 +68,15 @@ export class MembersHandler {
 
   resume(memberId: string, claims: TransactionClaims): Promise<MemberEntity> {
     return this.change(memberId, { status: 'active', suspension: null }, 'member.resumed', claims);
+  }
+
+  private makeKey(memberId: string): void {
+    try {
+      this.keyring.members.make(memberId);
+    } catch (error) {
+      if (error instanceof MemberKeyError) throw new Refusal(error.code, 409);
+      throw error;
+    }
   }
 
   private change(

@@ -108,7 +108,7 @@ export class IdentityFollower {
 
   private async apply(page: readonly StoredEvent[]): Promise<void> {
     const members = page.flatMap((event) => (event.kind === 'record-registered' ? event.details.memberId : []));
-    if (members.some((memberId) => this.keys.find(memberId) === undefined)) await this.keys.load();
+    await this.keys.know(members);
     const records = page.filter(({ kind }) => changesRecord.has(kind)).flatMap(({ recordId }) => recordId ?? []);
     if (records.length > 0) await this.builder.reconcile([...new Set(records)]);
     for (const { kind, recordId, personId } of page)

@@ -23,6 +23,8 @@ import { decideIdentity, gradeOf } from './decide-identity.js';
 interface Finding {
   readonly identity: Identity;
   readonly candidates: readonly Candidate[];
+  /** From whose records they are shown. */
+  readonly members?: readonly string[];
 }
 
 const nobody: Finding = { identity: { outcome: 'none' }, candidates: [] };
@@ -46,7 +48,11 @@ export class IdentifyPatientHandler {
     const identityEpoch = this.decisions.epoch;
     const finding = await this.find(querySchema.parse(JSON.parse(body.query)));
     const { identity } = finding;
-    const announced: PatientIdentified = { ...body, identity, candidates: [...finding.candidates], identityEpoch };
+    const { members } = finding;
+    const announced: PatientIdentified = {
+      ...{ ...body, identity, candidates: [...finding.candidates], identityEpoch },
+      ...(members === undefined ? {} : { members: [...members] }),
+    };
     const isCertain = identity.outcome === 'certain';
     const named = new Set(finding.candidates.map(({ personId }) => personId));
     if (isCertain) named.add(identity.personId);
@@ -139,7 +145,7 @@ export class IdentifyPatientHandler {
         ...(demographics === undefined ? {} : { demographics: shownOf(demographics) }),
       };
     });
-    return { identity, candidates };
+    return { identity, candidates, members: [...new Set(best.map(({ entity }) => entity.memberId))] };
   }
 }
 

@@ -48,6 +48,14 @@ export class IdentityBuilder {
     return gone.length + (await this.refresh(stored));
   }
 
+  /** Takes out the records of a member that was forgotten. @returns how many */
+  async forget(memberId: string): Promise<number> {
+    const known = (await this.records.idsOf(memberId)).filter((id) => this.index.stateOf(id) !== undefined);
+    known.forEach((recordId) => this.index.remove(recordId));
+    this.snapshots.settle(known.length);
+    return known.length;
+  }
+
   private async reconcileAll(): Promise<number> {
     let stored = 0;
     let changed = 0;

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 
 import {
   type Demographics,
@@ -96,7 +96,8 @@ export async function identityService(schema: Schema, { writes = true, maxLagMs 
   const logger = { info: () => undefined, warn: () => undefined } as unknown as PinoLogger;
   const keyring = { masterKeys: () => [masterKey] } as unknown as FileKeyring;
 
-  const keys = new MemberKeys(schema.pool, () => [masterKey]);
+  const members = { find: () => createSecretKey(masterKey), isDestroyed: () => false };
+  const keys = new MemberKeys(schema.pool, () => [masterKey], members);
   const records = new SourceRecordRepository(source, schema.pool, new FieldCipher(keys.find), keys);
   const events = new IdentityEventRepository(source);
   const unitOfWork = new UnitOfWork(source, () => Promise.resolve(true));

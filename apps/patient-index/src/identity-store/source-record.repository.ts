@@ -2,7 +2,7 @@ import { FieldCipher, MemberKeys } from '@hie/persistence';
 import { PG_POOL } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
-import { DataSource, type EntityManager, In } from 'typeorm';
+import { DataSource, type EntityManager, In, MoreThan, Not } from 'typeorm';
 
 import { SourceRecordEntity } from './source-record.entity.js';
 import type { StoredRecord } from './stored-record.js';
@@ -21,7 +21,9 @@ export type RecordState = Pick<SourceRecordEntity, 'recordId' | 'personId' | 've
 
 /** The nil UUID (RFC 9562, section 5.9), which no record has. */
 const LEAST_ID = '00000000-0000-0000-0000-000000000000';
-const selectStates = 'select record_id as "recordId", person_id as "personId", version from source_record';
+/** `$1`: members whose records nobody opens any more. */
+const selectStates = `select record_id as "recordId", person_id as "personId", version from source_record
+  where member_id <> all($1::text[])`;
 
 /** Members' records of patients, encrypted on the way in and opened on the way out. */
 @Injectable()
@@ -62,7 +64,8 @@ export class SourceRecordRepository {
   }
 
   async findByIds(recordIds: readonly string[]): Promise<OpenedRecord[]> {
-    const found = await this.source.manager.findBy(SourceRecordEntity, { recordId: In([...recordIds]) });
+    const memberId = Not(In([...this.keys.destroyed()]));
+    const found = await this.source.manager.findBy(SourceRecordEntity, { recordId: In([...recordIds]), memberId });
     return found.map((entity) => this.opened(entity));
   }
 
@@ -72,7 +75,7 @@ export class SourceRecordRepository {
     for (let after = LEAST_ID; ;) {
       const entities = await this.source.manager
         .createQueryBuilder(SourceRecordEntity, 'record')
-        .where('record.record_id > :after', { after })
+        .where({ recordId: MoreThan(after), memberId: Not(In([...this.keys.destroyed()])) })
         .orderBy('record.record_id')
         .limit(page)
         .getMany();
@@ -85,7 +88,10 @@ export class SourceRecordRepository {
 
   /** Which version of each of these records holds, and whose it is; nothing is opened. */
   states(recordIds: readonly string[]): Promise<readonly RecordState[]> {
-    return this.source.query(`${selectStates} where record_id = any($1::uuid[])`, [[...recordIds]]);
+    return this.source.query(`${selectStates} and record_id = any($2::uuid[])`, [
+      this.keys.destroyed(),
+      [...recordIds],
+    ]);
   }
 
   /** The same of every record, in pages. */
@@ -93,12 +99,25 @@ export class SourceRecordRepository {
     const page = 10_000;
     for (let after: string | undefined = LEAST_ID; after !== undefined;) {
       const states: readonly RecordState[] = await this.source.query(
-        `${selectStates} where record_id > $1 order by record_id limit ${page}`,
-        [after],
+        `${selectStates} and record_id > $2 order by record_id limit ${page}`,
+        [this.keys.destroyed(), after],
       );
       yield states;
       after = states.length < page ? undefined : states.at(-1)?.recordId;
     }
+  }
+
+  /** Whether what a member fed can be read: not once it was forgotten. */
+  opens(memberId: string): boolean {
+    return this.keys.find(memberId) !== undefined;
+  }
+
+  async idsOf(memberId: string): Promise<readonly string[]> {
+    const { rows } = await this.pool.query<{ readonly id: string }>(
+      'select record_id as id from source_record where member_id = $1',
+      [memberId],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** Makes the key that a member's records are encrypted under, unless it has one. */

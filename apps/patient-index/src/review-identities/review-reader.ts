@@ -54,7 +54,7 @@ export class ReviewReader {
   }
 
   private quarantinedOf({ memberId, content }: ReviewEntity): Demographics | undefined {
-    return memberId === null || content === null
+    return memberId === null || content === null || !this.records.opens(memberId)
       ? undefined
       : this.records.openQuarantined(memberId, content).demographics;
   }

@@ -33,8 +33,10 @@ export class PointerRepository {
       values: [personIds, exceptRecordIds],
     });
     // Another instance may have met the member first and made its key.
-    if (rows.some(({ memberId }) => this.keys.find(memberId) === undefined)) await this.keys.load();
-    return rows.map((row) => ({
+    await this.keys.know(rows.map(({ memberId }) => memberId));
+    // What a forgotten member held is not there any more.
+    const opened = rows.filter(({ memberId }) => this.keys.find(memberId) !== undefined);
+    return opened.map((row) => ({
       ...row,
       local: JSON.parse(this.cipher.open(row.memberId, COLUMN, row.local)) as LocalRecord,
     }));

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { IndexGround } from '@hie/local-exchange';
+import { type IndexGround, keyFilesIn } from '@hie/local-exchange';
 import { defaultLinkRule, defaultModel } from '@hie/matching-engine';
 import { FieldCipher, MemberKeys } from '@hie/persistence';
 import { FileKeyring } from '@hie/service-kit';
@@ -33,8 +33,7 @@ export async function fillIndex(
   people: Iterable<readonly BenchRecord[]>,
   say: (line: string) => void,
 ): Promise<number> {
-  const files = { service: 'patient-index', keyFile: trust.keyFileOf('patient-index') };
-  const keyring = new FileKeyring({ ...files, manifest: trust.manifestPath, root: trust.rootPath }, (error) => {
+  const keyring = new FileKeyring(keyFilesIn(trust.folder, 'patient-index'), (error) => {
     throw error;
   });
   const pool = new pg.Pool({
@@ -44,8 +43,8 @@ export async function fillIndex(
     options: '-c synchronous_commit=off',
   });
   try {
-    const keys = new MemberKeys(pool, () => keyring.wrappingKeys());
-    const writer = new TableWriter(pool, keys, new FieldCipher(keys.find));
+    const keys = new MemberKeys(pool, () => keyring.wrappingKeys(), keyring.members);
+    const writer = new TableWriter(pool, keys, keyring.members, new FieldCipher(keys.find));
     let filled = 0;
     let rows: Row[] = [];
     for (const records of people) {
@@ -71,12 +70,16 @@ class TableWriter {
   constructor(
     private readonly pool: pg.Pool,
     private readonly keys: MemberKeys,
+    private readonly wrappingKeys: FileKeyring['members'],
     private readonly cipher: FieldCipher,
   ) {}
 
   async write(rows: readonly Row[]): Promise<void> {
     if (rows.length === 0) return;
-    for (const memberId of new Set(rows.map((row) => row.memberId))) await this.keys.ensure(memberId);
+    for (const memberId of new Set(rows.map((row) => row.memberId))) {
+      this.wrappingKeys.make(memberId);
+      await this.keys.ensure(memberId);
+    }
     const ids = rows.map(({ recordId }) => recordId);
     const persons = rows.map(({ personId }) => personId);
     await this.pool.query('insert into person (person_id) select * from unnest($1::uuid[])', [

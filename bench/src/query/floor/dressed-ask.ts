@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
+import { OPERATOR } from '@hie/contracts';
 import { type AuditWriter, type MessageWriter, type OutboxRelay } from '@hie/messaging';
 import type { GroupCommitter } from '@hie/persistence';
 import { type TokenVerifier, type TransactionClaims, digestOf, mintTransactionTokenBy } from '@hie/purpose-of-use';
@@ -74,7 +75,8 @@ function claimsNow(): TransactionClaims {
     tctx: {
       purp: 'ETREAT',
       qh: digestOf(filler),
-      org: 'floor',
+      // The one organisation that has a wrapping key without having been brought in.
+      org: OPERATOR,
       res: ['AllergyIntolerance'],
       deadline: nowMs + DEADLINE_MS,
     },

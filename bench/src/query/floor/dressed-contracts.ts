@@ -2,6 +2,7 @@ import {
   type AnyEventType,
   type AuditEvent,
   type EventType,
+  OPERATOR,
   type ServiceName,
   answerAssembled,
   auditEventRecorded,
@@ -31,6 +32,8 @@ const dressedHops: readonly EventType<FloorBody>[] = floorHops.map(({ stem }, at
     topic: floorTopic('dressed', stem),
     schema: bodySchema,
     key: (body) => body.txn,
+    // As on the real path: what is located and what is answered is members' own. This one has a key on every floor.
+    members: () => (contract === recordsLocated || contract === answerAssembled ? [OPERATOR] : []),
     example: { txn: queryRequested.example.txn, filler: '' },
   };
 });

@@ -67,9 +67,7 @@ export async function planDressedFloor(ground: FloorGround): Promise<FloorPlan> 
       KAFKA_BROKERS: infrastructure.kafka.brokers,
       DATABASE_URL: url.href,
       DATABASE_SCHEMA: schema,
-      KEY_FILE: exchange.trust.keyFileOf(service),
-      TRUST_MANIFEST: exchange.trust.manifestPath,
-      TRUST_ROOT: exchange.trust.rootPath,
+      TRUST: exchange.trust.folder,
       OBJECT_STORE: run.folder('dressed-objects'),
     });
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type ServiceName, services } from '@hie/contracts';
 
 import { type KeyVault, type VaultKey, fileVault, readKeyFileAt, writeKeyFile } from '@hie/key-store';
-import { agreementPair, jws, sealPair } from './trust-material.js';
+import { agreementPair, jws, keyFilesIn, sealPair } from './trust-material.js';
 
 type PublicKey = JsonWebKey & { readonly kid: string; readonly exp?: number };
 interface Published {
@@ -106,7 +106,7 @@ const nextPairs = (service: ServiceName, round: number) => ({
 const nextRound = (folder: string): number => (readManifest(folder)['gateway']?.seal.length ?? 0) + 1;
 
 function readManifest(folder: string): Manifest {
-  const [, payload = ''] = readFileSync(manifestPath(folder), 'utf8').split('.');
+  const [, payload = ''] = readFileSync(keyFilesIn(folder, 'gateway').manifest, 'utf8').split('.');
   return (JSON.parse(Buffer.from(payload, 'base64url').toString()) as { services: Manifest }).services;
 }
 
@@ -119,9 +119,7 @@ function changeManifest(
   const changed = services.map((service) => [service, change(service, manifest[service] as Published)] as const);
   const root = JSON.parse(readFileSync(join(folder, 'trust-root.private.jwk'), 'utf8')) as JsonWebKey;
   const body = { iat: Math.floor(nowMs / 1000), services: Object.fromEntries(changed) };
-  const path = manifestPath(folder);
+  const path = keyFilesIn(folder, 'gateway').manifest;
   writeFileSync(`${path}.new`, jws(body, createPrivateKey({ key: root, format: 'jwk' })));
   renameSync(`${path}.new`, path);
 }
-
-const manifestPath = (folder: string): string => join(folder, 'trust-manifest.jws');

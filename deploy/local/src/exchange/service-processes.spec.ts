@@ -11,7 +11,7 @@ const plan = {
     kafka: { brokers: 'localhost:1' },
     certificates: { certificatePath: '/run/ca', certificate: 'ca' },
   },
-  trust: { keyFileOf: (service: ServiceName) => `/run/${service}.keys`, operator: {} },
+  trust: { folder: '/run/trust', operator: {} },
   databases: eachOf((service) => ({ url: `postgresql://${service}`, migrationUrl: `postgresql://${service}-owner` })),
   leaves: eachOf((service) => ({ certificatePath: `/run/${service}.crt`, keyPath: `/run/${service}.key` })),
   ports: eachOf((service) => services.indexOf(service)),
@@ -33,6 +33,11 @@ describe('a service’s process', () => {
 
   it('is given the keys of its own service and no other’s', () => {
     for (const { name, env } of processes.slice(0, services.length))
-      expect(env?.['KEY_FILE']).toBe(`/run/${name}.keys`);
+      expect(env?.['KEY_FILE']).toBe(`/run/trust/${name}.keys.json`);
+  });
+
+  it('is given the members’ keys, but for the ledger, which reads nothing that lies under them', () => {
+    const without = processes.filter(({ env }) => env?.['MEMBER_KEYS'] === undefined).map(({ name }) => name);
+    expect(without).toEqual(['audit-ledger', 'audit-ledger-replica-1']);
   });
 });

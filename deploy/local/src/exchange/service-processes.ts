@@ -9,7 +9,7 @@ import type { RunFolder } from '../run/run-folder.js';
 import type { ProcessSpec } from '../supervisor/process-spec.js';
 import { serviceAllocatorEnvironment, serviceNodeArguments } from './node-arguments.js';
 import type { ServiceDatabase } from './provision-database.js';
-import type { TrustMaterial } from './trust-material.js';
+import { type TrustMaterial, keyFilesIn } from './trust-material.js';
 
 export const TRUST_DOMAIN = 'hie.example';
 export const LEDGER_ORIGIN = 'hie.example/ledger';
@@ -91,6 +91,7 @@ export function serviceProcess(plan: ServicePlan, service: ServiceName): Process
 
 function commonEnvironment(plan: ServicePlan, service: ServiceName): Record<string, string> {
   const { run, infrastructure, trust } = plan;
+  const keys = keyFilesIn(trust.folder, service);
   const leaf = plan.leaves.get(service);
   const database = plan.databases.get(service);
   if (leaf === undefined || database === undefined) throw new RangeError('A service was planned without its place.');
@@ -105,9 +106,11 @@ function commonEnvironment(plan: ServicePlan, service: ServiceName): Record<stri
     TLS_CA: infrastructure.certificates.certificatePath,
     KAFKA_BROKERS: infrastructure.kafka.brokers,
     DATABASE_URL: database.url,
-    KEY_FILE: trust.keyFileOf(service),
-    TRUST_MANIFEST: trust.manifestPath,
-    TRUST_ROOT: trust.rootPath,
+    KEY_FILE: keys.keyFile,
+    // The ledger reads nothing that lies under a member's key.
+    ...(service === 'audit-ledger' ? {} : { MEMBER_KEYS: keys.members }),
+    TRUST_MANIFEST: keys.manifest,
+    TRUST_ROOT: keys.root,
     TRUST_DOMAIN,
     TOKEN_ISSUER: urlOf(plan.ports, 'gateway'),
     OBJECT_STORE: join(run.path, 'objects'),

@@ -6,13 +6,12 @@ import { OPERATOR, type ServiceName, services } from '@hie/contracts';
 import { exchangeScopes } from '@hie/purpose-of-use';
 import { formatVerifierKey, verifierKey } from '@hie/transparency-log';
 
-import { type KeyVault, type VaultKey, fileVault, writeKeyFile, writeOwn } from '@hie/key-store';
+import { type KeyVault, MemberKeyFolder, type VaultKey, fileVault, writeKeyFile, writeOwn } from '@hie/key-store';
 
 /** Where the keys of one exchange lie, and what others need to know of them. */
 export interface TrustMaterial {
-  readonly manifestPath: string;
-  readonly rootPath: string;
-  keyFileOf(service: ServiceName): string;
+  /** Where in it is what: `keyFilesIn`. */
+  readonly folder: string;
   /** The operator's own client: its private key, and the file that registers it at the identity provider. */
   readonly operator: { readonly client: ClientCredentials; readonly registrationPath: string };
   /** The exchange's public key as members' client (document-query). */
@@ -75,25 +74,36 @@ export function makeTrustMaterial(folder: string, ledgerOrigin: string, vault: K
       ...(withMasterKey.includes(service) ? { master: newSecret(), wrapping: [newSecret()] } : {}),
       others: othersOf(service, signing),
     };
-    writeKeyFile(join(folder, `${service}.keys.json`), service, content, vault);
+    writeKeyFile(keyFilesIn(folder, service).keyFile, service, content, vault);
     if (service === 'audit-ledger')
       writeKeyFile(join(folder, REPLICA_KEYS), service, { ...content, others: {} }, vault);
   }
-  const manifestPath = join(folder, 'trust-manifest.jws');
-  const rootPath = join(folder, 'trust-root.jwk');
+  const { manifest: manifestPath, root: rootPath, members: memberFolder } = keyFilesIn(folder, 'gateway');
+  // The members' own are made as they are brought in; the operator is none, and has people.
+  mkdirSync(memberFolder, { mode: 0o700 });
+  const members = new MemberKeyFolder(memberFolder);
+  members.make(OPERATOR);
+  members.close();
   writeFileSync(manifestPath, jws({ iat: Math.floor(Date.now() / 1000), services: manifest }, root.privateKey));
   writeFileSync(rootPath, JSON.stringify(root.publicKey.export({ format: 'jwk' })));
   writeSecret(join(folder, 'trust-root.private.jwk'), root.privateKey.export({ format: 'jwk' }));
   return {
-    manifestPath,
-    rootPath,
-    keyFileOf: (service) => join(folder, `${service}.keys.json`),
+    folder,
     operator: operatorClient(folder),
     replicaKeyFile: join(folder, REPLICA_KEYS),
     memberClientJwk: signing.memberClient.publicJwk,
     ledgerVerifierKey: formatVerifierKey(verifierKey(ledgerOrigin, 'ed25519', signing.log.publicKey)),
   };
 }
+
+/** Where what a service's keyring reads lies in the trust folder. */
+export const keyFilesIn = (folder: string, service: ServiceName) => ({
+  service,
+  keyFile: join(folder, `${service}.keys.json`),
+  manifest: join(folder, 'trust-manifest.jws'),
+  root: join(folder, 'trust-root.jwk'),
+  members: join(folder, 'members'),
+});
 
 /** An EC signing key as a pair of JWKs. */
 export function signingPair(namedCurve: 'P-256' | 'P-384', alg: 'ES256' | 'ES384', kid: string): PrivateAndPublic {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 
+import type { ServiceName } from '@hie/contracts';
 import { Pkcs11Token, refuseReadableByOthers, secretFileSeal, tokenSeal } from '@hie/key-store';
 
 import { ConfigError, type ServiceConfig } from '../service.config.js';
@@ -15,21 +16,29 @@ export function configuredKeyring(
   config: ServiceConfig,
   onError: (error: unknown) => void,
 ): FileKeyring {
-  const { KEY_FILE: keyFile, TRUST_MANIFEST: manifest, TRUST_ROOT: root } = config;
-  const files = { service, keyFile, manifest, root };
+  const { KEY_FILE: keyFile, TRUST_MANIFEST: manifest, TRUST_ROOT: root, MEMBER_KEYS: members } = config;
+  if ((members === undefined) !== withoutMembers.has(service)) {
+    throw new ConfigError(['MEMBER_KEYS: every service has it, and audit-ledger has not']);
+  }
+  const files = { service, keyFile, manifest, root, members };
   return new FileKeyring(files, onError, protectionOf(config));
 }
+
+/** The ledger reads nothing that a member's key lies under: its entries lie under patients' own. */
+const withoutMembers: ReadonlySet<string> = new Set<ServiceName>(['audit-ledger']);
 
 function protectionOf(config: ServiceConfig) {
   const { KEY_FILE_SECRET: secret, KEY_FILE_PKCS11_KEY: label } = config;
   if (secret !== undefined && label !== undefined) {
     throw new ConfigError(['KEY_FILE_SECRET: not together with KEY_FILE_PKCS11_KEY']);
   }
+  const { MEMBER_KEYS_SECRET: membersSecret } = config;
+  const memberSeal = membersSecret === undefined ? {} : { memberSeal: secretFileSeal(membersSecret) };
   let opened: Pkcs11Token | undefined;
   // A service whose key file points into no token needs none.
   const token = () => (opened ??= openToken(config));
-  if (secret !== undefined) return { token, seal: secretFileSeal(secret) };
-  return label === undefined ? { token } : { token, seal: tokenSeal(token(), label) };
+  if (secret !== undefined) return { token, ...memberSeal, seal: secretFileSeal(secret) };
+  return label === undefined ? { token, ...memberSeal } : { token, ...memberSeal, seal: tokenSeal(token(), label) };
 }
 
 function openToken({

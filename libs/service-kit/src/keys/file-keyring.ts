@@ -4,6 +4,7 @@ import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 import {
   type KeyFileSeal,
   type KeyStore,
+  MemberKeyFolder,
   type Pkcs11Token,
   type SigningKey,
   type SigningUse,
@@ -22,12 +23,16 @@ export interface KeyFiles {
   readonly keyFile: string;
   readonly manifest: string;
   readonly root: string;
+  /** The folder of members' wrapping keys; absent where nothing is read or written that lies under one. */
+  readonly members?: string | undefined;
 }
 
 /** What keeps the keys from who may read the disk. */
 export interface KeyProtection {
   /** The key file is encrypted under this; without it, it is in the clear. */
   readonly seal?: KeyFileSeal;
+  /** The files of members' wrapping keys are encrypted under this; without it, they are in the clear. */
+  readonly memberSeal?: KeyFileSeal;
   /** Holds the signing keys that the key file points to. */
   readonly token?: () => Pkcs11Token;
 }
@@ -46,6 +51,7 @@ const WATCH_EVERY_MS = 2_000;
 export class FileKeyring implements Keyring, KeyStore {
   private own: OwnKeys;
   private manifest: TrustManifest;
+  private readonly memberFolder: MemberKeyFolder | undefined;
   private readonly listeners: ((changed: readonly string[]) => void)[] = [];
 
   constructor(
@@ -55,6 +61,9 @@ export class FileKeyring implements Keyring, KeyStore {
   ) {
     this.own = this.readOwnKeys();
     this.manifest = readManifest(files);
+    this.memberFolder =
+      files.members === undefined ? undefined : new MemberKeyFolder(files.members, protection.memberSeal);
+    this.memberFolder?.onDestroyed((memberId) => this.tell([`member ${memberId} destroyed`]));
     for (const path of [files.keyFile, files.manifest]) {
       watchFile(path, { interval: WATCH_EVERY_MS, persistent: false }, () => this.readAgain());
     }
@@ -63,6 +72,7 @@ export class FileKeyring implements Keyring, KeyStore {
   close(): void {
     unwatchFile(this.files.keyFile);
     unwatchFile(this.files.manifest);
+    this.memberFolder?.close();
   }
 
   sealingKey = (): KeyWithId => this.own.seal;
@@ -70,6 +80,14 @@ export class FileKeyring implements Keyring, KeyStore {
   tokenKeys = (): TokenKeys => this.manifest.tokenKeys;
   agreementKey = (kid: string): KeyObject | undefined => this.own.agree.get(kid);
   agreementKeyOf = (service: string): KeyWithId | undefined => this.manifest.agreementKeys.get(service)?.[0];
+
+  memberKey = (memberId: string): KeyObject | undefined => this.members.find(memberId);
+
+  /** Members' wrapping keys. @throws RangeError for a service that was given none */
+  get members(): MemberKeyFolder {
+    if (this.memberFolder === undefined) throw new RangeError('This service was given no folder of members’ keys.');
+    return this.memberFolder;
+  }
 
   agreementPublicKey(kid: string): KeyObject | undefined {
     for (const keys of this.manifest.agreementKeys.values()) {
@@ -116,7 +134,7 @@ export class FileKeyring implements Keyring, KeyStore {
       const before = describe(this.own);
       this.own = this.readOwnKeys();
       const changed = describe(this.own).filter((each) => !before.includes(each));
-      if (changed.length > 0) this.listeners.forEach((listener) => listener(changed));
+      if (changed.length > 0) this.tell(changed);
       const manifest = readManifest(this.files);
       if (manifest.iat < this.manifest.iat)
         throw new RangeError('The trust manifest is older than the one that is held.');
@@ -124,6 +142,10 @@ export class FileKeyring implements Keyring, KeyStore {
     } catch (error) {
       this.onError(error);
     }
+  }
+
+  private tell(changed: readonly string[]): void {
+    this.listeners.forEach((listener) => listener(changed));
   }
 
   private readOwnKeys(): OwnKeys {

@@ -1,6 +1,5 @@
 import type { ClientRegistration, MemberChanged } from '@hie/contracts';
 import { jwkThumbprint } from '@hie/purpose-of-use';
-import { Injectable } from '@nestjs/common';
 
 /** A registered client, and whose it is. */
 export interface DirectoryClient {
@@ -11,11 +10,13 @@ export interface DirectoryClient {
 }
 
 /** Who takes part, as the participants service last told it; in memory, read from the topic's beginning at each start. */
-@Injectable()
 export class MemberDirectory {
   private readonly members = new Map<string, MemberChanged>();
   private readonly clients = new Map<string, DirectoryClient>();
   private readonly systems = new Map<string, string>();
+
+  /** @param hasKey whether a member's wrapping key is there: who was to be forgotten takes no part any more. */
+  constructor(private readonly hasKey: (memberId: string) => boolean = () => true) {}
 
   /** Keeps the newer of two versions: a topic may deliver an older one again. */
   apply(change: MemberChanged): void {
@@ -36,7 +37,7 @@ export class MemberDirectory {
   }
 
   isActive(memberId: string): boolean {
-    return this.members.get(memberId)?.status === 'active';
+    return this.members.get(memberId)?.status === 'active' && this.hasKey(memberId);
   }
 
   /** A client and its member, whether active or not. */
