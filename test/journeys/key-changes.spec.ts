@@ -1,8 +1,9 @@
 // The keys that others outside hold on to change by command, while the exchange runs: identity-provider's, the log's, and what wraps data keys and patients' keys.
 import { execFileSync } from 'node:child_process';
 import { type JsonWebKey, createDecipheriv, createSecretKey, hkdfSync } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { MemberKeyFolder } from '@hie/key-store';
@@ -165,7 +166,9 @@ describe('by command', () => {
   });
 
   it('patients’ keys are wrapped under the next key while entries are appended, and the former opens none', async () => {
-    const replica = join(exchange.run, 'trust', 'audit-ledger-replica.keys.json');
+    // As another process of the service would have it.
+    const replica = join(mkdtempSync(join(tmpdir(), 'hie-replica-')), 'keys.json');
+    cpSync(keyFileOf('audit-ledger'), replica);
     const watch = await LedgerWatch.on(exchange, 'keys.rewrapped');
     rotate('audit-ledger', 'wrapping', 'publish', '--also', replica);
     // Persons whom the ledger meets meanwhile have keys of their own.
@@ -184,6 +187,7 @@ describe('by command', () => {
       rows.map(() => [true, false]),
     );
     rotate('audit-ledger', 'wrapping', 'retire', '--also', replica);
+    rmSync(dirname(replica), { recursive: true });
     expect((await ask()).receipt.checkpoint).toContain(shardOf(exchange).base);
   });
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { type ServiceName, patientIdentified, queryRequested } from '@hie/contracts';
+import { MemberKeyFolder } from '@hie/key-store';
 import { type KeyRotation, keyFilesIn, makeTrustMaterial, rotateKeys } from '@hie/local-exchange';
 import { MessageReader, MessageWriter } from '@hie/messaging';
 import { mintTransactionTokenBy, tokenVerifier } from '@hie/purpose-of-use';
@@ -17,6 +18,9 @@ describe(rotateKeys.name, () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'hie-trust-'));
     makeTrustMaterial(folder, 'ledger.example');
+    const members = new MemberKeyFolder(keyFilesIn(folder, 'gateway').members);
+    members.make(testClaims(query).tctx.org);
+    members.close();
     rotation = rotateKeys(folder);
   });
   afterEach(() => {
@@ -90,6 +94,41 @@ describe(rotateKeys.name, () => {
     expect(await exchanged(former.gateway, index, Date.now() + wait)).toBe('seal-key-unknown');
     expect([...index.tokenKeys().keys()]).toEqual(['gateway-token-2']);
     expect(index.sealKeys().get('gateway-seal-1')?.untilMs).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('gives each instance a seal of its own, and changes it with the others', () => {
+    const own = mkdtempSync(join(tmpdir(), 'hie-trust-'));
+    makeTrustMaterial(own, 'ledger.example', { instances: { 'audit-ledger': ['replica-1'], gateway: ['1'] } });
+    const seals = (service: ServiceName, ...instances: readonly string[]) =>
+      instances.map((instance) => {
+        const keyring = new FileKeyring(keyFilesIn(own, service, instance), (error) => {
+          throw error;
+        });
+        opened.push(keyring);
+        const { kid } = keyring.sealingKey();
+        return { kid, ...keyring.sealKeys().get(kid) };
+      });
+    const before = seals('audit-ledger', '0', 'replica-1');
+    expect(before.map(({ kid, service }) => [kid, service])).toEqual([
+      ['audit-ledger-seal-1', 'audit-ledger'],
+      ['audit-ledger@replica-1-seal-1', 'audit-ledger'],
+    ]);
+    const round = rotateKeys(own);
+    round.publish();
+    round.use();
+    round.retire();
+    const after = seals('audit-ledger', '0', 'replica-1');
+    expect(after.map(({ kid, untilMs }) => [kid, untilMs])).toEqual([
+      ['audit-ledger-seal-2', undefined],
+      ['audit-ledger@replica-1-seal-2', undefined],
+    ]);
+    const [gateway] = opened.slice(-1);
+    expect(before.map(({ kid }) => gateway?.sealKeys().get(kid)?.untilMs)).toEqual([
+      expect.any(Number),
+      expect.any(Number),
+    ]);
+    expect([...(gateway?.tokenKeys().keys() ?? [])]).toEqual(['gateway-token-2', 'gateway@1-token-2']);
+    rmSync(own, { recursive: true });
   });
 
   it('goes round and round, and uses no key id twice', async () => {

@@ -5,7 +5,15 @@ import { join } from 'node:path';
 import { type ServiceName, services } from '@hie/contracts';
 
 import { type KeyVault, type VaultKey, fileVault, readKeyFileAt, writeKeyFile } from '@hie/key-store';
-import { agreementPair, jws, keyFilesIn, sealPair } from './trust-material.js';
+import {
+  type PrivateAndPublic,
+  agreementPair,
+  holderOf,
+  instancesIn,
+  jws,
+  keyFilesIn,
+  sealPair,
+} from './trust-material.js';
 
 type PublicKey = JsonWebKey & { readonly kid: string; readonly exp?: number };
 interface Published {
@@ -25,7 +33,7 @@ interface KeyFile {
 export const READ_WITHIN_MS = 5_000;
 
 /**
- * Changes every service's keys while they run, in three steps with time between: the caller waits at least `READ_WITHIN_MS` after each,
+ * Changes the keys of every service and instance while they run, in three steps with time between: the caller waits at least `READ_WITHIN_MS` after each,
  * and after `use` for as long as a transaction token lives before it takes the third.
  *
  * No step asks anything of two services at the same moment: what is signed or wrapped by one is readable to all before and after each.
@@ -49,36 +57,48 @@ export interface KeyRotation {
  */
 export function rotateKeys(folder: string, now: () => number = Date.now, vault: KeyVault = fileVault): KeyRotation {
   const round = nextRound(folder);
-  const pairs = new Map(services.map((service) => [service, nextPairs(service, round)] as const));
-  const next = (service: ServiceName) => pairs.get(service) as ReturnType<typeof nextPairs>;
-  let nextToken: VaultKey | undefined;
+  const instances = instancesIn(folder);
+  const instancesOf = (service: ServiceName) => instances.get(service) as readonly string[];
+  const agreements = new Map(services.map((service) => [service, agreementPair(`${service}-agree-${round}`)]));
+  const agreementOf = (service: ServiceName) => agreements.get(service) as PrivateAndPublic;
+  const holders = services.flatMap((service) => instancesOf(service).map((instance) => holderOf(service, instance)));
+  const seals = new Map(holders.map((holder) => [holder, sealPair(`${holder}-seal-${round}`)]));
+  const sealOf = (holder: string) => seals.get(holder) as PrivateAndPublic;
+  const tokens = new Map<string, VaultKey>();
   /** The gateway's alone; made when it is first needed. */
-  const tokenOf = (service: ServiceName): VaultKey =>
-    (nextToken ??= vault.make({ crv: 'P-256', kid: `${service}-token-${round}` }));
-  const changeFile = (service: ServiceName, change: (file: KeyFile) => KeyFile): void => {
-    const path = join(folder, `${service}.keys.json`);
-    writeKeyFile(path, service, change(readKeyFileAt(path, service, vault) as KeyFile), vault);
+  const tokenOf = (holder: string): VaultKey => {
+    const token = tokens.get(holder) ?? vault.make({ crv: 'P-256', kid: `${holder}-token-${round}` });
+    tokens.set(holder, token);
+    return token;
   };
+  const changeFiles = (service: ServiceName, change: (file: KeyFile, holder: string) => KeyFile): void => {
+    for (const instance of instancesOf(service)) {
+      const { keyFile } = keyFilesIn(folder, service, instance);
+      const file = readKeyFileAt(keyFile, service, vault) as KeyFile;
+      writeKeyFile(keyFile, service, change(file, holderOf(service, instance)), vault);
+    }
+  };
+  const publicOf = <T>(service: ServiceName, of: (holder: string) => { readonly publicJwk: T }) =>
+    instancesOf(service).map((instance) => of(holderOf(service, instance)).publicJwk as PublicKey);
   const endedS = Math.floor(now() / 1000);
   return {
     publish() {
       for (const service of services) {
-        const { agree } = next(service);
-        changeFile(service, (file) => ({ ...file, agree: [...file.agree, agree.privateJwk as PublicKey] }));
+        const { privateJwk } = agreementOf(service);
+        changeFiles(service, (file) => ({ ...file, agree: [...file.agree, privateJwk as PublicKey] }));
       }
       changeManifest(folder, now(), (service, { seal, agree, token }) => ({
-        seal: [...seal, next(service).seal.publicJwk as PublicKey],
-        agree: [...agree, next(service).agree.publicJwk as PublicKey],
-        token: token.length === 0 ? [] : [...token, tokenOf(service).publicJwk as PublicKey],
+        seal: [...seal, ...publicOf(service, sealOf)],
+        agree: [...agree, agreementOf(service).publicJwk as PublicKey],
+        token: token.length === 0 ? [] : [...token, ...publicOf(service, tokenOf)],
       }));
     },
     use() {
       for (const service of services) {
-        const { seal } = next(service);
-        changeFile(service, (file) => ({
+        changeFiles(service, (file, holder) => ({
           ...file,
-          seal: seal.privateJwk as PublicKey,
-          ...(file.token === undefined ? {} : { token: tokenOf(service).entry }),
+          seal: sealOf(holder).privateJwk as PublicKey,
+          ...(file.token === undefined ? {} : { token: tokenOf(holder).entry }),
         }));
       }
       changeManifest(folder, now(), (_service, published) => ({
@@ -88,22 +108,17 @@ export function rotateKeys(folder: string, now: () => number = Date.now, vault: 
     },
     retire() {
       const endS = Math.max(endedS, Math.floor(now() / 1000));
-      changeManifest(folder, now(), (_service, { seal, agree, token }) => ({
-        seal: seal.map((key, at) => (at === seal.length - 1 || key.exp !== undefined ? key : { ...key, exp: endS })),
-        agree,
-        token: token.slice(-1),
-      }));
+      changeManifest(folder, now(), (service, { seal, agree, token }) => {
+        const current = instancesOf(service).length;
+        const ended = seal.slice(0, -current).map((key) => (key.exp === undefined ? { ...key, exp: endS } : key));
+        return { seal: [...ended, ...seal.slice(-current)], agree, token: token.slice(-current) };
+      });
     },
   };
 }
 
-const nextPairs = (service: ServiceName, round: number) => ({
-  seal: sealPair(`${service}-seal-${round}`),
-  agree: agreementPair(`${service}-agree-${round}`),
-});
-
-/** Key ids are never used twice. */
-const nextRound = (folder: string): number => (readManifest(folder)['gateway']?.seal.length ?? 0) + 1;
+/** Key ids are never used twice: a service's instances share one agreement key a round. */
+const nextRound = (folder: string): number => (readManifest(folder)['gateway']?.agree.length ?? 0) + 1;
 
 function readManifest(folder: string): Manifest {
   const [, payload = ''] = readFileSync(keyFilesIn(folder, 'gateway').manifest, 'utf8').split('.');

@@ -47,6 +47,8 @@ export const CONSOLE_REDIRECT_URI = 'http://127.0.0.1/callback';
 /** A replica of the ledger, as its supervisor knows it. */
 export const replicaName = (at: number): string => `audit-ledger-replica-${at + 1}`;
 
+export const replicaInstance = (at: number): string => `replica-${at + 1}`;
+
 /** Replicas of the ledger: the same program on the same folder and database, without the log's key. */
 export function replicaProcesses(plan: ServicePlan): readonly ProcessSpec[] {
   const common = commonEnvironment(plan, 'audit-ledger');
@@ -56,9 +58,9 @@ export function replicaProcesses(plan: ServicePlan): readonly ProcessSpec[] {
     command: process.execPath,
     args: [...serviceNodeArguments, join(checkout, 'apps', 'audit-ledger', 'bundle', 'main.js')],
     env: {
-      ...{ ...common, ...own, PORT: String(port), HIE_INSTANCE: `replica-${at + 1}` },
+      ...{ ...common, ...own, PORT: String(port), HIE_INSTANCE: replicaInstance(at) },
       ...{
-        KEY_FILE: plan.trust.replicaKeyFile,
+        KEY_FILE: keyFilesIn(plan.trust.folder, 'audit-ledger', replicaInstance(at)).keyFile,
         LEDGER_VERIFIER_KEY: plan.trust.ledgerVerifierKey,
         LEDGER_ROLE: 'replica',
       },

@@ -19,6 +19,7 @@ import { rotateKeys } from './rotate-keys.js';
 import {
   LEDGER_ORIGIN,
   type ServicePlan,
+  replicaInstance,
   replicaProcesses,
   serviceProcesses,
   issuerOf,
@@ -74,7 +75,10 @@ export async function startExchange(options: CompositionOptions): Promise<Compos
   const [adminPort = 0, ...witnessPorts] = ports.slice(-1 - WITNESSES);
   const servicePorts = new Map(services.map((service, at) => [service, ports[at] ?? 0]));
   const hospitals = inventHospitals(ports.slice(services.length, -1 - WITNESSES));
-  const trust = makeTrustMaterial(run.folder('trust'), LEDGER_ORIGIN, vault);
+  const trust = makeTrustMaterial(run.folder('trust'), LEDGER_ORIGIN, {
+    vault,
+    instances: { 'audit-ledger': replicaPorts.map((_port, at) => replicaInstance(at)) },
+  });
   const leaves = new Map(
     await Promise.all(services.map(async (name) => [name, await certificates.leaf(name)] as const)),
   );

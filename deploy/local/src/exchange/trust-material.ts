@@ -1,5 +1,5 @@
 import { type JsonWebKey, type KeyObject, createPublicKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { OPERATOR, type ServiceName, services } from '@hie/contracts';
@@ -16,13 +16,9 @@ export interface TrustMaterial {
   readonly operator: { readonly client: ClientCredentials; readonly registrationPath: string };
   /** The exchange's public key as members' client (document-query). */
   readonly memberClientJwk: JsonWebKey;
-  /** The ledger's keys without the one that signs its log. */
-  readonly replicaKeyFile: string;
   /** The ledger's public key in signed-note form. */
   readonly ledgerVerifierKey: string;
 }
-
-const REPLICA_KEYS = 'audit-ledger-replica.keys.json';
 
 /** A client as `.run/exchange.json` describes it. */
 export interface ClientCredentials {
@@ -47,36 +43,51 @@ const withMasterKey: readonly ServiceName[] = [
   'audit-ledger',
 ];
 
+export interface TrustOptions {
+  /** Keeps what services sign with, seals aside; key files unless said. */
+  readonly vault?: KeyVault;
+  /** Instances beside a service's first, by name. */
+  readonly instances?: Instances;
+}
+
+/** Instances of services beside the first of each. */
+export type Instances = Partial<Record<ServiceName, readonly string[]>>;
+
 /**
- * Makes the keys of a new exchange: for each service one to seal, one to agree on data keys, and what else it needs; and the signed
- * manifest that says whose is whose, under a root key that no service holds.
- *
- * @param vault keeps what services sign with, seals aside.
+ * Makes the keys of a new exchange: for each service one to agree on data keys and what else it needs, for each of its instances one to
+ * seal; and the signed manifest that says whose is whose, under a root key that no service holds.
  */
-export function makeTrustMaterial(folder: string, ledgerOrigin: string, vault: KeyVault = fileVault): TrustMaterial {
+export function makeTrustMaterial(
+  folder: string,
+  ledgerOrigin: string,
+  { vault = fileVault, instances = {} }: TrustOptions = {},
+): TrustMaterial {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const root = generateKeyPairSync('ed25519');
   const manifest: Record<string, { seal: JsonWebKey[]; agree: JsonWebKey[]; token: JsonWebKey[] }> = {};
   const signing = signingKeys(vault);
   for (const service of services) {
-    const seal = sealPair(`${service}-seal-1`);
     const agree = agreementPair(`${service}-agree-1`);
-    const token = service === 'gateway' ? signing.token : undefined;
-    manifest[service] = {
-      seal: [seal.publicJwk],
-      agree: [agree.publicJwk],
-      token: token === undefined ? [] : [token.publicJwk],
-    };
-    const content = {
-      seal: seal.privateJwk,
+    const common = {
       agree: [agree.privateJwk],
-      ...(token === undefined ? {} : { token: token.entry }),
       ...(withMasterKey.includes(service) ? { master: newSecret(), wrapping: [newSecret()] } : {}),
-      others: othersOf(service, signing),
     };
-    writeKeyFile(keyFilesIn(folder, service).keyFile, service, content, vault);
-    if (service === 'audit-ledger')
-      writeKeyFile(join(folder, REPLICA_KEYS), service, { ...content, others: {} }, vault);
+    const own = { seal: [] as JsonWebKey[], agree: [agree.publicJwk], token: [] as JsonWebKey[] };
+    for (const instance of [FIRST, ...(instances[service] ?? [])]) {
+      const holder = holderOf(service, instance);
+      const seal = sealPair(`${holder}-seal-1`);
+      const token = service === 'gateway' ? vault.make({ crv: 'P-256', kid: `${holder}-token-1` }) : undefined;
+      own.seal.push(seal.publicJwk);
+      if (token !== undefined) own.token.push(token.publicJwk);
+      const content = {
+        ...common,
+        seal: seal.privateJwk,
+        ...(token === undefined ? {} : { token: token.entry }),
+        others: othersOf(service, instance, signing),
+      };
+      writeKeyFile(keyFilesIn(folder, service, instance).keyFile, service, content, vault);
+    }
+    manifest[service] = own;
   }
   const { manifest: manifestPath, root: rootPath, members: memberFolder } = keyFilesIn(folder, 'gateway');
   // The members' own are made as they are brought in; the operator is none, and has people.
@@ -90,16 +101,30 @@ export function makeTrustMaterial(folder: string, ledgerOrigin: string, vault: K
   return {
     folder,
     operator: operatorClient(folder),
-    replicaKeyFile: join(folder, REPLICA_KEYS),
     memberClientJwk: signing.memberClient.publicJwk,
     ledgerVerifierKey: formatVerifierKey(verifierKey(ledgerOrigin, 'ed25519', signing.log.publicKey)),
   };
 }
 
-/** Where what a service's keyring reads lies in the trust folder. */
-export const keyFilesIn = (folder: string, service: ServiceName) => ({
+/** The instance that a service has in any case. */
+const FIRST = '0';
+
+/** Who holds a key file of its own, and whom its keys are called after: a service, or a further instance of one. */
+export const holderOf = (service: ServiceName, instance: string = FIRST): string =>
+  instance === FIRST ? service : `${service}@${instance}`;
+
+/** The instances of each service that have a key file in the trust folder, the first one first. */
+export function instancesIn(folder: string): ReadonlyMap<ServiceName, readonly string[]> {
+  const names = readdirSync(folder).sort();
+  const further = (service: ServiceName) =>
+    names.flatMap((name) => new RegExp(`^${service}@([\\w-]+)\\.keys\\.json$`).exec(name)?.[1] ?? []);
+  return new Map(services.map((service) => [service, [FIRST, ...further(service)]]));
+}
+
+/** Where what an instance's keyring reads lies in the trust folder. */
+export const keyFilesIn = (folder: string, service: ServiceName, instance: string = FIRST) => ({
   service,
-  keyFile: join(folder, `${service}.keys.json`),
+  keyFile: join(folder, `${holderOf(service, instance)}.keys.json`),
   manifest: join(folder, 'trust-manifest.jws'),
   root: join(folder, 'trust-root.jwk'),
   members: join(folder, 'members'),
@@ -115,14 +140,18 @@ export function signingPair(namedCurve: 'P-256' | 'P-384', alg: 'ES256' | 'ES384
 const newSecret = (): string => randomBytes(32).toString('base64url');
 
 const signingKeys = (vault: KeyVault) => ({
-  token: vault.make({ crv: 'P-256', kid: 'gateway-token-1' }),
   log: vault.make({ crv: 'Ed25519', kid: 'log-1' }),
   oidc: vault.make({ crv: 'P-256', kid: 'oidc-1' }),
   memberClient: vault.make({ crv: 'P-384', kid: 'hie-broker-1' }),
 });
 
-function othersOf(service: ServiceName, signing: ReturnType<typeof signingKeys>): Record<string, VaultKey['entry']> {
-  if (service === 'audit-ledger') return { log: signing.log.entry };
+function othersOf(
+  service: ServiceName,
+  instance: string,
+  signing: ReturnType<typeof signingKeys>,
+): Record<string, VaultKey['entry']> {
+  // A replica of the ledger signs no log.
+  if (service === 'audit-ledger') return instance === FIRST ? { log: signing.log.entry } : {};
   if (service === 'document-query') return { 'member-client': signing.memberClient.entry };
   if (service === 'identity-provider') return { oidc: signing.oidc.entry };
   return {};

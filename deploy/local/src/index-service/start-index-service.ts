@@ -5,7 +5,7 @@ import { migrateSchemas } from '../exchange/migrate-schemas.js';
 import { provisionDatabase, type ServiceDatabase } from '../exchange/provision-database.js';
 import { provisionKafka } from '../exchange/provision-kafka.js';
 import { LEDGER_ORIGIN, type ServicePlan, serviceProcess, urlOf } from '../exchange/service-processes.js';
-import { type TrustMaterial, makeTrustMaterial } from '../exchange/trust-material.js';
+import { type TrustMaterial, keyFilesIn, makeTrustMaterial } from '../exchange/trust-material.js';
 import { freePorts } from '../free-port.js';
 import type { Infrastructure } from '../infrastructure.js';
 import type { RunFolder } from '../run/run-folder.js';
@@ -49,7 +49,8 @@ export const instanceName = (at: number): string => `patient-index-${at}`;
 export async function startIndexService(options: IndexServiceOptions): Promise<IndexService> {
   const { run, infrastructure, instances = 1 } = options;
   const { certificates } = infrastructure;
-  const trust = makeTrustMaterial(run.folder('trust'), LEDGER_ORIGIN);
+  const further = Array.from({ length: instances - 1 }, (_, at) => String(at + 1));
+  const trust = makeTrustMaterial(run.folder('trust'), LEDGER_ORIGIN, { instances: { 'patient-index': further } });
   run.folder('objects');
   const [databases] = await Promise.all([
     provisionDatabase(infrastructure.postgres),
@@ -90,6 +91,7 @@ function instanceProcess(plan: ServicePlan, at: number, options: IndexServiceOpt
     env: {
       ...process.env,
       HIE_INSTANCE: String(at),
+      KEY_FILE: keyFilesIn(plan.trust.folder, 'patient-index', String(at)).keyFile,
       TOKEN_ISSUER: INDEX_TOKEN_ISSUER,
       INDEX_SNAPSHOT_DIR: plan.run.folder(`index-${at}`),
       ...options.environment,

@@ -14,7 +14,7 @@ const signingEntry = z.union([tokenKey, privateJwk]);
 const signingEntries = z.union([z.array(signingEntry).min(1), signingEntry.transform((entry) => [entry])]);
 
 const keyFileSchema = z.object({
-  /** P-256, this service's. */
+  /** P-256, this instance's. */
   seal: p256,
   /** X25519, this service's; newest first. */
   agree: z.array(octetPair).min(1),
