@@ -4,6 +4,7 @@ import { type JsonWebKey, createPrivateKey, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+import { stolenKeysIn } from '@hie/local-exchange';
 import { digestOf, mintTransactionToken } from '@hie/purpose-of-use';
 import { TXN_TOKEN_HEADER, requestDigest } from '@hie/service-kit';
 import { Agent, request } from 'undici';
@@ -61,8 +62,7 @@ describe.each(owners)('%s, asked directly', (owner) => {
 
   /** By the gateway's stolen key, for whatever request is said. */
   function minted(digest: string, purp: 'HSYSADMIN' | 'TREAT' = 'HSYSADMIN'): string {
-    const file = readFileSync(join(exchange.run, 'trust', 'gateway.keys.json'), 'utf8');
-    const { token } = JSON.parse(file) as { token: { kid: string } & JsonWebKey };
+    const { token } = stolenKeysIn(join(exchange.run, 'trust'), 'gateway') as { token: { kid: string } & JsonWebKey };
     const nowS = Math.floor(Date.now() / 1000);
     const claims = {
       iss: exchange.description.gateway.url,

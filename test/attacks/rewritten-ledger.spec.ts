@@ -2,10 +2,9 @@
 // witnesses. A holder of one receipt, or of the published checkpoint, finds it out. Twenty more mutations, on a larger log and also by
 // independent verifiers: libs/tile-storage/src/tampering.int-spec.ts; a witness whose disk was put back (F15): apps/ledger-witness.
 import { type JsonWebKey, createPrivateKey } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { type ShownReceipt, askOnArrival } from '@hie/local-exchange';
+import { type ShownReceipt, askOnArrival, stolenKeysIn } from '@hie/local-exchange';
 import type { Story } from '@hie/population';
 import {
   type LogVerdict,
@@ -79,7 +78,7 @@ describe('a ledger that was rewritten', () => {
   const firstOfLastBundle = () => entries.length - (entries.length % 256 || 256);
   /** Who holds the ledger's own key signs whatever they like. */
   const stolen = () => {
-    const { others } = JSON.parse(readFileSync(join(exchange.run, 'trust', 'audit-ledger.keys.json'), 'utf8')) as {
+    const { others } = stolenKeysIn(join(exchange.run, 'trust'), 'audit-ledger') as {
       others: { log: JsonWebKey };
     };
     return noteSigner(log.trust.origin, 'ed25519', createPrivateKey({ key: others.log, format: 'jwk' }));

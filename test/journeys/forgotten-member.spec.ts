@@ -1,7 +1,7 @@
 // A member's wrapping key is destroyed: whatever there is of its data, in whichever copy, is not opened by anybody any more.
 import { execFileSync } from 'node:child_process';
-import { randomBytes, randomUUID } from 'node:crypto';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,8 @@ import {
   recordsLocated,
 } from '@hie/contracts';
 import type { OAuthClient } from '@hie/exchange-client';
-import { keyFilesIn } from '@hie/local-exchange';
+import { MemberKeyFolder } from '@hie/key-store';
+import { keyFilesIn, protectionIn } from '@hie/local-exchange';
 import { type ArrivedMessage, MessageReader, directoryObjectStore } from '@hie/messaging';
 import { FieldCipher, MemberKeys } from '@hie/persistence';
 import { tokenVerifier } from '@hie/purpose-of-use';
@@ -102,9 +103,13 @@ describe('a member that is to be forgotten', () => {
 
   /** What a service reads with all the keys that there are now, members' from this folder. */
   function withKeysOf<T>(service: ServiceName, work: (keyring: FileKeyring) => T): T {
-    const keyring = new FileKeyring({ ...keyFilesIn(trust, service), members: memberKeys }, (error) => {
-      throw error;
-    });
+    const keyring = new FileKeyring(
+      { ...keyFilesIn(trust, service), members: memberKeys },
+      (error) => {
+        throw error;
+      },
+      protectionIn(trust, service),
+    );
     try {
       return work(keyring);
     } finally {
@@ -181,7 +186,7 @@ describe('a member that is to be forgotten', () => {
     const watch = await LedgerWatch.on(exchange, 'keys.changed');
     const { NODE_OPTIONS: _ofJest, ...env } = process.env;
     execFileSync(process.execPath, [HIE, 'keys', 'forget', member.memberId, '--confirm', member.memberId], {
-      env: { ...env, MEMBER_KEYS: memberKeys },
+      env: { ...env, MEMBER_KEYS: memberKeys, MEMBER_KEYS_SECRET: keyFilesIn(trust, 'gateway').memberSecret },
     });
 
     const codes = await Promise.all(own.map(({ type, message }) => membersIn(type, message)));
@@ -194,8 +199,10 @@ describe('a member that is to be forgotten', () => {
     // It is not for want of asking: somebody who has every other key, and one of their own making in its place, opens no more.
     memberKeys = join(mkdtempSync(join(tmpdir(), 'hie-forged-')), 'members');
     cpSync(keyFilesIn(trust, 'gateway').members, memberKeys, { recursive: true });
-    writeFileSync(join(memberKeys, `${member.memberId}.key`), randomBytes(32).toString('base64url'), { mode: 0o600 });
     rmSync(join(memberKeys, `${member.memberId}.destroyed`));
+    const forged = new MemberKeyFolder(memberKeys, protectionIn(trust, 'gateway').memberSeal);
+    forged.make(member.memberId);
+    forged.close();
     const tried = await Promise.all(own.map(({ type, message }) => membersIn(type, message)));
     expect(new Set(tried)).toEqual(new Set(['data-key-unreadable', 'body-unreadable']));
     for (const [at, [service, , column]] of columns.entries())

@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { MemberKeyFolder } from '@hie/key-store';
-import { askOnArrival, keyFilesIn } from '@hie/local-exchange';
+import type { ServiceName } from '@hie/contracts';
+import { MemberKeyFolder, readKeyFileAt } from '@hie/key-store';
+import { askOnArrival, keyFilesIn, protectionIn } from '@hie/local-exchange';
 import { keyUnder } from '@hie/persistence';
 import type { Story } from '@hie/population';
 import {
@@ -45,11 +46,13 @@ describe('by command', () => {
     await exchange.close();
   });
 
-  const keyFileOf = (service: string): string => join(exchange.run, 'trust', `${service}.keys.json`);
-  const rotate = (service: string, ...rest: readonly string[]): string => {
+  const filesOf = (service: ServiceName) => keyFilesIn(join(exchange.run, 'trust'), service);
+  const keysOf = (service: ServiceName, path = filesOf(service).keyFile) =>
+    readKeyFileAt(path, service, protectionIn(join(exchange.run, 'trust'), service)) as { wrapping: string[] };
+  const rotate = (service: ServiceName, ...rest: readonly string[]): string => {
     const { NODE_OPTIONS: _ofJest, ...env } = process.env;
     return execFileSync(process.execPath, [hie, 'keys', 'rotate', service, ...rest], {
-      env: { ...env, KEY_FILE: keyFileOf(service) },
+      env: { ...env, KEY_FILE: filesOf(service).keyFile, KEY_FILE_SECRET: filesOf(service).secret },
       encoding: 'utf8',
     });
   };
@@ -139,13 +142,16 @@ describe('by command', () => {
   it('members’ data keys are wrapped under the next key, and the former opens nothing any more', async () => {
     const {
       wrapping: [former],
-    } = JSON.parse(readFileSync(keyFileOf('patient-index'), 'utf8')) as { wrapping: string[] };
+    } = keysOf('patient-index');
     const watch = await LedgerWatch.on(exchange, 'keys.rewrapped');
     rotate('patient-index', 'wrapping', 'publish');
     const told = await eventually(async () => (await watch.since()).at(0), WITHIN_MS);
-    const { wrapping } = JSON.parse(readFileSync(keyFileOf('patient-index'), 'utf8')) as { wrapping: string[] };
+    const { wrapping } = keysOf('patient-index');
     expect(wrapping[1]).toBe(former);
-    const members = new MemberKeyFolder(keyFilesIn(join(exchange.run, 'trust'), 'patient-index').members);
+    const members = new MemberKeyFolder(
+      filesOf('patient-index').members,
+      protectionIn(join(exchange.run, 'trust'), 'patient-index').memberSeal,
+    );
     members.close();
     const rows = await rowsOf<{ member_id: string; wrapped_key: Buffer }>(
       `select * from patient_index.member_key where member_id in ('${members.members().join(`','`)}')`,
@@ -168,14 +174,14 @@ describe('by command', () => {
   it('patients’ keys are wrapped under the next key while entries are appended, and the former opens none', async () => {
     // As another process of the service would have it.
     const replica = join(mkdtempSync(join(tmpdir(), 'hie-replica-')), 'keys.json');
-    cpSync(keyFileOf('audit-ledger'), replica);
+    cpSync(filesOf('audit-ledger').keyFile, replica);
     const watch = await LedgerWatch.on(exchange, 'keys.rewrapped');
     rotate('audit-ledger', 'wrapping', 'publish', '--also', replica);
     // Persons whom the ledger meets meanwhile have keys of their own.
     expect((await ask()).coverage.length).toBeGreaterThan(1);
     await eventually(async () => (await watch.since()).at(0), WITHIN_MS);
-    const { wrapping } = JSON.parse(readFileSync(keyFileOf('audit-ledger'), 'utf8')) as { wrapping: string[] };
-    expect((JSON.parse(readFileSync(replica, 'utf8')) as { wrapping: string[] }).wrapping).toEqual(wrapping);
+    const { wrapping } = keysOf('audit-ledger');
+    expect(keysOf('audit-ledger', replica).wrapping).toEqual(wrapping);
     const rows = await rowsOf<{ wrapped: Buffer }>(
       'select wrapped from audit_ledger.patient_key where wrapped is not null',
     );
@@ -200,7 +206,7 @@ describe('by command', () => {
       await eventually(async () => ((await changes()) === at + 1 ? true : undefined), WITHIN_MS);
     }
     expect((await ask()).coverage.length).toBeGreaterThan(1);
-    for (const service of ['audit-ledger', 'gateway']) {
+    for (const service of ['audit-ledger', 'gateway'] as const) {
       expect(() => rotate(service, 'master', 'publish')).toThrow('This master key stays.');
     }
   });

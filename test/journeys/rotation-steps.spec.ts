@@ -1,11 +1,11 @@
 // The steps of a rotation, without an exchange: at every step one service has read the newest files and another still holds those before.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { type ServiceName, patientIdentified, queryRequested } from '@hie/contracts';
 import { MemberKeyFolder } from '@hie/key-store';
-import { type KeyRotation, keyFilesIn, makeTrustMaterial, rotateKeys } from '@hie/local-exchange';
+import { type KeyRotation, keyFilesIn, makeTrustMaterial, protectionIn, rotateKeys } from '@hie/local-exchange';
 import { MessageReader, MessageWriter } from '@hie/messaging';
 import { mintTransactionTokenBy, tokenVerifier } from '@hie/purpose-of-use';
 import { FileKeyring } from '@hie/service-kit';
@@ -18,7 +18,10 @@ describe(rotateKeys.name, () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'hie-trust-'));
     makeTrustMaterial(folder, 'ledger.example');
-    const members = new MemberKeyFolder(keyFilesIn(folder, 'gateway').members);
+    const members = new MemberKeyFolder(
+      keyFilesIn(folder, 'gateway').members,
+      protectionIn(folder, 'gateway').memberSeal,
+    );
     members.make(testClaims(query).tctx.org);
     members.close();
     rotation = rotateKeys(folder);
@@ -30,9 +33,13 @@ describe(rotateKeys.name, () => {
 
   /** The keys as a service has them that reads the files now. */
   const keyringOf = (service: ServiceName): FileKeyring => {
-    const keyring = new FileKeyring(keyFilesIn(folder, service), (error) => {
-      throw error;
-    });
+    const keyring = new FileKeyring(
+      keyFilesIn(folder, service),
+      (error) => {
+        throw error;
+      },
+      protectionIn(folder, service),
+    );
     opened.push(keyring);
     return keyring;
   };
@@ -101,9 +108,13 @@ describe(rotateKeys.name, () => {
     makeTrustMaterial(own, 'ledger.example', { instances: { 'audit-ledger': ['replica-1'], gateway: ['1'] } });
     const seals = (service: ServiceName, ...instances: readonly string[]) =>
       instances.map((instance) => {
-        const keyring = new FileKeyring(keyFilesIn(own, service, instance), (error) => {
-          throw error;
-        });
+        const keyring = new FileKeyring(
+          keyFilesIn(own, service, instance),
+          (error) => {
+            throw error;
+          },
+          protectionIn(own, service),
+        );
         opened.push(keyring);
         const { kid } = keyring.sealingKey();
         return { kid, ...keyring.sealKeys().get(kid) };
@@ -129,6 +140,18 @@ describe(rotateKeys.name, () => {
     ]);
     expect([...(gateway?.tokenKeys().keys() ?? [])]).toEqual(['gateway-token-2', 'gateway@1-token-2']);
     rmSync(own, { recursive: true });
+  });
+
+  it('leaves no key of a service in the clear, whatever step it is at', () => {
+    const inTheClear = () =>
+      readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && readFileSync(join(entry.parentPath, entry.name), 'utf8').includes('"d":"'))
+        .map(({ name }) => name);
+    for (const step of ['publish', 'use', 'retire'] as const) {
+      rotation[step]();
+      // The root's, which no service holds.
+      expect(inTheClear()).toEqual(['trust-root.private.jwk']);
+    }
   });
 
   it('goes round and round, and uses no key id twice', async () => {

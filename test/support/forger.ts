@@ -8,8 +8,9 @@ import {
   randomUUID,
   sign,
 } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+
+import { stolenKeysIn } from '@hie/local-exchange';
 
 import { calculateJwkThumbprint } from 'jose';
 import { Agent, request } from 'undici';
@@ -52,8 +53,9 @@ export class Forger {
 
   private constructor(private readonly exchange: SharedExchange) {
     this.agent = new Agent({ connect: { ca: exchange.ca } });
-    const file = join(exchange.run, 'trust', 'identity-provider.keys.json');
-    const { others } = JSON.parse(readFileSync(file, 'utf8')) as { others: { oidc: JsonWebKey & { kid: string } } };
+    const { others } = stolenKeysIn(join(exchange.run, 'trust'), 'identity-provider') as {
+      others: { oidc: JsonWebKey & { kid: string } };
+    };
     this.issuerKey = createPrivateKey({ key: others.oidc, format: 'jwk' });
     this.issuerKid = others.oidc.kid;
   }

@@ -1,10 +1,9 @@
 import { type JsonWebKey, createPrivateKey } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { type QueryRequested, type ServiceName, deadLetterTopic, queryRequested } from '@hie/contracts';
 import { MessageWriter, connectKafka } from '@hie/messaging';
-import { keyFilesIn } from '@hie/local-exchange';
+import { keyFilesIn, protectionIn, stolenKeysIn } from '@hie/local-exchange';
 import { type TransactionClaims, mintTransactionToken } from '@hie/purpose-of-use';
 import { FileKeyring } from '@hie/service-kit';
 import type { Consumer, IHeaders, KafkaMessage, Producer } from 'kafkajs';
@@ -89,11 +88,14 @@ export class Intruder {
       keysIn: trust = join(this.exchange.run, 'trust'),
     }: { readonly service?: ServiceName; readonly now?: () => number; readonly keysIn?: string } = {},
   ): Promise<TakenMessage> {
-    const { keyFile } = keyFilesIn(trust, 'gateway');
-    const keyring = new FileKeyring(keyFilesIn(trust, service), (error) => {
-      throw error;
-    });
-    const { token: jwk } = JSON.parse(readFileSync(keyFile, 'utf8')) as { token: { kid: string } & JsonWebKey };
+    const keyring = new FileKeyring(
+      keyFilesIn(trust, service),
+      (error) => {
+        throw error;
+      },
+      protectionIn(trust, service),
+    );
+    const { token: jwk } = stolenKeysIn(trust, 'gateway') as { token: { kid: string } & JsonWebKey };
     const token = mintTransactionToken(claims, jwk.kid, createPrivateKey({ key: jwk, format: 'jwk' }));
     const store = {
       put: () => Promise.resolve(),

@@ -16,6 +16,7 @@ import {
   TRUST_DOMAIN,
   type TrustMaterial,
   keyFilesIn,
+  protectionIn,
 } from '@hie/local-exchange';
 import { type ArrivedMessage, MessageReader, MessageWriter, type OutgoingMessage, connectKafka } from '@hie/messaging';
 import {
@@ -218,9 +219,13 @@ export class GatewayStandIn {
   }
 
   private keyringOf(service: ServiceName): FileKeyring {
-    const keyring = new FileKeyring(keyFilesIn(this.plan.trust.folder, service), (error) => {
-      throw error;
-    });
+    const keyring = new FileKeyring(
+      keyFilesIn(this.plan.trust.folder, service),
+      (error) => {
+        throw error;
+      },
+      protectionIn(this.plan.trust.folder, service),
+    );
     this.closing.push(() => keyring.close());
     return keyring;
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 
 import { type AuditEvent, type AuditReceipt, auditEventRecorded, auditReceiptIssued } from '@hie/contracts';
-import { type ComposedExchange, type RunFolder, keyFilesIn } from '@hie/local-exchange';
+import { type ComposedExchange, type RunFolder, keyFilesIn, protectionIn } from '@hie/local-exchange';
 import { CoalescingSender, MessageWriter, type OutgoingMessage, connectKafka } from '@hie/messaging';
 import { FileKeyring } from '@hie/service-kit';
 
@@ -77,9 +77,13 @@ export async function startTeller(
 
 function gatewayKeys({ path }: RunFolder): FileKeyring {
   const trust = join(path, 'trust');
-  return new FileKeyring(keyFilesIn(trust, 'gateway'), (error) => {
-    throw error;
-  });
+  return new FileKeyring(
+    keyFilesIn(trust, 'gateway'),
+    (error) => {
+      throw error;
+    },
+    protectionIn(trust, 'gateway'),
+  );
 }
 
 const eventOf = (personId: string, receiptWanted: boolean): AuditEvent => ({

@@ -35,7 +35,13 @@ export {
 export { serviceAllocatorEnvironment, serviceNodeArguments } from './exchange/node-arguments.js';
 export { type HospitalPopulation, inventHospitals, type SimulatedHospital } from './exchange/hospitals.js';
 export { type KeyRotation, READ_WITHIN_MS, rotateKeys } from './exchange/rotate-keys.js';
-export { keyFilesIn, makeTrustMaterial, type TrustMaterial } from './exchange/trust-material.js';
+export {
+  keyFilesIn,
+  makeTrustMaterial,
+  protectionIn,
+  stolenKeysIn,
+  type TrustMaterial,
+} from './exchange/trust-material.js';
 export { LEDGER_ORIGIN, TRUST_DOMAIN } from './exchange/service-processes.js';
 export { type ComposedExchange, type CompositionOptions, startExchange } from './exchange/start-exchange.js';
 export { freePort, freePorts, onFreePort } from './free-port.js';

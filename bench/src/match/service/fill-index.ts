@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { type IndexGround, keyFilesIn } from '@hie/local-exchange';
+import { type IndexGround, keyFilesIn, protectionIn } from '@hie/local-exchange';
 import { defaultLinkRule, defaultModel } from '@hie/matching-engine';
 import { FieldCipher, MemberKeys } from '@hie/persistence';
 import { FileKeyring } from '@hie/service-kit';
@@ -33,9 +33,13 @@ export async function fillIndex(
   people: Iterable<readonly BenchRecord[]>,
   say: (line: string) => void,
 ): Promise<number> {
-  const keyring = new FileKeyring(keyFilesIn(trust.folder, 'patient-index'), (error) => {
-    throw error;
-  });
+  const keyring = new FileKeyring(
+    keyFilesIn(trust.folder, 'patient-index'),
+    (error) => {
+      throw error;
+    },
+    protectionIn(trust.folder, 'patient-index'),
+  );
   const pool = new pg.Pool({
     connectionString: database.url,
     ssl: { ca },

@@ -1,6 +1,6 @@
 // One process of the dressed floor: everything a real hop does with a message, through the project's own pipeline, around a
 // handler that does nothing. No Nest application and no HTTP framework: those are the real path's to answer for.
-import { keyFilesIn } from '@hie/local-exchange';
+import { keyFilesIn, protectionIn } from '@hie/local-exchange';
 import { readFileSync } from 'node:fs';
 
 import type { EventType, ServiceName } from '@hie/contracts';
@@ -36,7 +36,7 @@ const service = env('FLOOR_SERVICE') as ServiceName;
 const sizes = new SizeMeter();
 const awaited = new Awaited();
 
-const keyring = new FileKeyring(keyFilesIn(env('TRUST'), service), complain);
+const keyring = new FileKeyring(keyFilesIn(env('TRUST'), service), complain, protectionIn(env('TRUST'), service));
 const pool = new Pool({
   connectionString: env('DATABASE_URL'),
   ssl: { ca: readFileSync(env('TLS_CA'), 'utf8') },

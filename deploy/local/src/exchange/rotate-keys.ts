@@ -12,6 +12,7 @@ import {
   instancesIn,
   jws,
   keyFilesIn,
+  sealIn,
   sealPair,
 } from './trust-material.js';
 
@@ -72,10 +73,11 @@ export function rotateKeys(folder: string, now: () => number = Date.now, vault: 
     return token;
   };
   const changeFiles = (service: ServiceName, change: (file: KeyFile, holder: string) => KeyFile): void => {
+    const seal = sealIn(folder, service, vault);
     for (const instance of instancesOf(service)) {
       const { keyFile } = keyFilesIn(folder, service, instance);
-      const file = readKeyFileAt(keyFile, service, vault) as KeyFile;
-      writeKeyFile(keyFile, service, change(file, holderOf(service, instance)), vault);
+      const file = readKeyFileAt(keyFile, service, seal) as KeyFile;
+      writeKeyFile(keyFile, service, change(file, holderOf(service, instance)), seal);
     }
   };
   const publicOf = <T>(service: ServiceName, of: (holder: string) => { readonly publicJwk: T }) =>

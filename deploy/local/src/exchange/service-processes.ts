@@ -110,12 +110,13 @@ function commonEnvironment(plan: ServicePlan, service: ServiceName): Record<stri
     DATABASE_URL: database.url,
     KEY_FILE: keys.keyFile,
     // The ledger reads nothing that lies under a member's key.
-    ...(service === 'audit-ledger' ? {} : { MEMBER_KEYS: keys.members }),
+    ...(service === 'audit-ledger' ? {} : { MEMBER_KEYS: keys.members, MEMBER_KEYS_SECRET: keys.memberSecret }),
     TRUST_MANIFEST: keys.manifest,
     TRUST_ROOT: keys.root,
     TRUST_DOMAIN,
     TOKEN_ISSUER: urlOf(plan.ports, 'gateway'),
     OBJECT_STORE: join(run.path, 'objects'),
+    ...(plan.keyEnvironment?.['KEY_FILE_PKCS11_KEY'] === undefined ? { KEY_FILE_SECRET: keys.secret } : {}),
     ...plan.keyEnvironment,
     ...(plan.otlpEndpoint === undefined ? {} : tracingTo(plan.otlpEndpoint)),
   };

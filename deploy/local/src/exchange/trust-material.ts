@@ -6,7 +6,17 @@ import { OPERATOR, type ServiceName, services } from '@hie/contracts';
 import { exchangeScopes } from '@hie/purpose-of-use';
 import { formatVerifierKey, verifierKey } from '@hie/transparency-log';
 
-import { type KeyVault, MemberKeyFolder, type VaultKey, fileVault, writeKeyFile, writeOwn } from '@hie/key-store';
+import {
+  type KeyFileSeal,
+  type KeyVault,
+  MemberKeyFolder,
+  type VaultKey,
+  fileVault,
+  readKeyFileAt,
+  secretFileSeal,
+  writeKeyFile,
+  writeOwn,
+} from '@hie/key-store';
 
 /** Where the keys of one exchange lie, and what others need to know of them. */
 export interface TrustMaterial {
@@ -62,7 +72,8 @@ export function makeTrustMaterial(
   ledgerOrigin: string,
   { vault = fileVault, instances = {} }: TrustOptions = {},
 ): TrustMaterial {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  mkdirSync(join(folder, 'secrets'), { recursive: true, mode: 0o700 });
+  for (const name of [...services, 'members']) writeOwn(join(folder, 'secrets', name), newSecret());
   const root = generateKeyPairSync('ed25519');
   const manifest: Record<string, { seal: JsonWebKey[]; agree: JsonWebKey[]; token: JsonWebKey[] }> = {};
   const signing = signingKeys(vault);
@@ -85,14 +96,14 @@ export function makeTrustMaterial(
         ...(token === undefined ? {} : { token: token.entry }),
         others: othersOf(service, instance, signing),
       };
-      writeKeyFile(keyFilesIn(folder, service, instance).keyFile, service, content, vault);
+      writeKeyFile(keyFilesIn(folder, service, instance).keyFile, service, content, sealIn(folder, service, vault));
     }
     manifest[service] = own;
   }
   const { manifest: manifestPath, root: rootPath, members: memberFolder } = keyFilesIn(folder, 'gateway');
   // The members' own are made as they are brought in; the operator is none, and has people.
   mkdirSync(memberFolder, { mode: 0o700 });
-  const members = new MemberKeyFolder(memberFolder);
+  const members = new MemberKeyFolder(memberFolder, protectionIn(folder, 'gateway').memberSeal);
   members.make(OPERATOR);
   members.close();
   writeFileSync(manifestPath, jws({ iat: Math.floor(Date.now() / 1000), services: manifest }, root.privateKey));
@@ -128,7 +139,26 @@ export const keyFilesIn = (folder: string, service: ServiceName, instance: strin
   manifest: join(folder, 'trust-manifest.jws'),
   root: join(folder, 'trust-root.jwk'),
   members: join(folder, 'members'),
+  /** What its key file is sealed under, unless a token is; a deployment has it on another disk. */
+  secret: join(folder, 'secrets', service),
+  /** What the members' files are sealed under. */
+  memberSecret: join(folder, 'secrets', 'members'),
 });
+
+/** What the files of `keyFilesIn` are opened with. */
+export function protectionIn(folder: string, service: ServiceName) {
+  const { secret, memberSecret } = keyFilesIn(folder, service);
+  return { seal: secretFileSeal(secret), memberSeal: secretFileSeal(memberSecret) };
+}
+
+/** How a service's key files are read and written: sealed in the vault's token where it has one, under the service's own secret otherwise. */
+export const sealIn = (folder: string, service: ServiceName, { seal }: KeyVault): { readonly seal: KeyFileSeal } => ({
+  seal: seal ?? protectionIn(folder, service).seal,
+});
+
+/** What stands in a service's key file, for whoever plays somebody who has stolen it. */
+export const stolenKeysIn = (folder: string, service: ServiceName): unknown =>
+  readKeyFileAt(keyFilesIn(folder, service).keyFile, service, protectionIn(folder, service));
 
 /** An EC signing key as a pair of JWKs. */
 export function signingPair(namedCurve: 'P-256' | 'P-384', alg: 'ES256' | 'ES384', kid: string): PrivateAndPublic {

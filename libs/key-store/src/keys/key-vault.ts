@@ -82,12 +82,12 @@ export function tokenVault(settings: TokenVaultSettings): KeyVault {
 }
 
 /** Replaces a key file whole, so that whoever watches it never reads half of it; only its owner may read it. */
-export function writeKeyFile(path: string, service: string, content: object, { seal }: KeyVault): void {
+export function writeKeyFile(path: string, service: string, content: object, { seal }: Pick<KeyVault, 'seal'>): void {
   const text = JSON.stringify(content);
   writeOwn(path, seal === undefined ? text : writeSealed(text, service, seal));
 }
 
-export const readKeyFileAt = (path: string, service: string, { seal }: KeyVault): unknown =>
+export const readKeyFileAt = (path: string, service: string, { seal }: Pick<KeyVault, 'seal'>): unknown =>
   JSON.parse(readSealed(readFileSync(path, 'utf8'), service, seal));
 
 /** Replaces a file whole; only its owner may read it. */
