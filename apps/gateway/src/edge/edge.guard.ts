@@ -1,5 +1,5 @@
 import { TrustError, type TrustErrorCode } from '@hie/purpose-of-use';
-import { MemberDirectory, PUBLIC, SERVICE_CONFIG, clientCertificateOf, peerAddress } from '@hie/service-kit';
+import { MemberDirectory, PUBLIC, SERVICE_CONFIG, clientCertificateOf, peerOf } from '@hie/service-kit';
 import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
@@ -42,8 +42,7 @@ export class EdgeGuard extends AuthGuard(ACCESS_TOKEN) {
     const { binding: _bound, clientKey: _key, ...subject } = request.user;
     await this.checkBinding(request, request.user);
     checkMember(this.directory, this.selfRegistered, request.user);
-    const address = peerAddress(request.raw.socket);
-    request.caller = { ...subject, requestId: request.id, ...(address === undefined ? {} : { address }) };
+    request.caller = { ...subject, requestId: request.id, ...peerOf(request.raw.socket) };
     request.authority = { purpose: subject.purpose, scopes: hopScopesOf(subject.scopes) };
     return true;
   }

@@ -1,5 +1,5 @@
 import { AuditTrail } from '@hie/messaging';
-import { EntryBudget, PinoLogger, peerAddress } from '@hie/service-kit';
+import { EntryBudget, PinoLogger, peerOf } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
 
 import { type CallerRequest, requesterOf } from '../edge/caller.js';
@@ -28,11 +28,7 @@ export class RefusalRecorder {
       outcome: code,
       ...this.strangers.takeSuppressed(),
     };
-    const address = peerAddress(request.raw.socket);
-    const requester = {
-      ...(caller === undefined ? {} : requesterOf(caller)),
-      ...(address === undefined ? {} : { address }),
-    };
+    const requester = { ...(caller === undefined ? {} : requesterOf(caller)), ...peerOf(request.raw.socket) };
     const circumstances = { requester, ...(caller === undefined ? {} : { purpose: caller.purpose }) };
     this.trail
       .record({ action: 'request.refused', outcome: 'refused', reason, details }, circumstances)

@@ -110,6 +110,13 @@ describe('more requests than a minute has room for', () => {
     expect(await statuses(1, '/members', 'lakeside-emr', '192.0.2.2')).toEqual([200]);
   });
 
+  it('of one address are one, whether the socket writes it as IPv4 or as IPv6', async () => {
+    await statuses(PER_ADDRESS / 2, '/members');
+    await statuses(PER_ADDRESS / 2, '/members', undefined, '::ffff:192.0.2.1');
+    expect(await statuses(1, '/members')).toEqual([429]);
+    expect(await statuses(1, '/members', undefined, '::ffff:192.0.2.1')).toEqual([429]);
+  });
+
   it('do not make the process seem dead to who watches it from the same address', async () => {
     await statuses(PER_ADDRESS + 1, '/members');
     expect(await statuses(1, '/health/live')).toEqual([200]);

@@ -1,4 +1,4 @@
-import { SERVICE_CONFIG, requestLimit } from '@hie/service-kit';
+import { SERVICE_CONFIG, peerAddress, requestLimit } from '@hie/service-kit';
 import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ThrottlerGuard, type ThrottlerLimitDetail, type ThrottlerStorage } from '@nestjs/throttler';
@@ -39,7 +39,7 @@ export class AddressThrottler extends OverAllRoutes {
 
   /** Health is counted by itself: a flood from where the process is watched must not make it seem dead. */
   protected override getTracker({ raw, url }: CallerRequest): Promise<string> {
-    const address = raw.socket.remoteAddress ?? '';
+    const address = peerAddress(raw.socket) ?? '';
     return Promise.resolve(url.startsWith('/health/') ? `health ${address}` : address);
   }
 

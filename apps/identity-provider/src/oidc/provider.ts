@@ -1,7 +1,7 @@
 // SMART Backend Services: https://hl7.org/fhir/smart-app-launch/backend-services.html
 import type { SigningKey } from '@hie/key-store';
 import { MAX_SIGN_IN_AGE_S, personScopes } from '@hie/purpose-of-use';
-import { clientCertificateOf, peerAddress } from '@hie/service-kit';
+import { clientCertificateOf, peerOf } from '@hie/service-kit';
 import { decodeJwt } from 'jose';
 import Provider, { type Configuration, type KoaContextWithOIDC, errors } from 'oidc-provider';
 import type { DataSource } from 'typeorm';
@@ -184,7 +184,7 @@ async function purposeClaims(
   // Withdrawn since the assertion was checked, a moment ago.
   if (key === undefined) throw new errors.InvalidClient('client key not found');
   const { purpose, user } = granted(body, client);
-  await record({ outcome: 'success', clientId, memberId: client.memberId, purpose, ...connectedFrom(ctx) });
+  await record({ outcome: 'success', clientId, memberId: client.memberId, purpose, ...peerOf(ctx.req.socket) });
   const { memberId } = client;
   return { purpose_of_use: purpose, member_id: memberId, client_key: key, ...(user === undefined ? {} : { user }) };
 }
@@ -200,14 +200,9 @@ async function personClaims(
     memberId: claims.member_id,
     purpose: claims.purpose_of_use,
     ...(ctx.oidc.account === undefined ? {} : { userId: ctx.oidc.account.accountId }),
-    ...connectedFrom(ctx),
+    ...peerOf(ctx.req.socket),
   });
   return { ...claims };
-}
-
-function connectedFrom({ req }: Pick<KoaContextWithOIDC, 'req'>): Pick<TokenEvent, 'address'> {
-  const address = peerAddress(req.socket);
-  return address === undefined ? {} : { address };
 }
 
 function granted(body: Partial<Record<string, string>>, client: KnownClient): GrantedPurpose {
@@ -237,7 +232,7 @@ function recordRefusals(provider: Provider, { record }: ProviderParts): void {
       outcome: 'refused',
       reason: error ?? 'refused',
       ...(clientId === undefined ? {} : { clientId }),
-      ...connectedFrom(ctx),
+      ...peerOf(ctx.req.socket),
     });
   });
 }

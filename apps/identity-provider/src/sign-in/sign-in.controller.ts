@@ -1,4 +1,4 @@
-import { Public, SERVICE_CONFIG, peerAddress } from '@hie/service-kit';
+import { Public, SERVICE_CONFIG, peerOf } from '@hie/service-kit';
 import { Body, Controller, Get, Inject, Post, Req, Res, UseFilters } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type Provider from 'oidc-provider';
@@ -40,8 +40,7 @@ export class SignInController {
   async signIn(@Body() body: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     checkOwnForm(request, this.config.ISSUER);
     const { uid, params } = await this.current.get().interactionDetails(request.raw, reply.raw);
-    const address = peerAddress(request.raw.socket);
-    const from = { clientId: String(params['client_id']), ...(address === undefined ? {} : { address }) };
+    const from = { clientId: String(params['client_id']), ...peerOf(request.raw.socket) };
     const outcome = await this.handler.signIn(fieldOf(body, 'credential'), boundTo(uid), from);
     if (outcome.kind === 'refused') {
       return this.page(request, reply, outcome.reason === 'passkey-missing' ? STEP_DID_NOT_RUN : NOT_SIGNED_IN);

@@ -2,6 +2,7 @@ import type { TLSSocket } from 'node:tls';
 
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
+import { peerAddress } from '../net/peer-address.js';
 import { requestLimit } from './request-limit.js';
 
 /**
@@ -17,7 +18,7 @@ export function limitAddresses(app: NestFastifyApplication, perMinute: number): 
     .addHook('onRequest', async (request, reply) => {
       const socket = request.raw.socket as TLSSocket;
       if (socket.authorized || request.url.startsWith('/health/')) return;
-      const seconds = secondsToWait(socket.remoteAddress ?? '');
+      const seconds = secondsToWait(peerAddress(socket) ?? '');
       if (seconds === 0) return;
       await reply
         .status(429)

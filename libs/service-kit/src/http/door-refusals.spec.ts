@@ -9,7 +9,12 @@ import type { ForwardedRequest } from './transaction-token.guard.js';
 const requestOf = (over: object = {}) =>
   ({
     routeOptions: { url: '/members' },
-    raw: { socket: { authorized: true, getPeerCertificate: () => ({ subject: { CN: 'consent' } }) } },
+    raw: {
+      socket: {
+        ...{ authorized: true, remoteAddress: '::ffff:192.0.2.7' },
+        getPeerCertificate: () => ({ subject: { CN: 'consent' } }),
+      },
+    },
     ...over,
   }) as unknown as ForwardedRequest;
 
@@ -23,26 +28,27 @@ function setup(record: () => Promise<void> = () => Promise.resolve()) {
 }
 
 describe(DoorRefusals.name, () => {
-  it('tells why, at which route, and whose certificate it was', () => {
+  it('tells why, at which route, whose certificate it was, and from where', () => {
     const { refusals, told } = setup();
     refusals.note(new TrustError('producer-not-allowed', 'nothing'), requestOf());
     const details = { route: '/members', outcome: 'producer-not-allowed', peer: 'consent' };
     const reason = 'producer-not-allowed';
-    expect(told).toEqual([[{ action: 'request.refused', outcome: 'refused', reason, details }, {}]]);
+    const from = { requester: { address: '192.0.2.7' } };
+    expect(told).toEqual([[{ action: 'request.refused', outcome: 'refused', reason, details }, from]]);
   });
 
-  it('tells who asked once a token has said so', () => {
+  it('tells who asked once a token has said so, which says from where too', () => {
     const { refusals, told } = setup();
     const claims = { sub: 'a-client' };
     refusals.note(new TrustError('purpose-not-served', 'authority'), requestOf({ claims }));
     expect(told).toEqual([[expect.objectContaining({ reason: 'purpose-not-served' }), { claims }]]);
   });
 
-  it('names no peer that nobody vouches for', () => {
+  it('names no peer that nobody vouches for, and no address once it has hung up', () => {
     const { refusals, told } = setup();
     refusals.note(new TrustError('header-missing', 'nothing'), requestOf({ raw: { socket: {} } }));
     const details = { route: '/members', outcome: 'header-missing' };
-    expect(told).toEqual([[expect.objectContaining({ details }), {}]]);
+    expect(told).toEqual([[expect.objectContaining({ details }), { requester: {} }]]);
   });
 
   it('leaves to the gateway what the owner decided', () => {

@@ -3,6 +3,7 @@ import { TrustError } from '@hie/purpose-of-use';
 import { Injectable } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 
+import { peerOf } from '../net/peer-address.js';
 import { EntryBudget } from './entry-budget.js';
 import { type ForwardedRequest, peerName } from './transaction-token.guard.js';
 
@@ -36,7 +37,8 @@ export class DoorRefusals {
     this.trail
       .record(
         { action: 'request.refused', outcome: 'refused', reason: error.code, details },
-        claims === undefined ? {} : { claims },
+        // A token says who asked the gateway, and from where; without one there is the connection alone.
+        claims === undefined ? { requester: peerOf(request.raw.socket) } : { claims },
       )
       .catch((failure: unknown) => {
         this.logger.error({ err: failure }, 'refusal not recorded');

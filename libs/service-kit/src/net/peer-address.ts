@@ -6,3 +6,9 @@ export function peerAddress({ remoteAddress = '' }: Pick<Socket, 'remoteAddress'
   const address = unzoned.replace(/^::ffff:(?=\d+\.)/i, '');
   return isIP(address) === 0 ? undefined : address;
 }
+
+/** The same as what the ledger is told of whoever asks; empty once they have hung up. */
+export function peerOf(socket: Pick<Socket, 'remoteAddress'>): { readonly address?: string } {
+  const address = peerAddress(socket);
+  return address === undefined ? {} : { address };
+}
