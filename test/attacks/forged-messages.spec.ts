@@ -9,7 +9,7 @@ import { type TransactionClaims, digestOf } from '@hie/purpose-of-use';
 import type { KafkaMessage } from 'kafkajs';
 
 import { emrOf, eventually } from '../support/doors.js';
-import { Intruder, type TakenMessage } from '../support/intruder.js';
+import { Intruder, type PlacedMessage, type TakenMessage } from '../support/intruder.js';
 import { LedgerWatch } from '../support/ledger-watch.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
 import { arrivingPatient, storiesOf } from '../support/stories.js';
@@ -35,7 +35,7 @@ describe('a message by somebody inside', () => {
     return askOnArrival(exchange, emrOf(exchange, story), { patient });
   }
 
-  const questionOf = ({ queryUrl }: ArrivalAnswer): Promise<KafkaMessage> =>
+  const questionOf = ({ queryUrl }: ArrivalAnswer): Promise<PlacedMessage> =>
     eventually(() => Promise.resolve(intruder.on(asked).find(({ key }) => queryUrl.endsWith(String(key)))));
 
   const taken = ({ key, value, headers = {} }: KafkaMessage, over: Partial<TakenMessage> = {}): TakenMessage => ({
@@ -45,13 +45,14 @@ describe('a message by somebody inside', () => {
     ...over,
   });
   /** A question that has just been handled: one kept for longer would be refused for its age. */
-  const fresh = async (): Promise<KafkaMessage> => {
+  const fresh = async (): Promise<PlacedMessage> => {
     const question = await questionOf(await arrive());
-    await eventually(() =>
-      Promise.resolve(intruder.on(identified).find(({ key }) => String(key) === String(question.key))),
-    );
+    await nextOf(question);
     return question;
   };
+  /** What a question became at the next hop. */
+  const nextOf = (question: KafkaMessage): Promise<PlacedMessage> =>
+    eventually(() => Promise.resolve(intruder.on(identified).find(({ key }) => String(key) === String(question.key))));
   const spoilt =
     (change: (first: KafkaMessage, second: KafkaMessage) => Partial<TakenMessage>) =>
     async (): Promise<TakenMessage> => {
@@ -122,6 +123,27 @@ describe('a message by somebody inside', () => {
     ],
     ['E3: another payload', asked, spoilt((_first, second) => ({ value: second.value })), 'body-mismatch'],
     ['E2: a question moved to the next hop’s topic', identified, async () => taken(await fresh()), 'topic-mismatch'],
+    [
+      'E2: a question that was handled, moved to another partition',
+      asked,
+      async () => {
+        const question = await fresh();
+        return taken(question, { partition: (question.partition + 1) % queryRequested.partitions });
+      },
+      'replayed',
+    ],
+    [
+      'E15: what the next hop said, put back on the topic before it',
+      asked,
+      async () => taken(await nextOf(await fresh())),
+      'topic-mismatch',
+    ],
+    [
+      'E15: a chain of seals that steps back, under the gateway’s stolen keys',
+      asked,
+      async () => intruder.backFrom(await nextOf(await fresh())),
+      'seal-chain-broken',
+    ],
     [
       'A9: an expired token, sealed and signed with the gateway’s stolen keys',
       asked,

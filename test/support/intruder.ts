@@ -1,10 +1,10 @@
-import { type JsonWebKey, createPrivateKey } from 'node:crypto';
+import { type JsonWebKey, createPrivateKey, randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 
 import { type QueryRequested, type ServiceName, deadLetterTopic, queryRequested } from '@hie/contracts';
-import { MessageWriter, connectKafka } from '@hie/messaging';
 import { keyFilesIn, protectionIn, stolenKeysIn } from '@hie/local-exchange';
-import { type TransactionClaims, mintTransactionToken } from '@hie/purpose-of-use';
+import { MessageWriter, connectKafka } from '@hie/messaging';
+import { type TransactionClaims, digestOf, mintTransactionToken } from '@hie/purpose-of-use';
 import { FileKeyring } from '@hie/service-kit';
 import type { Consumer, IHeaders, KafkaMessage, Producer } from 'kafkajs';
 
@@ -15,14 +15,19 @@ export interface TakenMessage {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: IHeaders;
+  /** Where it is put; by its key unless said. */
+  readonly partition?: number;
 }
+
+/** A message with the partition on which it was found. */
+export type PlacedMessage = KafkaMessage & { readonly partition: number };
 
 /**
  * Somebody inside: holds the broker administrator's certificate, so that Kafka lets everything through, and where a test says so the
  * gateway's private keys too. What still stops such a one is what every consumer checks for itself.
  */
 export class Intruder {
-  private readonly taken = new Map<string, KafkaMessage[]>();
+  private readonly taken = new Map<string, PlacedMessage[]>();
 
   private constructor(
     private readonly exchange: SharedExchange,
@@ -52,15 +57,15 @@ export class Intruder {
       fromBeginning: true,
     });
     await consumer.run({
-      eachMessage: ({ topic, message }) => {
-        intruder.on(topic).push(message);
+      eachMessage: ({ topic, partition, message }) => {
+        intruder.on(topic).push({ ...message, partition });
         return Promise.resolve();
       },
     });
     return intruder;
   }
 
-  on(topic: string): KafkaMessage[] {
+  on(topic: string): PlacedMessage[] {
     const found = this.taken.get(topic) ?? [];
     this.taken.set(topic, found);
     return found;
@@ -71,8 +76,9 @@ export class Intruder {
     return this.on(deadLetterTopic(topic)).map(({ headers }) => String(headers?.['hie-refusal']));
   }
 
-  async send(topic: string, { key, value, headers }: TakenMessage): Promise<void> {
-    await this.producer.send({ topic, messages: [{ key, value, headers }] });
+  async send(topic: string, { key, value, headers, partition }: TakenMessage): Promise<void> {
+    const place = partition === undefined ? {} : { partition };
+    await this.producer.send({ topic, messages: [{ key, value, headers, ...place }] });
   }
 
   /**
@@ -88,27 +94,50 @@ export class Intruder {
       keysIn: trust = join(this.exchange.run, 'trust'),
     }: { readonly service?: ServiceName; readonly now?: () => number; readonly keysIn?: string } = {},
   ): Promise<TakenMessage> {
-    const keyring = new FileKeyring(
-      keyFilesIn(trust, service),
-      (error) => {
-        throw error;
-      },
-      protectionIn(trust, service),
-    );
     const { token: jwk } = stolenKeysIn(trust, 'gateway') as { token: { kid: string } & JsonWebKey };
     const token = mintTransactionToken(claims, jwk.kid, createPrivateKey({ key: jwk, format: 'jwk' }));
-    const store = {
-      put: () => Promise.resolve(),
-      get: () => Promise.resolve(undefined),
-      sweep: () => Promise.resolve(),
-    };
-    const writer = new MessageWriter(keyring, store, service, { now });
-    const { message } = await writer.writeWithin(queryRequested, body, writer.begin(token, claims));
-    keyring.close();
-    return { key: Buffer.from(message.key), value: message.value, headers: { ...message.headers } };
+    return writtenBy(trust, service, now, (writer) =>
+      writer.writeWithin(queryRequested, body, writer.begin(token, claims)),
+    );
+  }
+
+  /** A question under the gateway's own seal that goes on where a later hop has come to: after that hop's seals, under its token. */
+  backFrom({ headers = {} }: KafkaMessage): Promise<TakenMessage> {
+    const token = String(headers['hie-token']);
+    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as TransactionClaims;
+    const seals = String(headers['hie-seals']).split(' ');
+    const last = digestOf(seals.at(-1) ?? '');
+    return writtenBy(join(this.exchange.run, 'trust'), 'gateway', Date.now, (writer) => {
+      const scope = { ...writer.begin(token, claims), seals, lastSealDigest: last };
+      return writer.writeWithin(queryRequested, { txn: claims.txn, query: randomUUID() }, scope);
+    });
   }
 
   async leave(): Promise<void> {
     await Promise.all([this.producer.disconnect(), this.consumer.disconnect()]);
   }
+}
+
+/** What a service writes that has these keys, as it lies on the log. */
+async function writtenBy(
+  trust: string,
+  service: ServiceName,
+  now: () => number,
+  write: (writer: MessageWriter) => ReturnType<MessageWriter['writeWithin']>,
+): Promise<TakenMessage> {
+  const keyring = new FileKeyring(
+    keyFilesIn(trust, service),
+    (error) => {
+      throw error;
+    },
+    protectionIn(trust, service),
+  );
+  const store = {
+    put: () => Promise.resolve(),
+    get: () => Promise.resolve(undefined),
+    sweep: () => Promise.resolve(),
+  };
+  const { message } = await write(new MessageWriter(keyring, store, service, { now }));
+  keyring.close();
+  return { key: Buffer.from(message.key), value: message.value, headers: { ...message.headers } };
 }

@@ -83,6 +83,16 @@ const message = (over: Partial<WireMessage> = {}): WireMessage => ({
   ...over,
 });
 
+/** Requested, identified, and identified once more: two hops on, by a service that may write the topic. */
+function back(): WireMessage {
+  const decided = seal('consent', { topic: 'decided', hop: 2, prev: digestOf(second()) });
+  return message({ seals: [first, second(), decided, second({ hop: 3, prev: digestOf(decided) })] });
+}
+
+function stalled(): WireMessage {
+  return message({ seals: [first, second(), second({ hop: 2, prev: digestOf(second()) })] });
+}
+
 function refusal(wire: WireMessage, over: Partial<Expectation> = {}): string {
   try {
     checkMessage(wire, { ...expected, ...over });
@@ -121,6 +131,8 @@ describe('checkMessage', () => {
     ['a passed deadline', message({ seals: [first, second({ deadline: nowMs - 1 })] }), 'deadline-passed'],
     ['a hop left out', message({ seals: [second()] }), 'seal-chain-broken'],
     ['a chain of two transactions', message({ seals: [first, second({ txn: 'txn-2' })] }), 'seal-chain-broken'],
+    ['E15 a chain that goes back to a topic it was on', back(), 'seal-chain-broken'],
+    ['E15 a chain that says a topic twice', stalled(), 'seal-chain-broken'],
     ['a value over the limit', message({ value: Buffer.alloc(1025) }), 'message-too-large'],
     [
       'more authority than the hop before left',

@@ -98,7 +98,7 @@ export function openSeal(seal: string, keys: SealKeys, peeked = peekSeal(seal)):
 }
 
 /**
- * Checks that seals, oldest first, are one unbroken chain of one transaction.
+ * Checks that seals, oldest first, are one unbroken chain of one transaction, which goes on and never back to a topic that it was on.
  *
  * Only the links are checked, not the signatures: whoever signed the last seal signed `prev`, and vouches that it opened the
  * one before. Whoever acts on the whole checks every signature too (`checkMessage`, `chain: 'signatures'`).
@@ -113,7 +113,8 @@ export function checkLinks(seals: readonly string[], last?: PeekedSeal): readonl
     const linked = header.hop === hop && header.prev === (before === undefined ? undefined : digestOf(before));
     const first = peeked[0]?.header;
     const same = header.txn === first?.txn && header.tth === first?.tth;
-    if (!linked || !same) throw new TrustError('seal-chain-broken', 'shape');
+    const isBack = peeked.slice(0, hop).some((earlier) => earlier.header.topic === header.topic);
+    if (!linked || !same || isBack) throw new TrustError('seal-chain-broken', 'shape');
   });
   return peeked;
 }
