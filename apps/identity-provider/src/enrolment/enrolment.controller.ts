@@ -1,4 +1,4 @@
-import { Public, SERVICE_CONFIG } from '@hie/service-kit';
+import { Public, SERVICE_CONFIG, peerOf } from '@hie/service-kit';
 import { Body, Controller, Get, Inject, Post, Req, Res, UseFilters } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
@@ -39,7 +39,7 @@ export class EnrolmentController {
   @Post()
   async open(@Body() body: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     checkOwnForm(request, this.config.ISSUER);
-    const opened = await this.handler.open(fieldOf(body, 'code').slice(0, 64));
+    const opened = await this.handler.open(fieldOf(body, 'code').slice(0, 64), peerOf(request.raw.socket));
     if ('refused' in opened) return sendPage(reply, codePage({ error: CODE_NOT_TAKEN }));
     setEnrolmentCookie(reply, opened.cookie);
     await reply.redirect('/enrol/app', 303);
@@ -57,7 +57,7 @@ export class EnrolmentController {
     checkOwnForm(request, this.config.ISSUER);
     const enrolment = await this.handler.find(cookieOf(request));
     if (enrolment?.session.stage !== 'app') return void (await reply.redirect('/enrol', 303));
-    if (await this.handler.confirmApp(enrolment, fieldOf(body, 'code'))) {
+    if (await this.handler.confirmApp(enrolment, fieldOf(body, 'code'), peerOf(request.raw.socket))) {
       return void (await reply.redirect('/enrol/passkeys', 303));
     }
     const { details, secret } = enrolment;
@@ -83,7 +83,7 @@ export class EnrolmentController {
       const told = error.code === 'passkey-missing' ? STEP_DID_NOT_RUN : PASSKEY_NOT_TAKEN;
       return this.passkeysPage(enrolment, enrolment.passkeys, reply, told);
     }
-    await this.handler.passkeyAdded(enrolment);
+    await this.handler.passkeyAdded(enrolment, peerOf(request.raw.socket));
     await reply.redirect('/enrol/passkeys', 303);
   }
 

@@ -18,6 +18,11 @@ import { EnrolmentSessions } from './enrolment-sessions.js';
 /** How often a code of the app may be mistyped before the whole is to begin again. */
 const MAX_FAILURES = 5;
 
+/** Whoever is at the other end of the connection; without an address once they have hung up. */
+export interface EnrolmentSource {
+  readonly address?: string;
+}
+
 /** An enrolment under way, as its pages show it. */
 export interface Enrolment {
   readonly session: EnrolmentSessionEntity;
@@ -43,15 +48,17 @@ export class EnrolmentHandler {
   ) {}
 
   /** @returns the cookie of the enrolment that a code opens, or why it opens none. */
-  async open(code: string): Promise<{ readonly cookie: string } | { readonly refused: InvitationRefusal }> {
+  async open(
+    code: string,
+    from: EnrolmentSource,
+  ): Promise<{ readonly cookie: string } | { readonly refused: InvitationRefusal }> {
     const invitation = await this.source.getRepository(InvitationEntity).findOneBy({ codeHash: digestOfCode(code) });
     const person = invitation && (await this.personOf(invitation.personId));
     const isOpen = person !== null && person.status !== 'disabled';
     const decision = decideInvitation(invitation !== null && isOpen ? invitation : undefined, this.clock.now());
     if (decision !== 'permit' || invitation === null || person === null) {
       const reason = decision === 'permit' ? 'invitation-unknown' : decision;
-      const requester = person === null ? {} : { requester: { userId: person.personId } };
-      await this.trail.record({ action: 'enrolment.refused', outcome: 'refused', reason }, requester);
+      await this.tell(from, person?.personId, 'enrolment.refused', { reason });
       return { refused: reason };
     }
     const isNewApp = person.totpSecret === null || invitation.appLost;
@@ -79,41 +86,41 @@ export class EnrolmentHandler {
   }
 
   /** Takes a code of the app, once; with it the invitation is used up. @returns whether the code was taken. */
-  async confirmApp({ session, person, secret }: Enrolment, typed: string): Promise<boolean> {
+  async confirmApp({ session, person, secret }: Enrolment, typed: string, from: EnrolmentSource): Promise<boolean> {
     const known = secret ?? (person.totpSecret && (await this.cipher.openSecret(person.memberId, person.totpSecret)));
     const lastStep = secret === undefined && person.totpLastStep !== null ? Number(person.totpLastStep) : undefined;
     const step = known === null ? undefined : await checkAppCode(known, typed, lastStep, this.clock.now());
     if (step === undefined) {
-      await this.countFailure(session, person.personId);
+      await this.countFailure(session, person.personId, from);
       return false;
     }
     const used = await this.useInvitation(session, person, step);
     if (used === undefined) {
       // Somebody was faster with the same code: this one opens nothing.
       await this.sessions.close(session);
-      await this.tell(person.personId, 'enrolment.refused', { reason: 'invitation-used' });
+      await this.tell(from, person.personId, 'enrolment.refused', { reason: 'invitation-used' });
       return false;
     }
     await this.sessions.advance(session);
-    await this.tell(person.personId, used === 'recovery' ? 'recovery.used' : 'enrolment.opened');
+    await this.tell(from, person.personId, used === 'recovery' ? 'recovery.used' : 'enrolment.opened');
     return true;
   }
 
   /** Called once a passkey has been stored. @returns how many there are now. */
-  async passkeyAdded({ person }: Enrolment): Promise<number> {
+  async passkeyAdded({ person }: Enrolment, from: EnrolmentSource): Promise<number> {
     const { personId } = person;
     const passkeys = await this.activePasskeys(personId);
     if (passkeys >= AUTHENTICATORS_WANTED && person.status === 'invited') {
       const to = { status: 'active' as const, lastActiveAt: this.clock.now() };
       await this.source.getRepository(PersonEntity).update({ personId, status: 'invited' }, to);
-      await this.tell(personId, 'person.enrolled');
+      await this.tell(from, personId, 'person.enrolled');
     }
-    await this.tell(personId, 'authenticator.added');
+    await this.tell(from, personId, 'authenticator.added');
     return passkeys;
   }
 
   /** Five wrong codes spend the invitation, in however many sessions they were typed. */
-  private async countFailure(session: EnrolmentSessionEntity, personId: string): Promise<void> {
+  private async countFailure(session: EnrolmentSessionEntity, personId: string, from: EnrolmentSource): Promise<void> {
     const invitations = this.source.getRepository(InvitationEntity);
     const invitationId = invitationOf(session);
     await invitations.increment({ invitationId }, 'failures', 1);
@@ -123,7 +130,9 @@ export class EnrolmentHandler {
       await invitations.update({ invitationId, usedAt: IsNull() }, { usedAt: this.clock.now() });
       await this.sessions.close(session);
     }
-    await this.tell(personId, 'enrolment.refused', { reason: isSpent ? 'app-codes-exhausted' : 'app-code-wrong' });
+    await this.tell(from, personId, 'enrolment.refused', {
+      reason: isSpent ? 'app-codes-exhausted' : 'app-code-wrong',
+    });
   }
 
   /** @returns what the invitation was for; `undefined` when it has been used or spent meanwhile. */
@@ -157,9 +166,15 @@ export class EnrolmentHandler {
     return this.source.getRepository(AuthenticatorEntity).countBy({ personId, status: 'active' });
   }
 
-  private tell(userId: string, action: string, refusal?: { readonly reason: string }): Promise<void> {
+  private tell(
+    from: EnrolmentSource,
+    userId: string | undefined,
+    action: string,
+    refusal?: { readonly reason: string },
+  ): Promise<void> {
     const outcome = refusal === undefined ? 'success' : 'refused';
-    return this.trail.record({ action, outcome, ...refusal }, { requester: { userId } });
+    const requester = { ...from, ...(userId === undefined ? {} : { userId }) };
+    return this.trail.record({ action, outcome, ...refusal }, { requester });
   }
 }
 

@@ -77,7 +77,10 @@ export async function peopleFixture(schema: EmptySchema): Promise<PeopleFixture>
   const cipher = new PersonCipher(new FieldCipher(keys.find), keys);
   const clock = new HeldClock();
   const told: AuditFacts[] = [];
-  const trail = { record: (facts: AuditFacts) => Promise.resolve(void told.push(facts)) } as unknown as AuditTrail;
+  const trail = {
+    record: (facts: AuditFacts, circumstances: object) =>
+      Promise.resolve(void told.push({ ...facts, ...circumstances })),
+  } as unknown as AuditTrail;
   const audit = { write: (facts: AuditFacts) => Promise.resolve({ record: facts }) } as unknown as AuditWriter;
   const unitOfWork = {
     run: <T>(work: (transaction: Transaction) => Promise<T>) =>
