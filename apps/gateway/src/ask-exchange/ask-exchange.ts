@@ -85,7 +85,8 @@ export class AskExchange {
       // Looked for once nothing is waited for any more: two that ask the same at once are one question.
       const twin = this.pending.find(txn);
       if (twin !== undefined) return await this.ending.readAgain(same(twin, requestDigest));
-      const asked = new PendingQuery({ txn, memberId: caller.memberId, requestDigest, deadlineMs });
+      const { memberId, address } = caller;
+      const asked = new PendingQuery({ txn, memberId, requestDigest, deadlineMs, address });
       // Known before it leaves: the answer may come before the commit has returned.
       this.pending.add(asked, (query) => this.ending.expire(query));
       isOnItsWay = await this.send(asked, { token, claims, query: text, requestDigest });

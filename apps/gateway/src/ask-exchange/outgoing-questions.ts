@@ -29,7 +29,7 @@ export class OutgoingQuestions {
 
   /** @returns whether the transaction is new. */
   async send({ token, claims, query, requestDigest }: Question): Promise<boolean> {
-    const { txn, tctx, sub } = claims;
+    const { txn, tctx, sub, rctx } = claims;
     const asked = await this.writer.writeWithin(queryRequested, { txn, query }, this.writer.begin(token, claims), {
       decision: 'asked',
     });
@@ -50,6 +50,7 @@ export class OutgoingQuestions {
       instance: this.config.HIE_INSTANCE,
       requestDigest,
       deadlineMs: tctx.deadline,
+      address: rctx.req_ip,
     };
     const unit = { msgId: txn, part: 'ask', topic: 'door', partition: 0, offset: '0', outputs };
     const acceptance = await this.committer.commit(unit, { write: insertSessions, value: session });

@@ -36,7 +36,15 @@ export interface QueryTerms {
   /** What was asked: the same idempotency key with another digest is another question. */
   readonly requestDigest: string;
   readonly deadlineMs: number;
+  /** The network address it was asked from; absent where whoever asked had hung up. */
+  readonly address?: string | undefined;
 }
+
+/** Who asked and from where, as the ledger is told of how a query ended. */
+export const askerOf = ({ memberId, address }: Pick<QueryTerms, 'memberId' | 'address'>) => ({
+  memberId,
+  ...(address === undefined ? {} : { address }),
+});
 
 type Held = Omit<ReleasedStage, 'receipt'>;
 
@@ -45,7 +53,7 @@ type Held = Omit<ReleasedStage, 'receipt'>;
  * when both halves have come and speak of the same digest. No receipt, no data. What is whole is released once it was judged
  * whether it still may be.
  */
-export class PendingQuery {
+export class PendingQuery implements QueryTerms {
   readonly released: ReleasedStage[] = [];
   private readonly whole: ReleasedStage[] = [];
   private readonly held = new Map<string, Held>();
@@ -58,12 +66,14 @@ export class PendingQuery {
   readonly memberId: string;
   readonly requestDigest: string;
   readonly deadlineMs: number;
+  readonly address: string | undefined;
 
   constructor(terms: QueryTerms) {
     this.txn = terms.txn;
     this.memberId = terms.memberId;
     this.requestDigest = terms.requestDigest;
     this.deadlineMs = terms.deadlineMs;
+    this.address = terms.address;
   }
 
   get isEnded(): boolean {

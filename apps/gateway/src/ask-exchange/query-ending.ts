@@ -3,7 +3,7 @@ import { AuditTrail } from '@hie/messaging';
 import { Injectable } from '@nestjs/common';
 
 import { AnswerRelease } from './answer-release.js';
-import { PendingQuery } from './pending-query.js';
+import { PendingQuery, type QueryTerms, askerOf } from './pending-query.js';
 import { SessionStore, type StoredSession } from './session.store.js';
 
 /** Ends queries, and goes on with those that a restart interrupted. */
@@ -19,11 +19,12 @@ export class QueryEnding {
   async expire(query: PendingQuery): Promise<void> {
     query.expire();
     if (query.released.length > 0) return;
-    if (await this.sessions.fail(query.txn)) await this.recordFailure(query.txn, query.memberId, 'deadline-passed');
+    if (await this.sessions.fail(query.txn)) await this.recordFailure(query, 'deadline-passed');
   }
 
-  async recordFailure(txn: string, memberId: string, reason: string): Promise<void> {
-    await this.trail.record({ action: 'query.failed', outcome: 'failed', reason }, { txn, requester: { memberId } });
+  async recordFailure(query: Pick<QueryTerms, 'txn' | 'memberId' | 'address'>, reason: string): Promise<void> {
+    const circumstances = { txn: query.txn, requester: askerOf(query) };
+    await this.trail.record({ action: 'query.failed', outcome: 'failed', reason }, circumstances);
   }
 
   /** A query of before, with the stages whose receipts are held; none of them is released yet. */

@@ -35,6 +35,10 @@ export class QuerySessionEntity {
   @Column('timestamptz')
   deadline!: Date;
 
+  /** The network address it was asked from, for the ledger's entry of how it ended. */
+  @Column('text', { nullable: true })
+  address!: string | null;
+
   @Column('timestamptz', { name: 'asked_at', default: () => 'now()' })
   askedAt!: Date;
 }

@@ -45,9 +45,9 @@ export class QuerySweeper implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async sweep(): Promise<void> {
-    for (const { txn, memberId } of await this.sessions.closeOverdue(GRACE_MS, SWEEP_LIMIT)) {
-      this.pending.find(txn)?.expire();
-      await this.ending.recordFailure(txn, memberId, 'deadline-passed');
+    for (const session of await this.sessions.closeOverdue(GRACE_MS, SWEEP_LIMIT)) {
+      this.pending.find(session.txn)?.expire();
+      await this.ending.recordFailure(session, 'deadline-passed');
     }
   }
 

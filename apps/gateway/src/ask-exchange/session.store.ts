@@ -15,6 +15,8 @@ export interface SessionRow {
   readonly instance: string;
   readonly requestDigest: string;
   readonly deadlineMs: number;
+  /** The network address it was asked from, where that was known. */
+  readonly address?: string | undefined;
 }
 
 export interface StoredSession extends SessionRow {
@@ -47,7 +49,7 @@ const heldSchema = z.object({ answer: z.string(), basis: releaseBasisSchema.opti
 
 const COLUMN = 'query_answer.sealed';
 const sessionColumns = `txn, member_id as "memberId", client_id as "clientId", purpose, instance, state,
-  request_digest as "requestDigest", (extract(epoch from deadline) * 1000)::float8 as "deadlineMs"`;
+  request_digest as "requestDigest", address, (extract(epoch from deadline) * 1000)::float8 as "deadlineMs"`;
 
 /** Queries and their held answers in PostgreSQL. Writes of a batch go in one statement each (see `Effect`). */
 @Injectable()
@@ -67,11 +69,11 @@ export class SessionStore {
   }
 
   async find(txn: string): Promise<StoredSession | undefined> {
-    const { rows } = await this.pool.query<StoredSession>(
+    const { rows } = await this.pool.query<SelectedSession>(
       `select ${sessionColumns} from query_session where txn = $1`,
       [txn],
     );
-    return rows[0];
+    return rows.map(sessionOf)[0];
   }
 
   async answersOf(txn: string, memberId: string): Promise<readonly HeldAnswer[]> {
@@ -100,23 +102,23 @@ export class SessionStore {
 
   /** Open queries that this instance answers; after a restart it goes on with them. */
   async openOf(instance: string): Promise<readonly StoredSession[]> {
-    const { rows } = await this.pool.query<StoredSession>(
+    const { rows } = await this.pool.query<SelectedSession>(
       `select ${sessionColumns} from query_session where instance = $1 and state = 'open'`,
       [instance],
     );
-    return rows;
+    return rows.map(sessionOf);
   }
 
   /** Closes open queries whose deadline passed `graceMs` ago, whoever answers them; each is closed by one instance. */
   async closeOverdue(graceMs: number, limit: number): Promise<readonly StoredSession[]> {
-    const { rows } = await this.pool.query<StoredSession>(
+    const { rows } = await this.pool.query<SelectedSession>(
       `update query_session set state = 'failed' where txn in (
          select txn from query_session where state = 'open' and deadline < now() - make_interval(secs => $1 / 1000.0)
          limit $2 for update skip locked
        ) returning ${sessionColumns}`,
       [graceMs, limit],
     );
-    return rows;
+    return rows.map(sessionOf);
   }
 
   /** Ends a query without an answer. @returns whether it was still open. */
@@ -137,6 +139,14 @@ export class SessionStore {
   }
 }
 
+/** A session as PostgreSQL has it. */
+type SelectedSession = Omit<StoredSession, 'address'> & { readonly address: string | null };
+
+const sessionOf = ({ address, ...session }: SelectedSession): StoredSession => ({
+  ...session,
+  ...(address === null ? {} : { address }),
+});
+
 export interface AnswerRow {
   readonly txn: string;
   readonly part: string;
@@ -150,11 +160,11 @@ export function insertSessions(rows: readonly SessionRow[]): readonly Statement[
     {
       name: 'insert-sessions',
       text: `
-      insert into query_session (txn, member_id, client_id, purpose, instance, request_digest, deadline, state)
+      insert into query_session (txn, member_id, client_id, purpose, instance, request_digest, deadline, state, address)
       select t.txn, t.member_id, t.client_id, t.purpose, t.instance, t.request_digest,
-             to_timestamp(t.deadline_ms / 1000), 'open'
-      from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[])
-        as t(txn, member_id, client_id, purpose, instance, request_digest, deadline_ms)
+             to_timestamp(t.deadline_ms / 1000), 'open', t.address
+      from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[], $8::text[])
+        as t(txn, member_id, client_id, purpose, instance, request_digest, deadline_ms, address)
       on conflict do nothing`,
       values: [
         rows.map(({ txn }) => txn),
@@ -164,6 +174,7 @@ export function insertSessions(rows: readonly SessionRow[]): readonly Statement[
         rows.map(({ instance }) => instance),
         rows.map(({ requestDigest }) => requestDigest),
         rows.map(({ deadlineMs }) => deadlineMs),
+        rows.map(({ address }) => address ?? null),
       ],
     },
   ];

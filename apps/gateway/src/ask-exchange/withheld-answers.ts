@@ -4,7 +4,7 @@ import { GroupCommitter } from '@hie/persistence';
 import { digestOf } from '@hie/purpose-of-use';
 import { Injectable } from '@nestjs/common';
 
-import type { PendingQuery, WithheldStage } from './pending-query.js';
+import { type PendingQuery, type WithheldStage, askerOf } from './pending-query.js';
 import { SessionStore, holdAnswers } from './session.store.js';
 
 /** What becomes of an answer that was assembled and may not leave. */
@@ -35,7 +35,7 @@ export class WithheldAnswers {
     const part = `withheld:${withheld.stage.digest}`;
     const row = await this.sessions.seal({ txn, part, memberId, digest, answer: text });
     const facts = { ...factsOf(withheld), digest, receiptWanted: true };
-    const { record } = await this.writer.write(facts, { txn, requester: { memberId } });
+    const { record } = await this.writer.write(facts, { txn, requester: askerOf(query) });
     query.addAnswer({ answer, digest, more });
     const unit = { msgId: txn, part, topic: 'release', partition: 0, offset: '0', outputs: [record] };
     const acceptance = await this.committer.commit(unit, { write: holdAnswers, value: row });
@@ -43,8 +43,8 @@ export class WithheldAnswers {
   }
 
   /** Tells the ledger of a stage that was asked for again and not shown. */
-  tell({ txn, memberId }: PendingQuery, withheld: WithheldStage): Promise<void> {
-    return this.trail.record(factsOf(withheld), { txn, requester: { memberId } });
+  tell(query: PendingQuery, withheld: WithheldStage): Promise<void> {
+    return this.trail.record(factsOf(withheld), { txn: query.txn, requester: askerOf(query) });
   }
 }
 

@@ -4,8 +4,14 @@ import { QueryAnswerEntity, QueryReceiptEntity, QuerySessionEntity } from '../as
 import { CreateQueries1790000000000 } from './migrations/1790000000000-create-queries.js';
 import { KeepReceiptsApart1795000000000 } from './migrations/1795000000000-keep-receipts-apart.js';
 import { HoldAnswersWithTheirBasis1797000000000 } from './migrations/1797000000000-hold-answers-with-their-basis.js';
+import { KeepWhereFrom1798000000000 } from './migrations/1798000000000-keep-where-from.js';
 
 export const model: DatabaseModel = {
   entities: [QuerySessionEntity, QueryAnswerEntity, QueryReceiptEntity],
-  migrations: [CreateQueries1790000000000, KeepReceiptsApart1795000000000, HoldAnswersWithTheirBasis1797000000000],
+  migrations: [
+    CreateQueries1790000000000,
+    KeepReceiptsApart1795000000000,
+    HoldAnswersWithTheirBasis1797000000000,
+    KeepWhereFrom1798000000000,
+  ],
 };

@@ -1,0 +1,55 @@
+// Sessions on a real PostgreSQL: what is kept of a query is there again for whoever ends it, in this process or in another.
+import { randomUUID } from 'node:crypto';
+
+import { type FieldCipher, type MemberKeys, databaseOptions } from '@hie/persistence';
+import { type TestSchema, testSchema } from '@hie/testing-kit';
+import { DataSource } from 'typeorm';
+
+import { model } from '../persistence/model.js';
+import { type SessionRow, SessionStore, insertSessions } from './session.store.js';
+
+describe(SessionStore.name, () => {
+  let schema: TestSchema;
+  let source: DataSource;
+  let store: SessionStore;
+
+  beforeAll(async () => {
+    schema = await testSchema();
+    const settings = { url: schema.url, caPath: schema.caPath, schema: schema.name, poolSize: 2 };
+    source = await new DataSource(databaseOptions(settings, model)).initialize();
+    await source.runMigrations();
+    store = new SessionStore(schema.pool, {} as FieldCipher, {} as MemberKeys);
+  });
+  afterAll(async () => {
+    await source.destroy();
+    await schema.drop();
+  });
+
+  const session = (over: Partial<SessionRow> = {}): SessionRow => ({
+    ...{ txn: randomUUID(), memberId: 'mercy', clientId: 'mercy-emr', purpose: 'TREAT', instance: randomUUID() },
+    ...{ requestDigest: 'd', deadlineMs: Date.now() + 60_000, address: '192.0.2.7' },
+    ...over,
+  });
+  const stored = async (...rows: readonly SessionRow[]): Promise<void> => {
+    for (const { text, values } of insertSessions(rows)) await schema.pool.query(text, [...values]);
+  };
+
+  it('gives back what it was given, with and without an address', async () => {
+    const [here, unknown] = [session(), session({ address: undefined })];
+    await stored(here, unknown);
+    const { address: _unknown, ...rest } = unknown;
+    expect(await store.find(here.txn)).toEqual({ ...here, state: 'open' });
+    expect(await store.find(unknown.txn)).toStrictEqual({ ...rest, state: 'open' });
+    expect(await store.openOf(here.instance)).toEqual([{ ...here, state: 'open' }]);
+  });
+
+  it('closes a query whose deadline has passed once, and says where it was asked from', async () => {
+    const overdue = session({ deadlineMs: Date.now() - 5_000 });
+    await stored(overdue);
+    expect(await store.closeOverdue(500, 10)).toMatchObject([
+      { txn: overdue.txn, state: 'failed', address: '192.0.2.7' },
+    ]);
+    expect(await store.closeOverdue(500, 10)).toEqual([]);
+    expect(await store.fail(overdue.txn)).toBe(false);
+  });
+});
