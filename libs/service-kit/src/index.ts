@@ -3,7 +3,7 @@ export { FieldEncryptionModule } from './field-encryption.module.js';
 export { HealthController } from './health/health.controller.js';
 export { type ReadinessCheck, ReadinessRegistry } from './health/readiness.registry.js';
 export { EntryBudget } from './http/entry-budget.js';
-export { TXN_TOKEN_HEADER, requestDigest } from './http/forwarded-request.js';
+export { ATTEMPT_HEADER, TXN_TOKEN_HEADER, requestDigest } from './http/forwarded-request.js';
 export { REQUEST_ID_HEADER } from './http/request-id.js';
 export { type RequestLimit, requestLimit } from './http/request-limit.js';
 export { ProblemFilter, Refusal } from './http/problem.filter.js';

@@ -87,7 +87,10 @@ export class BreakGlassNotices {
         where: { noticeId, memberId },
         lock: { mode: 'pessimistic_write' },
       });
-      if (notice === null) throw new Refusal('notice-not-found', 404);
+      if (notice === null) {
+        const isAnothers = await manager.existsBy(BreakGlassNoticeEntity, { noticeId });
+        throw new Refusal('notice-not-found', 404, isAnothers ? 'notice-of-another' : undefined);
+      }
       if (notice.acknowledgedAt !== null) return;
       const by = { acknowledgedAt: new Date(), acknowledgedBy: user ?? claims.sub };
       await manager.update(BreakGlassNoticeEntity, { noticeId }, by);

@@ -114,8 +114,13 @@ describe('notices of broken glass', () => {
     await notices.issue(delivery(), reported);
     const noticeId = (await of('harbor', reported.txn))[0]?.noticeId ?? '';
     for (const org of ['mercy', OPERATOR]) {
-      await expect(notices.acknowledge(noticeId, claimsOf(org))).rejects.toMatchObject({ code: 'notice-not-found' });
+      await expect(notices.acknowledge(noticeId, claimsOf(org))).rejects.toMatchObject({
+        ...{ code: 'notice-not-found', attempt: 'notice-of-another' },
+      });
     }
+    await expect(notices.acknowledge(randomUUID(), claimsOf('mercy'))).rejects.toMatchObject({
+      ...{ code: 'notice-not-found', attempt: undefined },
+    });
     expect(await of('harbor', reported.txn, true)).toHaveLength(1);
     await notices.acknowledge(noticeId, claimsOf('harbor', 'privacy-officer'));
     await notices.acknowledge(noticeId, claimsOf('harbor', 'somebody-else'));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-import { REQUEST_ID_HEADER, SERVICE_CONFIG, TXN_TOKEN_HEADER, requestDigest } from '@hie/service-kit';
+import { ATTEMPT_HEADER, REQUEST_ID_HEADER, SERVICE_CONFIG, TXN_TOKEN_HEADER, requestDigest } from '@hie/service-kit';
 import { traceHeaders } from '@hie/telemetry';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, buildConnector, type Dispatcher, request } from 'undici';
@@ -117,7 +117,9 @@ async function answerOf({ statusCode, headers, body }: Dispatcher.ResponseData):
   const parsed: unknown = text === '' ? undefined : JSON.parse(text);
   if (statusCode < 400) return { status: statusCode, body: parsed };
   if (isOutcome(parsed)) return { status: statusCode, body: parsed };
-  throw new OwnerProblem(statusCode, (parsed as { code?: string } | undefined)?.code ?? 'internal', parsed);
+  const { [ATTEMPT_HEADER]: attempt } = headers;
+  const told = typeof attempt === 'string' ? attempt : undefined;
+  throw new OwnerProblem(statusCode, (parsed as { code?: string } | undefined)?.code ?? 'internal', parsed, told);
 }
 
 const isOutcome = (body: unknown): boolean =>

@@ -6,6 +6,8 @@ export class OwnerProblem extends Error {
     readonly status: number,
     readonly code: string,
     readonly problem: unknown,
+    /** What the owner says was tried, where the code does not: for the ledger alone. */
+    readonly attempt?: string,
   ) {
     super(code);
   }

@@ -36,6 +36,18 @@ describe('refusedRight', () => {
       'unknown-interaction',
       'consent-of-another',
     ],
+    [
+      'another’s, told as not there',
+      new OwnerProblem(404, 'person-unknown', {}, 'person-of-another'),
+      'person-unknown',
+      'person-of-another',
+    ],
+    [
+      'what no owner says was tried',
+      new OwnerProblem(404, 'person-unknown', {}, 'a-new-word'),
+      'person-unknown',
+      undefined,
+    ],
     ['what an owner does not have', new OwnerProblem(404, 'person-unknown', {}), 'person-unknown', undefined],
     [
       'what the owner told the ledger',

@@ -36,6 +36,8 @@ export const ownersRefusalsOfRight = [
   'actor-concerned',
   'reviewer-concerned',
   'not-the-assignee',
+  'person-of-another',
+  'notice-of-another',
 ] as const;
 
 const ofOwners: ReadonlySet<string> = new Set(ownersRefusalsOfRight);
@@ -50,7 +52,10 @@ const ofOwners: ReadonlySet<string> = new Set(ownersRefusalsOfRight);
 export function refusedRight(error: unknown, code: string): string | undefined {
   if (error instanceof TrustError) return error.code;
   if (error instanceof MemberSuspended) return code;
-  if (error instanceof OwnerProblem) return ofOwners.has(error.code) ? error.code : undefined;
+  if (error instanceof OwnerProblem) {
+    const tried = error.attempt ?? error.code;
+    return ofOwners.has(tried) ? tried : undefined;
+  }
   if (!(error instanceof OutcomeError)) return undefined;
   return error.attempt ?? (outcomesOfRight.has(code) ? code : undefined);
 }

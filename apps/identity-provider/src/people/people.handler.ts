@@ -140,10 +140,10 @@ export class PeopleHandler {
   }
 }
 
-/** A person of another member is told as one that is not there. @throws Refusal */
+/** A person of another member is told as one that is not there; the ledger learns what was tried. @throws Refusal */
 export function permitted(decision: 'permit' | AdministrationRefusal): void {
   if (decision === 'permit') return;
-  throw decision === 'person-of-another' ? new Refusal('person-unknown', 404) : new Refusal(decision, 403);
+  throw decision === 'person-of-another' ? new Refusal('person-unknown', 404, decision) : new Refusal(decision, 403);
 }
 
 /** @throws Refusal */

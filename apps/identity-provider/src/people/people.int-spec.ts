@@ -1,4 +1,6 @@
 // People from invitation to recovery, over PostgreSQL, with passkeys in software and a clock that is held.
+import { randomUUID } from 'node:crypto';
+
 import { SoftwareAuthenticator, testSchema } from '@hie/testing-kit';
 import { OPERATOR } from '@hie/contracts';
 import type { Role } from '@hie/purpose-of-use';
@@ -13,6 +15,7 @@ import { PersonEntity, rolesOf } from './person.entity.js';
 
 const rpId = new URL(ISSUER).hostname;
 const CHECK_VIOLATION = '23514';
+const here = { address: '192.0.2.7' };
 
 let fixture: PeopleFixture;
 let count = 0;
@@ -32,7 +35,7 @@ const codeOf = (secret: string, offsetS = 0) =>
   generate({ secret, epoch: Math.floor(fixture.clock.now().getTime() / 1000) + offsetS });
 
 async function enrolmentOf(code: string): Promise<Enrolment> {
-  const opened = await fixture.enrolment.open(code);
+  const opened = await fixture.enrolment.open(code, here);
   if ('refused' in opened) throw new Error('The code opens nothing.', { cause: opened.refused });
   return found(opened.cookie);
 }
@@ -52,7 +55,7 @@ async function addPasskey(enrolment: Enrolment): Promise<SoftwareAuthenticator> 
     JSON.stringify(authenticator.create({ challenge, origin: ISSUER, rpId })),
     'here',
   );
-  await fixture.enrolment.passkeyAdded(enrolment);
+  await fixture.enrolment.passkeyAdded(enrolment, here);
   return authenticator;
 }
 
@@ -60,7 +63,7 @@ async function enrolled(): Promise<{ personId: string; secret: string; passkeys:
   const { personId, code } = await invite();
   const enrolment = await enrolmentOf(code);
   const secret = enrolment.secret ?? '';
-  expect(await fixture.enrolment.confirmApp(enrolment, await codeOf(secret))).toBe(true);
+  expect(await fixture.enrolment.confirmApp(enrolment, await codeOf(secret), here)).toBe(true);
   return { personId, secret, passkeys: [await addPasskey(enrolment), await addPasskey(enrolment)] };
 }
 
@@ -93,15 +96,15 @@ describe('an invitation', () => {
   it('is good once, for two days, and not for somebody who was disabled meanwhile', async () => {
     const used = await invite();
     const enrolment = await enrolmentOf(used.code);
-    await fixture.enrolment.confirmApp(enrolment, await codeOf(enrolment.secret ?? ''));
-    expect(await fixture.enrolment.open(used.code)).toEqual({ refused: 'invitation-used' });
+    await fixture.enrolment.confirmApp(enrolment, await codeOf(enrolment.secret ?? ''), here);
+    expect(await fixture.enrolment.open(used.code, here)).toEqual({ refused: 'invitation-used' });
     const disabled = await invite();
     await fixture.people.disable(disabled.personId, 'left', asPerson('admin-1'));
-    expect(await fixture.enrolment.open(disabled.code)).toEqual({ refused: 'invitation-unknown' });
+    expect(await fixture.enrolment.open(disabled.code, here)).toEqual({ refused: 'invitation-unknown' });
     const late = await invite();
     fixture.clock.forward(48);
-    expect(await fixture.enrolment.open(late.code)).toEqual({ refused: 'invitation-expired' });
-    expect(await fixture.enrolment.open('00000-00000')).toEqual({ refused: 'invitation-unknown' });
+    expect(await fixture.enrolment.open(late.code, here)).toEqual({ refused: 'invitation-expired' });
+    expect(await fixture.enrolment.open('00000-00000', here)).toEqual({ refused: 'invitation-unknown' });
   });
 
   it('is given once to an address of a member', async () => {
@@ -153,6 +156,21 @@ describe('an account of a patient', () => {
   });
 });
 
+describe('somebody of another member', () => {
+  it('is told as one that is not there; the ledger learns what was tried', async () => {
+    const { personId } = await invite();
+    const stranger = asPerson('admin-9', 'saint-brigid');
+    const notThere = { code: 'person-unknown', status: 404 };
+    const tried = { ...notThere, attempt: 'person-of-another' };
+    await expect(fixture.people.grantRole(personId, 'registrar', stranger)).rejects.toMatchObject(tried);
+    await expect(fixture.people.disable(personId, 'a joke', stranger)).rejects.toMatchObject(tried);
+    await expect(fixture.recoveries.request(personId, true, stranger)).rejects.toMatchObject(tried);
+    await expect(invite(['clinician'], stranger)).rejects.toMatchObject(tried);
+    const nobody = fixture.people.disable(randomUUID(), 'a joke', stranger);
+    await expect(nobody).rejects.toMatchObject({ ...notThere, attempt: undefined });
+  });
+});
+
 describe('the authenticator app', () => {
   it('opens enrolment with a right code, and ends it after five wrong ones', async () => {
     const { code } = await invite();
@@ -160,35 +178,37 @@ describe('the authenticator app', () => {
     const right = await codeOf(enrolment.secret ?? '');
     const wrong = right === '000000' ? '000001' : '000000';
     for (let attempt = 0; attempt < 5; attempt += 1)
-      expect(await fixture.enrolment.confirmApp(enrolment, wrong)).toBe(false);
+      expect(await fixture.enrolment.confirmApp(enrolment, wrong, here)).toBe(false);
     expect(fixture.told.map(({ reason }) => reason)).toEqual(
       expect.arrayContaining(['app-code-wrong', 'app-codes-exhausted']),
     );
-    expect(await fixture.enrolment.open(code)).toEqual({ refused: 'invitation-used' });
+    expect(await fixture.enrolment.open(code, here)).toEqual({ refused: 'invitation-used' });
   });
 
   it('counts wrong codes over all the sessions that one invitation has opened', async () => {
     const { code } = await invite();
     for (let attempt = 0; attempt < 5; attempt += 1) {
-      await fixture.enrolment.confirmApp(await enrolmentOf(code), 'wrong');
+      await fixture.enrolment.confirmApp(await enrolmentOf(code), 'wrong', here);
     }
-    expect(await fixture.enrolment.open(code)).toEqual({ refused: 'invitation-used' });
+    expect(await fixture.enrolment.open(code, here)).toEqual({ refused: 'invitation-used' });
   });
 
   it('lets one in where two have typed the same code', async () => {
     const { personId, code } = await invite();
     const [owner, thief] = [await enrolmentOf(code), await enrolmentOf(code)];
-    expect(await fixture.enrolment.confirmApp(owner, await codeOf(owner.secret ?? ''))).toBe(true);
+    expect(await fixture.enrolment.confirmApp(owner, await codeOf(owner.secret ?? ''), here)).toBe(true);
     const { totpSecret } = await personOf(personId);
-    expect(await fixture.enrolment.confirmApp(thief, await codeOf(thief.secret ?? ''))).toBe(false);
+    expect(await fixture.enrolment.confirmApp(thief, await codeOf(thief.secret ?? ''), here)).toBe(false);
     expect((await personOf(personId)).totpSecret).toEqual(totpSecret);
-    expect(fixture.told.at(-1)).toMatchObject({ action: 'enrolment.refused', reason: 'invitation-used' });
+    expect(fixture.told.at(-1)).toMatchObject({
+      ...{ action: 'enrolment.refused', reason: 'invitation-used', requester: { userId: personId, ...here } },
+    });
   });
 
   it('yields no sign-in: who has set it up and has no passkey is nobody yet', async () => {
     const { personId, code } = await invite();
     const enrolment = await enrolmentOf(code);
-    await fixture.enrolment.confirmApp(enrolment, await codeOf(enrolment.secret ?? ''));
+    await fixture.enrolment.confirmApp(enrolment, await codeOf(enrolment.secret ?? ''), here);
     expect(await personOf(personId)).toMatchObject({ status: 'invited' });
     expect((await signIn(new SoftwareAuthenticator())).kind).toBe('refused');
   });
@@ -198,7 +218,7 @@ describe('a sign-in', () => {
   it('wants two passkeys on record, and says how it was made', async () => {
     const { code } = await invite();
     const enrolment = await enrolmentOf(code);
-    await fixture.enrolment.confirmApp(enrolment, await codeOf(enrolment.secret ?? ''));
+    await fixture.enrolment.confirmApp(enrolment, await codeOf(enrolment.secret ?? ''), here);
     const first = await addPasskey(enrolment);
     expect(await signIn(first)).toMatchObject({ kind: 'enrol' });
     await addPasskey(enrolment);
@@ -236,12 +256,12 @@ describe('a recovery', () => {
     expect(await refusalOf(fixture.recoveries.approve(personId, asPerson(personId)))).toBe('own-access');
     const { code } = await fixture.recoveries.approve(personId, asPerson('admin-2'));
     fixture.clock.forward(23.99);
-    expect(await fixture.enrolment.open(code)).toEqual({ refused: 'invitation-not-yet' });
+    expect(await fixture.enrolment.open(code, here)).toEqual({ refused: 'invitation-not-yet' });
     fixture.clock.forward(0.01);
     const enrolment = await enrolmentOf(code);
     // The app was not lost: its code is asked for, and no new secret is shown.
     expect(enrolment.secret).toBeUndefined();
-    expect(await fixture.enrolment.confirmApp(enrolment, await codeOf(secret))).toBe(true);
+    expect(await fixture.enrolment.confirmApp(enrolment, await codeOf(secret), here)).toBe(true);
     expect(await signIn(passkeys[0]!)).toEqual({ kind: 'refused', reason: 'passkey-suspended' });
     expect(await fixture.source.getRepository(OidcPayloadEntity).count()).toBe(0);
     const fresh = await addPasskey(enrolment);
@@ -257,7 +277,7 @@ describe('a recovery', () => {
     fixture.clock.forward(12);
     expect((await signIn(passkeys[1]!)).kind).toBe('signed-in');
     fixture.clock.forward(13);
-    expect(await fixture.enrolment.open(code)).toEqual({ refused: 'invitation-expired' });
+    expect(await fixture.enrolment.open(code, here)).toEqual({ refused: 'invitation-expired' });
   });
 
   it('is not approved by one system under two names', async () => {

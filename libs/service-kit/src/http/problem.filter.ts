@@ -11,6 +11,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { type Observable, throwError } from 'rxjs';
 
 import { DoorRefusals } from './door-refusals.js';
+import { ATTEMPT_HEADER } from './forwarded-request.js';
 import type { ForwardedRequest } from './transaction-token.guard.js';
 
 /** A refusal an owner service makes on purpose; the gateway turns the code into what its door speaks. */
@@ -20,6 +21,8 @@ export class Refusal extends Error {
   constructor(
     readonly code: string,
     readonly status: number,
+    /** What was tried, for the ledger alone: the answer is the same as where there is nothing. */
+    readonly attempt?: 'person-of-another' | 'notice-of-another',
   ) {
     super(code);
   }
@@ -44,11 +47,9 @@ export class ProblemFilter implements ExceptionFilter {
     const isUnready = error instanceof ServiceUnavailableException;
     if (status >= 500 && !isUnready) this.logger.error({ err: error }, 'request failed');
     const http = host.switchToHttp();
-    void http
-      .getResponse<FastifyReply>()
-      .status(status)
-      .type('application/problem+json')
-      .send({ type: 'about:blank', status, code });
+    const reply = http.getResponse<FastifyReply>();
+    if (error instanceof Refusal && error.attempt !== undefined) void reply.header(ATTEMPT_HEADER, error.attempt);
+    void reply.status(status).type('application/problem+json').send({ type: 'about:blank', status, code });
     this.refusals.note(error, http.getRequest<ForwardedRequest>());
     return undefined;
   }
