@@ -7,6 +7,8 @@ export interface MemberFaults {
   readonly slowMs?: number;
   readonly dead?: 'refuse' | 'hang';
   readonly status?: number;
+  readonly redirect?: { readonly status: 301 | 302 | 307 | 308; readonly to: string };
+  readonly on?: readonly ('fhir' | 'token' | 'metadata')[];
   readonly malformedJson?: boolean;
   readonly wrongPatient?: boolean;
   readonly resetMidBody?: boolean;

@@ -39,6 +39,12 @@ describe('faults on demand', () => {
     expect(await counted()).toMatchObject({ faulted: expect.any(Number) });
   });
 
+  it('can send who asks elsewhere', async () => {
+    await set({ redirect: { status: 307, to: 'https://elsewhere.example/fhir' } });
+    const answer = await search();
+    expect([answer.status, answer.headers['location']]).toEqual([307, 'https://elsewhere.example/fhir']);
+  });
+
   it('can be slow', async () => {
     await set({ slowMs: 300 });
     const started = performance.now();

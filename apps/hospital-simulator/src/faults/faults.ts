@@ -10,6 +10,10 @@ export const faultsSchema = z.strictObject({
   resetMidBody: z.boolean().optional().describe('Sends half of the body, then resets the connection.'),
   status: z.int().min(400).max(599).optional().describe('Answers with this HTTP status and an OperationOutcome.'),
   retryAfterS: z.int().min(0).max(3600).optional().describe('Retry-After to go with `status`.'),
+  redirect: z
+    .strictObject({ status: z.union([z.literal(301), z.literal(302), z.literal(307), z.literal(308)]), to: z.url() })
+    .optional()
+    .describe('Sends whoever asks elsewhere, with this HTTP status.'),
   malformedJson: z.boolean().optional().describe('Answers 200 with a body that ends in the middle.'),
   wrongPatient: z
     .boolean()
@@ -68,11 +72,12 @@ function hasAnother({
   dead,
   resetMidBody,
   status,
+  redirect,
   malformedJson,
   wrongPatient,
   duplicates,
 }: Omit<Faults, 'flapping'>): boolean {
-  return [slowMs, dead, resetMidBody, status, malformedJson, wrongPatient, duplicates].some(
+  return [slowMs, dead, resetMidBody, status, redirect, malformedJson, wrongPatient, duplicates].some(
     (fault) => fault !== undefined && fault !== false,
   );
 }

@@ -155,6 +155,10 @@ async function deliver(
       faults.retryAfterS === undefined ? {} : { 'retry-after': String(faults.retryAfterS) };
     return send(response, outcome(faults.status, 'transient', 'The member is out of order.', headers), counters);
   }
+  if (faults.redirect !== undefined) {
+    const { status, to } = faults.redirect;
+    return send(response, { status, body: Buffer.alloc(0), headers: { location: to } }, counters);
+  }
   const isBody = said.status === 200;
   const twice = faults.duplicates === true && isBody ? doubled(said) : said;
   const final = faults.malformedJson === true && isBody ? malformed(twice) : twice;
