@@ -5,7 +5,9 @@ import type { Story } from '@hie/population';
 import type { OperationOutcome } from '@medplum/fhirtypes';
 import { Agent, request } from 'undici';
 
-import { arrivalBody, emrOf } from '../support/doors.js';
+import { arrivalBody, emrOf, eventually, matchBody, treatment } from '../support/doors.js';
+import { setFaults } from '../support/member-faults.js';
+import { bringIn, newClientKey, untilKnown } from '../support/new-member.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
 import { arrivingPatient, storiesOf } from '../support/stories.js';
 
@@ -72,5 +74,40 @@ describe('a flood', () => {
     const statuses = new Set((await routine).map(({ status }) => status));
     expect([...statuses].filter((status) => ![200, 503, 504].includes(status))).toEqual([]);
     expect(statuses).toContain(200);
+  }, 120_000);
+
+  it('D6: of one member leaves another member’s questions their answers while it runs', async () => {
+    const story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+    const patient = await arrivingPatient(exchange, story);
+    const emr = emrOf(exchange, story);
+    const key = newClientKey('first');
+    const another = (await bringIn(exchange, key)).clientWith(key);
+    await untilKnown(another);
+    // Whom the flood asks takes its time, so that each of its questions holds its place for as long as it may.
+    for (const { id } of exchange.hospitals) await setFaults(exchange, id, { slowMs: 2_500 });
+    const { url, fhirUrl } = exchange.description.gateway;
+    let ended = 0;
+    const flood = Array.from({ length: AT_ONCE * 8 }, async () => {
+      const { status } = await emr.call('POST', `${url}/cds-services/patient-arrival`, {
+        ...{ ...treatment, body: arrivalBody(patient), headers: { deadlineMs: '30000' } },
+      });
+      ended += 1;
+      return status;
+    });
+    try {
+      // Once one of them is answered, as many as may be are under way and the others wait.
+      await eventually(() => Promise.resolve(ended > 0 ? true : undefined), 30_000);
+      for (let asked = 0; asked < 3; asked += 1) {
+        const { status } = await another.call('POST', `${fhirUrl}/Patient/$match`, {
+          ...{ ...treatment, body: matchBody(patient) },
+        });
+        expect(status).toBe(200);
+      }
+      expect(ended).toBeLessThan(flood.length);
+    } finally {
+      for (const { id } of exchange.hospitals) await setFaults(exchange, id, undefined);
+      const statuses = await Promise.all(flood);
+      expect(statuses.filter((status) => ![200, 503, 504].includes(status))).toEqual([]);
+    }
   }, 120_000);
 });

@@ -23,12 +23,14 @@ export class LedgerWatch {
 
   /** Waits for an entry; there has to be exactly one. */
   async one(): Promise<ShownEntry['entry']> {
-    const found = await eventually(async () => {
-      const now = await this.since();
-      return now.length > 0 ? now : undefined;
-    });
+    const found = await this.untilThere((entries) => (entries.length > 0 ? entries : undefined));
     if (found.length > 1) throw new RangeError('There is more than one entry.');
-    return (found[0] as ShownEntry).entry;
+    return found[0] as ShownEntry['entry'];
+  }
+
+  /** Waits until what is looked for is among the entries, newest first. */
+  untilThere<T>(look: (entries: readonly ShownEntry['entry'][]) => T | undefined): Promise<T> {
+    return eventually(async () => look((await this.since()).map(({ entry }) => entry)));
   }
 }
 
