@@ -2,6 +2,7 @@
 // are in network.spec.ts.
 import { once } from 'node:events';
 import { type Socket, connect as connectTcp } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
 
 import { request } from 'undici';
 
@@ -17,6 +18,8 @@ const doors = [
 ] as const;
 const SLOW_OF_EACH = 40;
 const IDLE = 300;
+/** Of one address, at one door. */
+const MOST_OF_ONE = 1_024;
 
 describe('a door', () => {
   let exchange: SharedExchange;
@@ -74,6 +77,19 @@ describe('a door', () => {
     await Promise.all(unshaken.map((socket) => once(socket, 'connect')));
     expect(await isServed('gateway')).toBe(true);
     expect((await Promise.all(ended)).filter((said) => said.startsWith('HTTP/1.1 200'))).toEqual([]);
+    expect(await isServed('gateway')).toBe(true);
+  }, 60_000);
+
+  it('D1: hangs up on what one address holds beyond its own, and serves others meanwhile', async () => {
+    const attempts = Array.from({ length: MOST_OF_ONE + 100 }, () =>
+      openTls(exchange, urlOf('gateway'), { localAddress: '127.0.0.6' } as ConnectionOptions),
+    );
+    const settled = await Promise.allSettled(attempts);
+    const held = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    opened.push(...held);
+    held.forEach(untilEnded);
+    expect(held.length).toBeGreaterThan(0);
+    expect(held.length).toBeLessThan(attempts.length);
     expect(await isServed('gateway')).toBe(true);
   }, 60_000);
 });

@@ -18,6 +18,7 @@ import { PurposeGuard } from './http/purpose.guard.js';
 import { REQUEST_ID_HEADER, answerWithRequestId, requestIdOf } from './http/request-id.js';
 import { traceRequests } from './http/request-spans.js';
 import { TransactionTokenGuard } from './http/transaction-token.guard.js';
+import { limitConnections } from './net/connection-limit.js';
 import { ConfigError, type ServiceConfig } from './service.config.js';
 import { databaseSettings } from './service.module.js';
 
@@ -49,6 +50,8 @@ const HANDSHAKE_WITHIN_MS = 5_000;
 const LOOK_EVERY_MS = 2_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_CONNECTIONS = 4_096;
+/** Of one address, which may be a whole hospital's; it leaves the others three quarters. */
+const MAX_CONNECTIONS_OF_ONE = 1_024;
 const DATABASE_WITHIN_MS = 30_000;
 /** After this the door opens all the same, and `/health/ready` says that it is catching up. */
 const CATCH_UP_WITHIN_MS = 10_000;
@@ -138,6 +141,7 @@ async function createApplication(options: StartServiceOptions): Promise<NestFast
     rawBody: true,
   });
   app.getHttpServer().maxConnections = MAX_CONNECTIONS;
+  limitConnections(app.getHttpServer() as Server, MAX_CONNECTIONS_OF_ONE);
   answerWithRequestId(app);
   if (http.addressPerMinute !== undefined) limitAddresses(app, http.addressPerMinute);
   const logger = app.get(Logger);
