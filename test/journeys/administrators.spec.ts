@@ -57,8 +57,10 @@ withChromium('an administrator', () => {
     expect(status).toBe(200);
     expect(body.people.map(({ personId }) => personId)).toContain(own);
     expect([...new Set(body.people.map(({ memberId }) => memberId))]).toEqual([member]);
+    const watch = await LedgerWatch.on(exchange, 'request.refused');
     const refused = await call('PUT', `/people/${other.personId}/roles/registrar`);
     expect([refused.status, refusalIn(refused)]).toEqual([404, 'person-unknown']);
+    expect(await watch.one()).toMatchObject({ reason: 'person-of-another', requester: { userId: own } });
   });
 
   it('gives a role to another, and not one that reaches over the exchange', async () => {
