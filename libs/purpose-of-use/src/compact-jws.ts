@@ -55,6 +55,13 @@ export function verifyJws(jws: string, key: KeyObject): boolean {
   return verifyEs256(Buffer.from(jws.slice(0, cut)), key, Buffer.from(signature, 'base64url'));
 }
 
+/**
+ * Whether header and payload are written as `signJws` writes them: above all no member twice, of which one parser takes the first and
+ * another the last (RFC 7515, section 4; RFC 7519, section 4).
+ */
+export const isWrittenOnce = (jws: string, { header, payload }: UnverifiedJws): boolean =>
+  jws.startsWith(`${encode(header)}.${encode(payload)}.`);
+
 /** The base64url SHA-256 of a text; how a token names a query and a seal names a token. */
 export const digestOf = (text: string | Uint8Array): string => hash('sha256', text, 'base64url');
 

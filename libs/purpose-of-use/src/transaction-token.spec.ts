@@ -35,6 +35,13 @@ const forge = (header: object, payload: object, signature: (input: string) => Bu
   const input = [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
   return `${input}.${signature(input).toString('base64url')}`;
 };
+/** A token signed by its issuer over texts that no library writes. */
+const written = (change = asItIs, changeHeader = asItIs): string => {
+  const texts = [changeHeader(JSON.stringify(good)), change(JSON.stringify(claims()))];
+  const input = texts.map((text) => Buffer.from(text).toString('base64url')).join('.');
+  return `${input}.${signed(input).toString('base64url')}`;
+};
+const asItIs = (text: string): string => text;
 const good = { alg: 'ES256', typ: 'txntoken+jwt', kid: 'gateway-1' };
 const signed = (input: string) => signEs256(Buffer.from(input), privateKey);
 
@@ -51,6 +58,14 @@ function refusal(token: string, over: Partial<typeof expected> = {}): string {
 describe('verifyTransactionToken', () => {
   it('returns what was minted', () => {
     expect(verifyTransactionToken(mint(), expected)).toEqual(claims());
+  });
+
+  it.each<[string, string]>([
+    ['a name beyond ASCII', 'Ægir “Ö” Żółw 雪'],
+    ['half a sign', 'a\ud800b'],
+    ['signs that JSON escapes', '\u0000"\\/\u2028'],
+  ])('returns what was minted with %s', (_name, sub) => {
+    expect(verifyTransactionToken(mint({ sub }), expected)).toEqual(claims({ sub }));
   });
 
   it.each<[string, () => string, string]>([
@@ -83,6 +98,18 @@ describe('verifyTransactionToken', () => {
     ['A13 other issuer', () => mint({ iss: 'https://elsewhere' }), 'token-issuer'],
     ['A13 an access token', () => forge({ ...good, typ: 'at+jwt' }, claims(), signed), 'token-type'],
     ['A14 all-zero signature', () => forge(good, claims(), () => Buffer.alloc(64)), 'token-signature-invalid'],
+    ['A15 a purpose twice', () => written((text) => text.replace('"purp":', '"purp":"HPAYMT",$&')), 'token-malformed'],
+    [
+      'A15 an algorithm twice',
+      () => written(undefined, (text) => text.replace('{', '{"alg":"none",')),
+      'token-malformed',
+    ],
+    [
+      'A15 a purpose twice, once in other signs',
+      () => written((text) => text.replace('"purp":', String.raw`"\u0070urp":"HPAYMT",$&`)),
+      'token-malformed',
+    ],
+    ['A15 spaces that nobody writes', () => written((text) => text.replace('{', '{ ')), 'token-malformed'],
     ['A16 unknown crit', () => forge({ ...good, crit: ['x'], x: 1 }, claims(), signed), 'token-malformed'],
     ['A17 over 8 KB', () => mint({ scope: 'x'.repeat(9000) }), 'token-malformed'],
     ['an unknown purpose', () => mint({ tctx: { ...claims().tctx, purp: 'treat' as never } }), 'purpose-unknown'],

@@ -6,6 +6,7 @@ import {
   JWS_ALGORITHM,
   type JwsSigner,
   type UnverifiedJws,
+  isWrittenOnce,
   readJws,
   signJws,
   signJwsBy,
@@ -94,7 +95,7 @@ export const mintTransactionTokenBy = (claims: TransactionClaims, signer: JwsSig
 export function verifyTransactionToken(token: string, expected: TokenExpectation): TransactionClaims {
   if (token.length > MAX_TOKEN_BYTES) throw new TrustError('token-malformed', 'nothing');
   const read = readJws(token);
-  if (read === undefined) throw new TrustError('token-malformed', 'nothing');
+  if (read === undefined || !isWrittenOnce(token, read)) throw new TrustError('token-malformed', 'nothing');
   verifySignature(token, read, expected.keys);
   checkRegistered(read.payload, expected);
   return checkOwn(read.payload);
