@@ -26,6 +26,7 @@ const CAUTIONS: Readonly<Record<Caution, string>> = {
   'code-and-name-disagree': 'code and name disagree; check at the source',
   'partly-unreadable': 'could not be read in full',
   'medication-not-resolved': 'the medication was not sent along',
+  'stranger-left-out': 'names another patient too, who is left out; check at the source',
 };
 
 const DISPUTES: Readonly<Record<Dispute['said'], string>> = {

@@ -39,7 +39,12 @@ export function patientGuard(asked: AskedPatient): PatientGuard {
     if (reference.startsWith('#')) {
       const patient = contained.find((one) => one.resourceType === 'Patient' && one.id === reference.slice(1)) as
         Patient | undefined;
-      return patient?.identifier?.some(isAskedIdentifier) ?? false;
+      // What is contained was not looked at when the resource was read: it may be anything.
+      const identifiers: unknown = patient?.identifier;
+      return (
+        Array.isArray(identifiers) &&
+        identifiers.some((one: Identifier | null) => one !== null && isAskedIdentifier(one))
+      );
     }
     if (reference.startsWith('urn:uuid:')) return ids.has(reference.slice('urn:uuid:'.length)) || ids.has(reference);
     const [, base, id] = PATIENT_REFERENCE.exec(reference) ?? [];

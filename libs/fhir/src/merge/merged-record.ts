@@ -46,7 +46,9 @@ export type Caution =
   /** An element beside the essential ones was malformed and left aside. */
   | 'partly-unreadable'
   /** The medication it refers to was not sent along. */
-  | 'medication-not-resolved';
+  | 'medication-not-resolved'
+  /** It named or contained another patient, who was left out. */
+  | 'stranger-left-out';
 
 /** One source's resource, as it was sent but for what `cautions` tell, with where it comes from. */
 export interface Sourced<R> {

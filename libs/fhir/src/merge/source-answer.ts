@@ -20,6 +20,7 @@ import {
 } from './merged-record.js';
 import { isReadableMedication, nameOf, readBounded, readClinical, readPatient } from './read-resource.js';
 import { otherKind, resourceKinds, subjectOf } from './resource-kinds.js';
+import { withoutStrangers } from './without-strangers.js';
 
 /** What one member answered, obligations already applied (`redact`). */
 export interface SourceAnswer {
@@ -86,7 +87,9 @@ export function readAnswer(answer: SourceAnswer): ReadAnswer {
       // A privacy consent is the business of the consent service, not a part of the chart.
       refuse(value, 'not-asked-for');
     } else {
-      clinical.push(sourced(answer, resource, read.cautions, medications));
+      const own = withoutStrangers(resource, guard);
+      const cautions: readonly Caution[] = own.isWhole ? read.cautions : [...read.cautions, 'stranger-left-out'];
+      clinical.push(sourced(answer, own.resource, cautions, medications));
     }
   }
   return { clinical, patients: answer.discloses === true ? [] : patients, refused };
@@ -100,7 +103,9 @@ function sourced(
 ): Sourced<ClinicalResource> {
   const provenance = provenanceOf(answer, resource);
   const isMedication = resource.resourceType === 'MedicationRequest' || resource.resourceType === 'MedicationStatement';
-  const resolved = isMedication ? withMedication(resource, medications) : { resource, isResolved: true };
+  const resolved = isMedication
+    ? withMedication(resource, medications, answer.patient.baseUrl)
+    : { resource, isResolved: true };
   return {
     provenance,
     resource: answer.discloses === true ? maskedResource(resolved.resource) : resolved.resource,
@@ -136,15 +141,14 @@ function recordedAtOf(resource: ClinicalResource | Patient): string | undefined 
 function withMedication<R extends MedicationRequest | MedicationStatement>(
   resource: R,
   medications: readonly Medication[],
+  baseUrl: string | undefined,
 ): { resource: R; isResolved: boolean } {
   const { medicationReference, ...rest } = resource;
   if (resource.medicationCodeableConcept !== undefined || medicationReference === undefined) {
     return { resource, isResolved: resource.medicationCodeableConcept !== undefined };
   }
-  const code = codeOfMedication(medicationReference, [
-    ...(resource.contained ?? []).filter(isMedication),
-    ...medications,
-  ]);
+  const known = [...(resource.contained ?? []).filter(isMedication), ...medications];
+  const code = codeOfMedication(medicationReference, known, baseUrl);
   const shown: CodeableConcept = code ?? { text: medicationReference.display ?? 'Medication not sent by the source' };
   return { resource: { ...rest, medicationCodeableConcept: shown } as unknown as R, isResolved: code !== undefined };
 }
@@ -153,10 +157,17 @@ function isMedication(resource: { readonly resourceType: string }): resource is 
   return isReadableMedication(resource as Json);
 }
 
+/** `#id`, `urn:uuid:id` or `Medication/id`; an absolute one with the base before it. */
+const MEDICATION_REFERENCE =
+  /^(?:#|urn:uuid:|(?:(https?:\/\/.+)\/)?Medication\/)([A-Za-z0-9\-.]{1,64})(?:\/_history\/[^/]+)?$/;
+
+/** The code of the medication that was sent along. One of the same id at another server is another medication. */
 function codeOfMedication(
   { reference = '' }: Reference,
   medications: readonly Medication[],
+  baseUrl: string | undefined,
 ): CodeableConcept | undefined {
-  const id = /(?:^#|^urn:uuid:|(?:^|\/)Medication\/)([A-Za-z0-9\-.]{1,64})(?:\/_history\/[^/]+)?$/.exec(reference)?.[1];
-  return id === undefined ? undefined : medications.find((one) => one.id === id)?.code;
+  const [, base, id] = MEDICATION_REFERENCE.exec(reference) ?? [];
+  if (id === undefined || (base !== undefined && base !== baseUrl?.replace(/\/+$/, ''))) return undefined;
+  return medications.find((one) => one.id === id)?.code;
 }
