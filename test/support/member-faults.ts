@@ -12,6 +12,9 @@ export interface MemberFaults {
   readonly malformedJson?: boolean;
   readonly wrongPatient?: boolean;
   readonly resetMidBody?: boolean;
+  /** URL of another server. */
+  readonly strangers?: string;
+  readonly nextPageAt?: string;
 }
 
 /** Puts faults on a member in place of those it has; `undefined` takes all away. */

@@ -86,6 +86,24 @@ describe('faults on demand', () => {
     expect(entry[1]?.resource).toEqual({ ...entry[0]?.resource, id: `${entry[0]?.resource.id}-again` });
   });
 
+  it('can mix in what is about others, and point elsewhere', async () => {
+    await set({ strangers: 'http://127.0.0.2:9', nextPageAt: 'http://127.0.0.2:9/next' });
+    const { entry, link } = (await search()).json() as {
+      entry: readonly { resource?: { subject?: { reference: string }; contained?: unknown[] } }[];
+      link: readonly { relation: string; url: string }[];
+    };
+    const subjects = entry.map(({ resource }) => resource?.subject?.reference);
+    expect(subjects.slice(0, 5)).toEqual([
+      `Patient/${mrn}`,
+      'Patient/stranger',
+      `http://127.0.0.2:9/Patient/${mrn}`,
+      undefined,
+      undefined,
+    ]);
+    expect(entry[0]?.resource?.contained).toHaveLength(2);
+    expect(link).toContainEqual({ relation: 'next', url: 'http://127.0.0.2:9/next' });
+  });
+
   it('can close its port, and open it again', async () => {
     await set({ dead: 'refuse' });
     await expect(search()).rejects.toMatchObject({

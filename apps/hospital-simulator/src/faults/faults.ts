@@ -19,6 +19,11 @@ export const faultsSchema = z.strictObject({
     .boolean()
     .optional()
     .describe("Answers with another patient's resources, who say so in their subject."),
+  strangers: z
+    .url()
+    .optional()
+    .describe('Mixes in what is about another patient, or lies at another server, whose URL this is.'),
+  nextPageAt: z.url().optional().describe('Says of every searchset that its next page is at this URL.'),
   duplicates: z.boolean().optional().describe('Sends every entry twice, the second time under another id.'),
   flapping: z
     .strictObject({ upMs: z.int().min(10).max(600_000), downMs: z.int().min(10).max(600_000) })
@@ -75,9 +80,21 @@ function hasAnother({
   redirect,
   malformedJson,
   wrongPatient,
+  strangers,
+  nextPageAt,
   duplicates,
 }: Omit<Faults, 'flapping'>): boolean {
-  return [slowMs, dead, resetMidBody, status, redirect, malformedJson, wrongPatient, duplicates].some(
-    (fault) => fault !== undefined && fault !== false,
-  );
+  const all = [
+    slowMs,
+    dead,
+    resetMidBody,
+    status,
+    redirect,
+    malformedJson,
+    wrongPatient,
+    strangers,
+    nextPageAt,
+    duplicates,
+  ];
+  return all.some((fault) => fault !== undefined && fault !== false);
 }

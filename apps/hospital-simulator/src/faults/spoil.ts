@@ -6,29 +6,44 @@ export function malformed({ body, ...response }: FhirResponse): FhirResponse {
 }
 
 /** Every entry of every searchset twice, the second under another id: what a member with a doubled interface answers. */
-export function doubled({ body, ...response }: FhirResponse): FhirResponse {
-  const parsed: unknown = JSON.parse(body.toString());
-  return { ...response, body: Buffer.from(JSON.stringify(withDoubles(parsed))) };
+export const doubled = (response: FhirResponse): FhirResponse =>
+  eachSearchset(response, ({ entry, ...rest }) => ({ ...rest, entry: entry.flatMap(twice) }));
+
+function twice(one: LooseEntry): readonly LooseEntry[] {
+  const id = one.resource?.['id'];
+  if (typeof id !== 'string') return [one];
+  return [one, { ...one, fullUrl: `${one.fullUrl ?? ''}-again`, resource: { ...one.resource, id: `${id}-again` } }];
 }
 
-function withDoubles(value: unknown): unknown {
-  if (!isBundle(value)) return value;
-  const entry = value.entry.flatMap((one): readonly LooseEntry[] => {
-    const { resource } = one;
-    if (isBundle(resource)) return [{ ...one, resource: withDoubles(resource) as LooseEntry['resource'] }];
-    const id = resource?.['id'];
-    if (typeof id !== 'string') return [one];
-    return [one, { ...one, fullUrl: `${one.fullUrl ?? ''}-again`, resource: { ...resource, id: `${id}-again` } }];
-  });
-  return { ...value, ...('total' in value ? { total: entry.length } : {}), entry };
+/** The same answer with its searchset changed, or each of those that a batch holds. */
+export function eachSearchset(
+  { body, ...response }: FhirResponse,
+  change: (searchset: LooseBundle) => LooseBundle,
+): FhirResponse {
+  const changed = (value: unknown): unknown => {
+    if (!isBundle(value)) return value;
+    if (value.entry.some(({ resource }) => isBundle(resource))) {
+      return { ...value, entry: value.entry.map((one) => ({ ...one, resource: changed(one.resource) })) };
+    }
+    const searchset = change(value);
+    return { ...searchset, ...('total' in value ? { total: searchset.entry.length } : {}) };
+  };
+  return { ...response, body: Buffer.from(JSON.stringify(changed(JSON.parse(body.toString())))) };
 }
 
-interface LooseEntry {
+/** A Bundle with entries. */
+export interface LooseBundle {
+  readonly link?: readonly { readonly relation: string; readonly url: string }[];
+  readonly entry: readonly LooseEntry[];
+}
+
+/** An entry of a Bundle, as far as faults look at it. */
+export interface LooseEntry {
   readonly fullUrl?: string;
   readonly resource?: Readonly<Record<string, unknown>> | undefined;
 }
 
-function isBundle(value: unknown): value is { readonly entry: readonly LooseEntry[] } {
+function isBundle(value: unknown): value is LooseBundle {
   if (typeof value !== 'object' || value === null || !('resourceType' in value) || value.resourceType !== 'Bundle')
     return false;
   return 'entry' in value && Array.isArray(value.entry);

@@ -6,6 +6,7 @@ import { type FhirResponse, outcome } from '../fhir-server/operation-outcome.js'
 import { type FhirRequest, kindOf, route, splitUrl } from '../fhir-server/router.js';
 import { type Faults, hits } from '../faults/faults.js';
 import { doubled, malformed } from '../faults/spoil.js';
+import { withNextPage, withStrangers } from '../faults/strangers.js';
 import { type AccessTokens } from '../token/access-token.js';
 import { type TokenAnswer } from '../token/token-endpoint.js';
 import { bodyOf } from './body.js';
@@ -160,10 +161,16 @@ async function deliver(
     return send(response, { status, body: Buffer.alloc(0), headers: { location: to } }, counters);
   }
   const isBody = said.status === 200;
-  const twice = faults.duplicates === true && isBody ? doubled(said) : said;
-  const final = faults.malformedJson === true && isBody ? malformed(twice) : twice;
+  const final = isBody ? spoilt(said, faults) : said;
   if (faults.resetMidBody === true) return resetMidBody(response, final);
   send(response, final, counters);
+}
+
+function spoilt(said: FhirResponse, { strangers, nextPageAt, duplicates, malformedJson }: Faults): FhirResponse {
+  const mixed = strangers === undefined ? said : withStrangers(said, strangers);
+  const paged = nextPageAt === undefined ? mixed : withNextPage(mixed, nextPageAt);
+  const twice = duplicates === true ? doubled(paged) : paged;
+  return malformedJson === true ? malformed(twice) : twice;
 }
 
 function send(response: ServerResponse, { status, body, headers }: FhirResponse, counters: Counters): void {
