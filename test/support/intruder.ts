@@ -1,14 +1,21 @@
-import { type JsonWebKey, createPrivateKey, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 
-import { type QueryRequested, type ServiceName, deadLetterTopic, queryRequested } from '@hie/contracts';
-import { keyFilesIn, protectionIn, stolenKeysIn } from '@hie/local-exchange';
-import { MessageWriter, connectKafka } from '@hie/messaging';
+import {
+  type AnyEventType,
+  type QueryRequested,
+  type ServiceName,
+  deadLetterTopic,
+  queryRequested,
+} from '@hie/contracts';
+import { keyFilesIn, protectionIn } from '@hie/local-exchange';
+import { MessageWriter, type TransactionScope, connectKafka } from '@hie/messaging';
 import { type TransactionClaims, digestOf, mintTransactionToken } from '@hie/purpose-of-use';
 import { FileKeyring } from '@hie/service-kit';
 import type { Consumer, IHeaders, KafkaMessage, Producer } from 'kafkajs';
 
 import type { SharedExchange } from './shared-exchange.js';
+import { tokenKeyIn } from './transaction-tokens.js';
 
 /** A message as it lies on the log. */
 export interface TakenMessage {
@@ -83,7 +90,7 @@ export class Intruder {
 
   /**
    * A question under a service's own seal (the gateway's unless said) and a token by the gateway's own key, with claims of the intruder's
-   * choice; `now` is the clock that the seal is dated by.
+   * choice; `token` is put in that one's place as it is, and `now` is the clock that the seal is dated by.
    */
   async question(
     body: QueryRequested,
@@ -91,26 +98,64 @@ export class Intruder {
     {
       service = 'gateway',
       now = Date.now,
-      keysIn: trust = join(this.exchange.run, 'trust'),
-    }: { readonly service?: ServiceName; readonly now?: () => number; readonly keysIn?: string } = {},
+      keysIn: trust = this.trust,
+      token,
+    }: {
+      readonly service?: ServiceName;
+      readonly now?: () => number;
+      readonly keysIn?: string;
+      readonly token?: string;
+    } = {},
   ): Promise<TakenMessage> {
-    const { token: jwk } = stolenKeysIn(trust, 'gateway') as { token: { kid: string } & JsonWebKey };
-    const token = mintTransactionToken(claims, jwk.kid, createPrivateKey({ key: jwk, format: 'jwk' }));
-    return writtenBy(trust, service, now, (writer) =>
-      writer.writeWithin(queryRequested, body, writer.begin(token, claims)),
+    const { kid, key } = tokenKeyIn(trust);
+    const carried = token ?? mintTransactionToken(claims, kid, key);
+    const { message } = await writtenBy(trust, service, now, (writer) =>
+      writer.writeWithin(queryRequested, body, writer.begin(carried, claims)),
     );
+    return message;
   }
 
   /** A question under the gateway's own seal that goes on where a later hop has come to: after that hop's seals, under its token. */
-  backFrom({ headers = {} }: KafkaMessage): Promise<TakenMessage> {
+  async backFrom({ headers = {} }: KafkaMessage): Promise<TakenMessage> {
     const token = String(headers['hie-token']);
     const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as TransactionClaims;
     const seals = String(headers['hie-seals']).split(' ');
     const last = digestOf(seals.at(-1) ?? '');
-    return writtenBy(join(this.exchange.run, 'trust'), 'gateway', Date.now, (writer) => {
+    const { message } = await writtenBy(this.trust, 'gateway', Date.now, (writer) => {
       const scope = { ...writer.begin(token, claims), seals, lastSealDigest: last };
       return writer.writeWithin(queryRequested, { txn: claims.txn, query: randomUUID() }, scope);
     });
+    return message;
+  }
+
+  /**
+   * The last message of a transaction's way through these topics, under any token: as if every service before had let it pass, each of
+   * them seals in its turn with its own stolen key.
+   */
+  async passedOn(types: readonly AnyEventType[], claims: TransactionClaims, token: string): Promise<TakenMessage> {
+    let scope: TransactionScope | undefined;
+    let passed: TakenMessage = { key: null, value: null, headers: {} };
+    for (const type of types) {
+      // Of nobody's: the members of an example have no keys.
+      const body = { ...(type.example as object), txn: claims.txn, custodians: [] };
+      const { message, sealDigest } = await writtenBy(
+        this.trust,
+        type.producers[0] as ServiceName,
+        Date.now,
+        (writer) => {
+          scope ??= writer.begin(token, claims);
+          return writer.writeWithin(type, body, scope);
+        },
+      );
+      const seals = String(message.headers['hie-seals']).split(' ');
+      scope = { ...(scope as unknown as TransactionScope), seals, lastSealDigest: sealDigest };
+      passed = message;
+    }
+    return passed;
+  }
+
+  private get trust(): string {
+    return join(this.exchange.run, 'trust');
   }
 
   async leave(): Promise<void> {
@@ -124,7 +169,7 @@ async function writtenBy(
   service: ServiceName,
   now: () => number,
   write: (writer: MessageWriter) => ReturnType<MessageWriter['writeWithin']>,
-): Promise<TakenMessage> {
+): Promise<{ readonly message: TakenMessage; readonly sealDigest: string }> {
   const keyring = new FileKeyring(
     keyFilesIn(trust, service),
     (error) => {
@@ -137,7 +182,8 @@ async function writtenBy(
     get: () => Promise.resolve(undefined),
     sweep: () => Promise.resolve(),
   };
-  const { message } = await write(new MessageWriter(keyring, store, service, { now }));
+  const { message, sealDigest } = await write(new MessageWriter(keyring, store, service, { now }));
   keyring.close();
-  return { key: Buffer.from(message.key), value: message.value, headers: { ...message.headers } };
+  const { key, value, headers } = message;
+  return { message: { key: Buffer.from(key), value, headers: { ...headers } }, sealDigest };
 }
