@@ -6,29 +6,45 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type PeerCertificate, connect } from 'node:tls';
 
-import { queryRequested } from '@hie/contracts';
+import { deadLetterTopic, patientIdentified, queryRequested } from '@hie/contracts';
 import { READ_WITHIN_MS, askOnArrival, certificateAuthority, rotateKeys } from '@hie/local-exchange';
 import type { Story } from '@hie/population';
-import { digestOf, peekSeal } from '@hie/purpose-of-use';
+import { type TransactionClaims, mintTransactionToken, peekSeal } from '@hie/purpose-of-use';
 import type { Patient } from '@medplum/fhirtypes';
+import type { KafkaMessage } from 'kafkajs';
 
 import { emrOf, eventually } from '../support/doors.js';
 import { Intruder } from '../support/intruder.js';
+import { LedgerWatch } from '../support/ledger-watch.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
 import { arrivingPatient, storiesOf } from '../support/stories.js';
+import { tokenKeyIn, transactionClaims } from '../support/transaction-tokens.js';
+
+const asked = queryRequested.topic;
+const identified = patientIdentified.topic;
+const { query } = queryRequested.example;
 
 describe('while the exchange runs', () => {
   let exchange: SharedExchange;
   let story: Story;
   let patient: Patient;
   let intruder: Intruder;
+  let trust: string;
+  /** A copy of every key as it was before the change. */
+  let former: string;
+  /** A transaction whose token the former key signed, and that its first hop met before that key was retired. */
+  let met: { readonly claims: TransactionClaims; readonly token: string };
   beforeAll(async () => {
     exchange = sharedExchange();
     story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
     patient = await arrivingPatient(exchange, story);
-    intruder = await Intruder.listeningTo(exchange, [queryRequested.topic]);
+    intruder = await Intruder.listeningTo(exchange, [asked, identified]);
+    trust = join(exchange.run, 'trust');
+    former = mkdtempSync(join(tmpdir(), 'hie-former-'));
+    cpSync(trust, former, { recursive: true });
   });
   afterAll(async () => {
+    rmSync(former, { recursive: true });
     await intruder.leave();
     await exchange.close();
   });
@@ -49,43 +65,74 @@ describe('while the exchange runs', () => {
     };
   }
 
+  const byFormer = (claims: TransactionClaims): string => {
+    const { kid, key } = tokenKeyIn(former);
+    return mintTransactionToken(claims, kid, key);
+  };
+  /** A question under the gateway's present seal, its token signed by the former key. */
+  async function askUnderFormer(claims: TransactionClaims, token = byFormer(claims)): Promise<string> {
+    await intruder.send(asked, await intruder.question({ txn: claims.txn, query }, claims, { token }));
+    return token;
+  }
+  const of =
+    ({ txn }: TransactionClaims) =>
+    ({ key }: KafkaMessage): boolean =>
+      String(key) === txn;
+  const isIdentified = (claims: TransactionClaims): boolean => intruder.on(identified).some(of(claims));
+  const letters = (token: string) =>
+    intruder.on(deadLetterTopic(asked)).filter(({ headers }) => String(headers?.['hie-token']) === token);
+  /** Lives for as long as any token may. */
+  const longLived = (): TransactionClaims => {
+    const { tctx, iat } = transactionClaims(exchange, query);
+    const deadline = Date.now() + 110_000;
+    return transactionClaims(exchange, query, { exp: iat + 115, tctx: { ...tctx, deadline } });
+  };
+
   it('A25: every service’s keys are changed without an unanswered question; a former key is worth nothing', async () => {
-    const trust = join(exchange.run, 'trust');
-    const former = mkdtempSync(join(tmpdir(), 'hie-former-'));
-    cpSync(trust, former, { recursive: true });
     const stop = asking();
     const rotation = rotateKeys(trust);
     for (const step of ['publish', 'use', 'retire'] as const) {
+      if (step === 'retire') {
+        const claims = longLived();
+        met = { claims, token: await askUnderFormer(claims) };
+        await eventually(() => Promise.resolve(isIdentified(claims) || undefined));
+      }
       rotation[step]();
       await pause(READ_WITHIN_MS);
     }
     expect(await stop()).toBeGreaterThan(3);
-    const kids = intruder.on(queryRequested.topic).map(({ headers }) => peekSeal(String(headers?.['hie-seals'])).kid);
+    const kids = intruder.on(asked).map(({ headers }) => peekSeal(String(headers?.['hie-seals'])).kid);
     expect(kids.at(-1)).not.toBe(kids[0]);
 
-    const nowS = Math.floor(Date.now() / 1000);
-    const txn = '0b0c7f9e-5a5f-4d0e-9a51-3a4b8f1c2d3e';
-    const claims = {
-      iss: exchange.description.gateway.url,
-      aud: 'hie.example',
-      iat: nowS,
-      nbf: nowS,
-      exp: nowS + 60,
-      jti: txn,
-      txn,
-      sub: 'mercy-general-emr',
-      req_wl: ['gateway'],
-      scope: 'hie.match hie.retrieve',
-      tctx: { purp: 'ETREAT', qh: digestOf('{}'), org: 'mercy-general', res: [], deadline: Date.now() + 5_000 },
-      rctx: {},
-    } as const;
-    const forged = await intruder.question({ txn, query: '{}' }, claims, { keysIn: former });
-    await intruder.send(queryRequested.topic, forged);
-    await eventually(() =>
-      Promise.resolve(intruder.refusals(queryRequested.topic).includes('seal-key-unknown') ? true : undefined),
-    );
-    rmSync(former, { recursive: true });
+    const watch = await LedgerWatch.on(exchange, 'message.refused');
+    const claims = transactionClaims(exchange, query);
+    await intruder.send(asked, await intruder.question({ txn: claims.txn, query }, claims, { keysIn: former }));
+    await eventually(() => Promise.resolve(intruder.refusals(asked).includes('seal-key-unknown') || undefined));
+    expect(await watch.one()).toMatchObject({ outcome: 'refused', reason: 'seal-key-unknown' });
   }, 120_000);
+
+  it('A25: a token by the gateway’s former key is worth nothing under its present seal', async () => {
+    const watch = await LedgerWatch.on(exchange, 'message.refused');
+    const claims = longLived();
+    const token = await askUnderFormer(claims);
+    const [letter] = await eventually(() => Promise.resolve(letters(token).length > 0 ? letters(token) : undefined));
+    expect(String(letter?.headers?.['hie-refusal'])).toBe('token-key-unknown');
+    expect(await watch.one()).toMatchObject({ outcome: 'refused', reason: 'token-key-unknown' });
+    expect(isIdentified(claims)).toBe(false);
+  });
+
+  it('A25: a token that a hop had met before its key was retired is not believed there any more', async () => {
+    const { claims, token } = met;
+    const handled = (): number => intruder.on(identified).filter(of(claims)).length + letters(token).length;
+    // Believed for ten seconds after it was verified: asked again until it is not, one question at a time.
+    const letter = await eventually(async () => {
+      const before = handled();
+      await askUnderFormer(claims, token);
+      await eventually(() => Promise.resolve(handled() > before || undefined));
+      return letters(token)[0];
+    }, 30_000);
+    expect(String(letter.headers?.['hie-refusal'])).toBe('token-key-unknown');
+  }, 60_000);
 
   it('a service takes its new certificate, and nobody is cut off', async () => {
     const { hostname, port } = new URL(exchange.description.gateway.url);
