@@ -1,16 +1,21 @@
 // ATTACKS.md B8: a consent that is withdrawn while a query runs. Nothing leaves after the withdrawal was acknowledged.
 import type { CallAnswer, OAuthClient } from '@hie/exchange-client';
+import { queryRequested, recordsLocated } from '@hie/contracts';
 import { entriesOf } from '@hie/local-exchange';
 import type { Story } from '@hie/population';
 import type { Consent, Patient } from '@medplum/fhirtypes';
 
 import { arrivalBody, emergency, emrOf, eventually, handleOf, treatment } from '../support/doors.js';
+import { Intruder } from '../support/intruder.js';
+import { LedgerAudit } from '../support/ledger-audit.js';
 import { setFaults } from '../support/member-faults.js';
 import { eventsOf } from '../support/server-sent-events.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
 import { arrivingPatient, storiesOf } from '../support/stories.js';
 
 const SLOW = 'saint-brigid';
+const asked = queryRequested.topic;
+const located = recordsLocated.topic;
 
 interface Answered {
   readonly cards: readonly { readonly summary: string }[];
@@ -36,19 +41,27 @@ describe('B8: a consent that is withdrawn', () => {
   let emr: OAuthClient;
   let handle: string;
   let filed: string | undefined;
+  let ledger: LedgerAudit;
+  let listener: Intruder;
   beforeAll(async () => {
     exchange = sharedExchange();
     const story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
     emr = emrOf(exchange, story);
     patient = await arrivingPatient(exchange, story);
     handle = await handleOf(exchange, story);
+    ledger = new LedgerAudit(exchange);
+    listener = await Intruder.listeningTo(exchange, [asked, located]);
   });
   afterEach(async () => {
     await setFaults(exchange, SLOW, undefined);
     if (filed !== undefined) await file('PUT', `Consent/${filed}`, { ...optOut(handle, 'inactive'), id: filed });
     filed = undefined;
   });
-  afterAll(() => exchange.close());
+  afterAll(async () => {
+    await listener.leave();
+    await ledger.close();
+    await exchange.close();
+  });
 
   const file = (method: 'POST' | 'PUT', path: string, body: Consent): Promise<CallAnswer> =>
     emr.call(method, `${exchange.description.gateway.fhirUrl}/${path}`, {
@@ -103,6 +116,28 @@ describe('B8: a consent that is withdrawn', () => {
     expect(said).toMatchObject({ outcome: 'denied' });
     const { entry: decided } = await entry(txn, 'disclosure.decided', 'default.ETREAT');
     expect(decided).toMatchObject({ outcome: 'success' });
+  });
+
+  it('while a query is pending, and nothing else goes on, leaves nothing of it, nor of what was answered before', async () => {
+    const earlier = answerIn(await arrive());
+    expect(earlier.outcome).toBe('answered');
+    await ledger.settled();
+    await eventually(() =>
+      Promise.resolve(listener.on(located).some(({ key }) => String(key) === earlier.txn) || undefined),
+    );
+    const [questions, pending] = [listener.on(asked).length, listener.on(located).length];
+
+    await setFaults(exchange, SLOW, { slowMs: 1_200 });
+    const asking = arrive();
+    // Listened to, and not asked for: the withdrawal is the next and last that happens in this exchange.
+    await eventually(() => Promise.resolve(listener.on(located).length > pending || undefined));
+    await withdraw();
+    const { outcome, coverage, cards } = answerIn(await asking);
+    expect({ outcome, coverage }).toEqual({ outcome: 'not-disclosed', coverage: [] });
+    expect(JSON.stringify(cards)).not.toMatch(/penicillin|warfarin|brigid|harborview/i);
+    const again = await emr.call('GET', earlier.queryUrl, emergency);
+    expect(again.json<Stages>().stages.filter((stage) => stage.outcome === 'answered')).toEqual([]);
+    expect(listener.on(asked).length).toBe(questions + 1);
   });
 
   it('while a slow member is waited for leaves nothing of what the others have said', async () => {
