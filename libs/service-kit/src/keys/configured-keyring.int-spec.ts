@@ -72,8 +72,16 @@ withSoftHsm('a keyring over a PKCS#11 token', () => {
   });
 
   it('opens its own file alone', () => {
-    const config = configured({});
+    const config = configured({}, { MEMBER_KEYS: folder });
     expect(() => open(config, 'gateway')).toThrow('call-failed');
+  });
+
+  it('has members’ keys where the service reads what lies under them, and at the ledger none', () => {
+    expect(() => open(configured({}), 'gateway')).toThrow('config-invalid');
+    expect(() => open(configured({}, { MEMBER_KEYS: folder }))).toThrow('config-invalid');
+    const keyring = open(configured({}));
+    expect(() => keyring.memberKey('mercy')).toThrow(RangeError);
+    keyring.close();
   });
 
   it('has no key for a use that its file does not name', () => {

@@ -28,17 +28,16 @@ export function configuredKeyring(
 const withoutMembers: ReadonlySet<string> = new Set<ServiceName>(['audit-ledger']);
 
 function protectionOf(config: ServiceConfig) {
-  const { KEY_FILE_SECRET: secret, KEY_FILE_PKCS11_KEY: label } = config;
+  const { KEY_FILE_SECRET: secret, KEY_FILE_PKCS11_KEY: label, MEMBER_KEYS_SECRET: membersSecret } = config;
   if (secret !== undefined && label !== undefined) {
     throw new ConfigError(['KEY_FILE_SECRET: not together with KEY_FILE_PKCS11_KEY']);
   }
-  const { MEMBER_KEYS_SECRET: membersSecret } = config;
-  const memberSeal = membersSecret === undefined ? {} : { memberSeal: secretFileSeal(membersSecret) };
   let opened: Pkcs11Token | undefined;
   // A service whose key file points into no token needs none.
   const token = () => (opened ??= openToken(config));
-  if (secret !== undefined) return { token, ...memberSeal, seal: secretFileSeal(secret) };
-  return label === undefined ? { token, ...memberSeal } : { token, ...memberSeal, seal: tokenSeal(token(), label) };
+  const common = { token, ...(membersSecret === undefined ? {} : { memberSeal: secretFileSeal(membersSecret) }) };
+  if (secret !== undefined) return { ...common, seal: secretFileSeal(secret) };
+  return label === undefined ? common : { ...common, seal: tokenSeal(token(), label) };
 }
 
 function openToken({
