@@ -131,7 +131,8 @@ describe('a system that registers itself', () => {
     const answer = await system.register(statement);
     expect(outcomeOf(answer)).toEqual([400, code]);
     expect(answer.text).toBe(JSON.stringify({ error: code }));
-    expect(await watch.one()).toMatchObject({ outcome: 'refused', reason });
+    const requester = { address: '127.0.0.1' };
+    expect(await watch.one()).toMatchObject({ outcome: 'refused', reason, requester });
   });
 
   it('A18: a statement is taken once, of ten at once too', async () => {

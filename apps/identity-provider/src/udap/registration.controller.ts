@@ -1,6 +1,6 @@
-import { Public } from '@hie/service-kit';
-import { Body, Controller, NotFoundException, Post, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Public, peerOf } from '@hie/service-kit';
+import { Body, Controller, NotFoundException, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { type Registered, RegistrationHandler } from './registration.handler.js';
 import { RegistrationRefused } from './software-statement.js';
@@ -12,11 +12,11 @@ export class RegistrationController {
 
   @Post()
   @Public()
-  async register(@Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+  async register(@Body() body: unknown, @Req() { raw }: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { software_statement: statement } = (body ?? {}) as { readonly software_statement?: unknown };
     void reply.header('cache-control', 'no-store');
     try {
-      const registered = await this.registrations.register(statement);
+      const registered = await this.registrations.register(statement, peerOf(raw.socket));
       if (registered === undefined) throw new NotFoundException();
       await reply.status(registered.isNew ? 201 : 200).send(answerOf(registered, statement));
     } catch (error) {

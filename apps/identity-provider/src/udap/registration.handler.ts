@@ -19,6 +19,11 @@ export interface Registered {
   readonly isNew: boolean;
 }
 
+/** Whoever is at the other end of the connection; without an address once they have hung up. */
+export interface RegistrationSource {
+  readonly address?: string;
+}
+
 /** Where this exchange's clients register themselves. */
 export const registrationUrl = ({ ISSUER }: Pick<IdentityProviderConfig, 'ISSUER'>): string => `${ISSUER}/register`;
 
@@ -33,23 +38,26 @@ export class RegistrationAnnouncement {
     private readonly trail: AuditTrail,
   ) {}
 
-  async make(transaction: Transaction, client: UdapClientEntity, kind: Registration['kind']): Promise<void> {
+  async make(
+    transaction: Transaction,
+    client: UdapClientEntity,
+    kind: Registration['kind'],
+    from: RegistrationSource,
+  ): Promise<void> {
     const { clientId, memberId, status, version, uri, scopes } = client;
     const at = client.changedAt.toISOString();
     const { record } = await this.writer.write(clientRegistered, {
       ...{ eventId: randomUUID(), clientId, memberId, status, version, at },
     });
     const details = { uri, version, scopes };
-    const requester = { clientId, memberId };
+    const requester = { clientId, memberId, ...from };
     const audited = await this.audit.write({ action: actions[kind], outcome: 'success', details }, { requester });
     await transaction.announce([record, audited.record]);
   }
 
-  refusal({ code, reason }: RegistrationRefused): Promise<void> {
-    return this.trail.record(
-      { action: 'registration.refused', outcome: 'refused', reason, details: { error: code } },
-      {},
-    );
+  refusal({ code, reason }: RegistrationRefused, from: RegistrationSource): Promise<void> {
+    const facts = { action: 'registration.refused', outcome: 'refused', reason, details: { error: code } } as const;
+    return this.trail.record(facts, { requester: from });
   }
 }
 
@@ -65,16 +73,16 @@ export class RegistrationHandler {
   ) {}
 
   /** @returns `undefined` where no trust community is configured. @throws RegistrationRefused, which the ledger has been told of. */
-  async register(softwareStatement: unknown): Promise<Registered | undefined> {
+  async register(softwareStatement: unknown, from: RegistrationSource): Promise<Registered | undefined> {
     const trust = this.trust.current();
     if (trust === undefined) return undefined;
     try {
       const expected = { trust, audience: registrationUrl(this.config), nowMs: Date.now() };
       const statement = await verifySoftwareStatement(softwareStatement, expected);
       const member = this.memberOf(statement, trust);
-      return await this.unitOfWork.run((transaction) => this.apply(transaction, statement, member));
+      return await this.unitOfWork.run((transaction) => this.apply(transaction, statement, member, from));
     } catch (error) {
-      if (error instanceof RegistrationRefused) await this.announcement.refusal(error);
+      if (error instanceof RegistrationRefused) await this.announcement.refusal(error, from);
       throw error;
     }
   }
@@ -84,7 +92,7 @@ export class RegistrationHandler {
     const member = memberId === undefined ? undefined : this.directory.find(memberId);
     const refused = (reason: string) => new RegistrationRefused('unapproved_software_statement', reason);
     if (member === undefined) throw refused('member-unknown');
-    if (member.status !== 'active') throw refused('member-suspended');
+    if (!this.directory.isActive(member.memberId)) throw refused('member-suspended');
     return member;
   }
 
@@ -92,6 +100,7 @@ export class RegistrationHandler {
     transaction: Transaction,
     statement: SoftwareStatement,
     member: MemberChanged,
+    from: RegistrationSource,
   ): Promise<Registered> {
     const { manager } = transaction;
     const { uri, clientName: name, contacts, boundBy } = statement;
@@ -109,7 +118,7 @@ export class RegistrationHandler {
         : { name, contacts: [...contacts], scopes: [...decision.scopes], boundBy, status: 'active' as const }),
     });
     await manager.save(client);
-    await this.announcement.make(transaction, client, decision.kind);
+    await this.announcement.make(transaction, client, decision.kind, from);
     return { client, isNew: decision.kind === 'register' };
   }
 }
