@@ -226,6 +226,7 @@ describe('a member that is to be forgotten', () => {
       return answer?.status === 403 ? answer : undefined;
     }, WITHIN_MS);
     expect(codeOf(refused)).toBe('member-suspended');
+    await expect(member.clientWith(key).token(emergency)).rejects.toThrow('invalid_client');
     expect(await arrive(mercy)).not.toContain(member.memberId);
     // Nor by an index that is built anew, from its snapshot or its tables.
     for (const path of ['kill/patient-index', 'ready/patient-index']) {

@@ -31,8 +31,8 @@ export class MemberClients implements OnApplicationShutdown {
 
   /** `undefined` for a member that is unknown, suspended, or has no FHIR endpoint. */
   find(memberId: string): MemberClient | undefined {
-    const member = this.directory.find(memberId);
-    if (member?.status !== 'active') return undefined;
+    const member = this.directory.active(memberId);
+    if (member === undefined) return undefined;
     const known = this.clients.get(memberId);
     if (known?.version === member.version) return known.client;
     void known?.client.close();

@@ -37,8 +37,8 @@ export class ClientRegistry {
     }
     const known = this.directory.client(clientId);
     if (known === undefined) return this.udap.find(clientId);
-    const member = this.directory.find(known.memberId);
-    if (member?.status !== 'active') return undefined;
+    const member = this.directory.active(known.memberId);
+    if (member === undefined) return undefined;
     return { memberId: known.memberId, organizationId: member.organizationId, registration: known.registration };
   }
 

@@ -22,8 +22,8 @@ export class UdapClients {
   async find(clientId: string): Promise<KnownClient | undefined> {
     const row = await this.source.getRepository(UdapClientEntity).findOneBy({ clientId, status: 'active' });
     if (row === null || this.trust.current()?.memberOf(row.uri) !== row.memberId) return undefined;
-    const member = this.directory.find(row.memberId);
-    if (member?.status !== 'active') return undefined;
+    const member = this.directory.active(row.memberId);
+    if (member === undefined) return undefined;
     const { scopes, purposes } = rightsOf(member);
     const granted = row.scopes.filter((scope) => scopes.includes(scope));
     return {

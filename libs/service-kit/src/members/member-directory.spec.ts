@@ -25,6 +25,20 @@ describe('MemberDirectory', () => {
     expect([...(directory.client('st-marys-emr')?.keys ?? [])]).toEqual([jwkThumbprint(second)]);
   });
 
+  it('counts out who is suspended, and who was forgotten', () => {
+    const forgotten = new Set<string>();
+    const directory = new MemberDirectory((memberId) => !forgotten.has(memberId));
+    const { memberId } = memberChanged.example;
+    expect(directory.isActive(memberId)).toBe(false);
+    directory.apply(change(1));
+    expect(directory.active(memberId)?.version).toBe(1);
+    forgotten.add(memberId);
+    expect([directory.isActive(memberId), directory.find(memberId)?.status]).toEqual([false, 'active']);
+    forgotten.clear();
+    directory.apply({ ...change(2), status: 'suspended' });
+    expect(directory.active(memberId)).toBeUndefined();
+  });
+
   it('takes a key that is none for none', () => {
     const directory = new MemberDirectory();
     directory.apply(change(1, { kty: 'EC' }));

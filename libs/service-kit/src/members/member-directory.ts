@@ -36,8 +36,14 @@ export class MemberDirectory {
     return this.members.get(memberId);
   }
 
+  /** A member that takes part: `undefined` for one that is unknown, suspended or forgotten. */
+  active(memberId: string): MemberChanged | undefined {
+    const member = this.members.get(memberId);
+    return member?.status === 'active' && this.hasKey(memberId) ? member : undefined;
+  }
+
   isActive(memberId: string): boolean {
-    return this.members.get(memberId)?.status === 'active' && this.hasKey(memberId);
+    return this.active(memberId) !== undefined;
   }
 
   /** A client and its member, whether active or not. */
