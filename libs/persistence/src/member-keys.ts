@@ -66,7 +66,8 @@ export class MemberKeys {
 
   /** Members of whom there are rows that nobody opens any more, of those that were there when the keys were loaded. */
   destroyed(): readonly string[] {
-    return [...this.known].filter((memberId) => this.members.isDestroyed(memberId));
+    // What was loaded had a wrapping key or a mark. Asked for with each look-up: a key that is there is found without its folder.
+    return [...this.known].filter((memberId) => this.members.find(memberId) === undefined);
   }
 
   /** @throws FieldCipherError where a member's wrapping key is neither there nor destroyed: the folder is another's, or not all there. */

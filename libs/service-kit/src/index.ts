@@ -15,7 +15,7 @@ export { FileKeyring, type KeyProtection } from './keys/file-keyring.js';
 export { type DirectoryClient, MemberDirectory } from './members/member-directory.js';
 export { MemberDirectoryModule } from './members/member-directory.module.js';
 export { certificateThumbprint, clientCertificateOf, isValidAt } from './net/client-certificate.js';
-export { peerAddress, peerOf } from './net/peer-address.js';
+export { type Peer, peerAddress, peerOf } from './net/peer-address.js';
 export { type Reachability, reachability } from './net/reachable-address.js';
 export { type BasisChange, PersonStandings } from './standings/person-standings.js';
 export { PersonStandingsModule } from './standings/person-standings.module.js';

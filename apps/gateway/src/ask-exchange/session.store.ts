@@ -82,12 +82,18 @@ export class SessionStore {
        where txn = $1 and member_id = $2 order by held_at`,
       [txn, memberId],
     );
-    // Another instance may have met a member first and made its key.
-    if (rows.some(({ sealed }) => this.opened(memberId, sealed) === undefined)) await this.keys.load();
-    return rows.flatMap(({ sealed, ...row }) => {
-      const held = this.opened(memberId, sealed);
-      return held === undefined ? [] : [{ ...row, ...held }];
-    });
+    const answers: HeldAnswer[] = [];
+    for (const { sealed, ...row } of rows) {
+      const held = this.opened(memberId, sealed) ?? (await this.openedByOthers(memberId, sealed));
+      if (held !== undefined) answers.push({ ...row, ...held });
+    }
+    return answers;
+  }
+
+  /** Another instance may have met a member first and made its key. */
+  private async openedByOthers(memberId: string, sealed: Buffer): Promise<z.infer<typeof heldSchema> | undefined> {
+    await this.keys.load();
+    return this.opened(memberId, sealed);
   }
 
   /** `undefined` where the key of a member whose data is in it is not there: not yet, or no more. */

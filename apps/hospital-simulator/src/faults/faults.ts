@@ -72,29 +72,7 @@ export function hits(faults: Faults, area: Faults['on'][number], types: readonly
   return faults.resourceTypes === undefined || types.some((type) => faults.resourceTypes?.includes(type));
 }
 
-function hasAnother({
-  slowMs,
-  dead,
-  resetMidBody,
-  status,
-  redirect,
-  malformedJson,
-  wrongPatient,
-  strangers,
-  nextPageAt,
-  duplicates,
-}: Omit<Faults, 'flapping'>): boolean {
-  const all = [
-    slowMs,
-    dead,
-    resetMidBody,
-    status,
-    redirect,
-    malformedJson,
-    wrongPatient,
-    strangers,
-    nextPageAt,
-    duplicates,
-  ];
-  return all.some((fault) => fault !== undefined && fault !== false);
+/** Whether there is a fault beside flapping; which requests are hit, and what goes along with a status, is none. */
+function hasAnother({ on, resourceTypes, retryAfterS, ...faults }: Omit<Faults, 'flapping'>): boolean {
+  return Object.values(faults).some((fault) => fault !== undefined && fault !== false);
 }

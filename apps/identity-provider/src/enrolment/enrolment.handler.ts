@@ -1,4 +1,5 @@
 import { AuditTrail } from '@hie/messaging';
+import type { Peer } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
 import { DataSource, IsNull } from 'typeorm';
 
@@ -17,11 +18,6 @@ import { EnrolmentSessions } from './enrolment-sessions.js';
 
 /** How often a code of the app may be mistyped before the whole is to begin again. */
 const MAX_FAILURES = 5;
-
-/** Whoever is at the other end of the connection; without an address once they have hung up. */
-export interface EnrolmentSource {
-  readonly address?: string;
-}
 
 /** An enrolment under way, as its pages show it. */
 export interface Enrolment {
@@ -48,10 +44,7 @@ export class EnrolmentHandler {
   ) {}
 
   /** @returns the cookie of the enrolment that a code opens, or why it opens none. */
-  async open(
-    code: string,
-    from: EnrolmentSource,
-  ): Promise<{ readonly cookie: string } | { readonly refused: InvitationRefusal }> {
+  async open(code: string, from: Peer): Promise<{ readonly cookie: string } | { readonly refused: InvitationRefusal }> {
     const invitation = await this.source.getRepository(InvitationEntity).findOneBy({ codeHash: digestOfCode(code) });
     const person = invitation && (await this.personOf(invitation.personId));
     const isOpen = person !== null && person.status !== 'disabled';
@@ -86,7 +79,7 @@ export class EnrolmentHandler {
   }
 
   /** Takes a code of the app, once; with it the invitation is used up. @returns whether the code was taken. */
-  async confirmApp({ session, person, secret }: Enrolment, typed: string, from: EnrolmentSource): Promise<boolean> {
+  async confirmApp({ session, person, secret }: Enrolment, typed: string, from: Peer): Promise<boolean> {
     const known = secret ?? (person.totpSecret && (await this.cipher.openSecret(person.memberId, person.totpSecret)));
     const lastStep = secret === undefined && person.totpLastStep !== null ? Number(person.totpLastStep) : undefined;
     const step = known === null ? undefined : await checkAppCode(known, typed, lastStep, this.clock.now());
@@ -107,7 +100,7 @@ export class EnrolmentHandler {
   }
 
   /** Called once a passkey has been stored. @returns how many there are now. */
-  async passkeyAdded({ person }: Enrolment, from: EnrolmentSource): Promise<number> {
+  async passkeyAdded({ person }: Enrolment, from: Peer): Promise<number> {
     const { personId } = person;
     const passkeys = await this.activePasskeys(personId);
     if (passkeys >= AUTHENTICATORS_WANTED && person.status === 'invited') {
@@ -120,7 +113,7 @@ export class EnrolmentHandler {
   }
 
   /** Five wrong codes spend the invitation, in however many sessions they were typed. */
-  private async countFailure(session: EnrolmentSessionEntity, personId: string, from: EnrolmentSource): Promise<void> {
+  private async countFailure(session: EnrolmentSessionEntity, personId: string, from: Peer): Promise<void> {
     const invitations = this.source.getRepository(InvitationEntity);
     const invitationId = invitationOf(session);
     await invitations.increment({ invitationId }, 'failures', 1);
@@ -167,7 +160,7 @@ export class EnrolmentHandler {
   }
 
   private tell(
-    from: EnrolmentSource,
+    from: Peer,
     userId: string | undefined,
     action: string,
     refusal?: { readonly reason: string },

@@ -1,7 +1,7 @@
 // SMART Backend Services: https://hl7.org/fhir/smart-app-launch/backend-services.html
 import type { SigningKey } from '@hie/key-store';
 import { MAX_SIGN_IN_AGE_S, personScopes } from '@hie/purpose-of-use';
-import { clientCertificateOf, peerOf } from '@hie/service-kit';
+import { type Peer, clientCertificateOf, peerOf } from '@hie/service-kit';
 import { decodeJwt } from 'jose';
 import Provider, { type Configuration, type KoaContextWithOIDC, errors } from 'oidc-provider';
 import type { DataSource } from 'typeorm';
@@ -50,7 +50,7 @@ export interface ProviderParts {
 }
 
 /** What the ledger learns of a token request (IHE IUA ITI-71); never the token. */
-export interface TokenEvent {
+export interface TokenEvent extends Peer {
   readonly outcome: 'success' | 'refused';
   readonly reason?: string;
   readonly clientId?: string;
@@ -58,8 +58,6 @@ export interface TokenEvent {
   readonly purpose?: string;
   /** The person, where one signed in. */
   readonly userId?: string;
-  /** Whoever was connected; absent once they have hung up. */
-  readonly address?: string;
 }
 
 /**

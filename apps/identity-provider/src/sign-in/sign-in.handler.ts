@@ -1,5 +1,6 @@
 import { AuditTrail } from '@hie/messaging';
 import { PERSON_ACR } from '@hie/purpose-of-use';
+import type { Peer } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
 import { DataSource, IsNull } from 'typeorm';
 
@@ -17,10 +18,8 @@ export type SignInOutcome =
   | { readonly kind: 'refused'; readonly reason: SignInRefusal | PasskeyRefusal };
 
 /** Through which console somebody signs in, and from where. */
-export interface SignInSource {
+export interface SignInSource extends Peer {
   readonly clientId: string;
-  /** Whoever was connected; absent once they have hung up. */
-  readonly address?: string;
 }
 
 /** What oidc-provider keeps of a sign-in. */

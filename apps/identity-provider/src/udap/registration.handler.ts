@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { type MemberChanged, clientRegistered } from '@hie/contracts';
 import { AuditTrail, AuditWriter, MessageWriter } from '@hie/messaging';
 import { type Transaction, UnitOfWork } from '@hie/persistence';
-import { MemberDirectory, SERVICE_CONFIG } from '@hie/service-kit';
+import { MemberDirectory, type Peer, SERVICE_CONFIG } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 
 import type { IdentityProviderConfig } from '../identity-provider.config.js';
@@ -17,11 +17,6 @@ import { type TrustCommunity, UdapTrust } from './udap-trust.js';
 export interface Registered {
   readonly client: UdapClientEntity;
   readonly isNew: boolean;
-}
-
-/** Whoever is at the other end of the connection; without an address once they have hung up. */
-export interface RegistrationSource {
-  readonly address?: string;
 }
 
 /** Where this exchange's clients register themselves. */
@@ -42,7 +37,7 @@ export class RegistrationAnnouncement {
     transaction: Transaction,
     client: UdapClientEntity,
     kind: Registration['kind'],
-    from: RegistrationSource,
+    from: Peer,
   ): Promise<void> {
     const { clientId, memberId, status, version, uri, scopes } = client;
     const at = client.changedAt.toISOString();
@@ -55,7 +50,7 @@ export class RegistrationAnnouncement {
     await transaction.announce([record, audited.record]);
   }
 
-  refusal({ code, reason }: RegistrationRefused, from: RegistrationSource): Promise<void> {
+  refusal({ code, reason }: RegistrationRefused, from: Peer): Promise<void> {
     const facts = { action: 'registration.refused', outcome: 'refused', reason, details: { error: code } } as const;
     return this.trail.record(facts, { requester: from });
   }
@@ -73,7 +68,7 @@ export class RegistrationHandler {
   ) {}
 
   /** @returns `undefined` where no trust community is configured. @throws RegistrationRefused, which the ledger has been told of. */
-  async register(softwareStatement: unknown, from: RegistrationSource): Promise<Registered | undefined> {
+  async register(softwareStatement: unknown, from: Peer): Promise<Registered | undefined> {
     const trust = this.trust.current();
     if (trust === undefined) return undefined;
     try {
@@ -100,7 +95,7 @@ export class RegistrationHandler {
     transaction: Transaction,
     statement: SoftwareStatement,
     member: MemberChanged,
-    from: RegistrationSource,
+    from: Peer,
   ): Promise<Registered> {
     const { manager } = transaction;
     const { uri, clientName: name, contacts, boundBy } = statement;

@@ -61,7 +61,7 @@ export class MemberKeyFolder {
   /** 256 bits; `undefined` when the member has none, or it was destroyed. */
   readonly find = (memberId: string): KeyObject | undefined => {
     const known = this.keys.get(memberId);
-    if (known !== undefined || !MEMBER_ID.test(memberId)) return known;
+    if (known !== undefined || this.destroyed.has(memberId) || !MEMBER_ID.test(memberId)) return known;
     const read = this.read(memberId);
     if (read !== undefined) this.keys.set(memberId, read);
     return read;

@@ -7,8 +7,12 @@ export function peerAddress({ remoteAddress = '' }: Pick<Socket, 'remoteAddress'
   return isIP(address) === 0 ? undefined : address;
 }
 
-/** The same as what the ledger is told of whoever asks; empty once they have hung up. */
-export function peerOf(socket: Pick<Socket, 'remoteAddress'>): { readonly address?: string } {
+/** Whoever is at the other end of a connection, as the ledger is told; without an address once they have hung up. */
+export interface Peer {
+  readonly address?: string;
+}
+
+export function peerOf(socket: Pick<Socket, 'remoteAddress'>): Peer {
   const address = peerAddress(socket);
   return address === undefined ? {} : { address };
 }
