@@ -2,7 +2,6 @@
 import type { CallAnswer, OAuthClient } from '@hie/exchange-client';
 import { queryRequested, recordsLocated } from '@hie/contracts';
 import { entriesOf } from '@hie/local-exchange';
-import type { Story } from '@hie/population';
 import type { Consent, Patient } from '@medplum/fhirtypes';
 
 import { arrivalBody, emergency, emrOf, eventually, handleOf, treatment } from '../support/doors.js';
@@ -11,7 +10,7 @@ import { LedgerAudit } from '../support/ledger-audit.js';
 import { setFaults } from '../support/member-faults.js';
 import { eventsOf } from '../support/server-sent-events.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
-import { arrivingPatient, storiesOf } from '../support/stories.js';
+import { arrivingPatient, leadStory } from '../support/stories.js';
 
 const SLOW = 'saint-brigid';
 const asked = queryRequested.topic;
@@ -45,7 +44,7 @@ describe('B8: a consent that is withdrawn', () => {
   let listener: Intruder;
   beforeAll(async () => {
     exchange = sharedExchange();
-    const story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+    const story = await leadStory(exchange);
     emr = emrOf(exchange, story);
     patient = await arrivingPatient(exchange, story);
     handle = await handleOf(exchange, story);

@@ -9,7 +9,7 @@ import { arrivalBody, emrOf, eventually, matchBody, treatment } from '../support
 import { setFaults } from '../support/member-faults.js';
 import { bringIn, newClientKey, untilKnown } from '../support/new-member.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
-import { arrivingPatient, storiesOf } from '../support/stories.js';
+import { arrivingPatient, leadStory, storiesOf } from '../support/stories.js';
 
 /** Well over what one address may send in a minute (12,000). */
 const MOST = 16_000;
@@ -46,7 +46,7 @@ describe('a flood', () => {
     expect(refusal?.outcome.issue[0]?.details?.coding?.[0]?.code).toBe('too-many-requests');
     expect(Number(refusal?.retryAfter)).toBeGreaterThan(0);
 
-    const story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+    const story = await leadStory(exchange);
     const answer = await emrOf(exchange, story).call(
       'POST',
       `${exchange.description.gateway.url}/cds-services/patient-arrival`,
@@ -77,7 +77,7 @@ describe('a flood', () => {
   }, 120_000);
 
   it('D6: of one member leaves another member’s questions their answers while it runs', async () => {
-    const story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+    const story = await leadStory(exchange);
     const patient = await arrivingPatient(exchange, story);
     const emr = emrOf(exchange, story);
     const key = newClientKey('first');

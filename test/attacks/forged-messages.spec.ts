@@ -2,7 +2,6 @@
 // reason, and the ledger shows the attempt.
 import { patientIdentified, queryRequested } from '@hie/contracts';
 import { type ArrivalAnswer, askOnArrival } from '@hie/local-exchange';
-import type { Story } from '@hie/population';
 import type { TransactionClaims } from '@hie/purpose-of-use';
 import type { KafkaMessage } from 'kafkajs';
 
@@ -10,7 +9,7 @@ import { emrOf, eventually } from '../support/doors.js';
 import { Intruder, type PlacedMessage, type TakenMessage } from '../support/intruder.js';
 import { LedgerWatch } from '../support/ledger-watch.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
-import { arrivingPatient, storiesOf } from '../support/stories.js';
+import { arrivingPatient, leadStory } from '../support/stories.js';
 import { transactionClaims } from '../support/transaction-tokens.js';
 
 const asked = queryRequested.topic;
@@ -29,7 +28,7 @@ describe('a message by somebody inside', () => {
   });
 
   async function arrive(): Promise<ArrivalAnswer> {
-    const story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+    const story = await leadStory(exchange);
     const patient = await arrivingPatient(exchange, story);
     return askOnArrival(exchange, emrOf(exchange, story), { patient });
   }

@@ -9,7 +9,7 @@ import type { Bundle, Patient } from '@medplum/fhirtypes';
 import { arrivalBody, codeOf, emergency, emrOf, handleOf, matchBody, treatment } from '../support/doors.js';
 import { LedgerWatch } from '../support/ledger-watch.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
-import { arrivingPatient, storiesOf } from '../support/stories.js';
+import { arrivingPatient, leadStory } from '../support/stories.js';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
@@ -71,7 +71,7 @@ describe('somebody else’s', () => {
   beforeAll(async () => {
     exchange = sharedExchange();
     ({ fhirUrl, url: gatewayUrl } = exchange.description.gateway);
-    story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+    story = await leadStory(exchange);
     patient = await arrivingPatient(exchange, story);
     emr = emrOf(exchange, story);
     other = exchange.clientOf(exchange.hospital('lakeside'));

@@ -1,13 +1,12 @@
 // The ledger's files are public. Who was told nothing about a patient must not find in them why.
 import { type ShownEntry, type ShownReceipt, askOnArrival } from '@hie/local-exchange';
 import { isCommittedTo, parseLeaf } from '@hie/ledger-entry';
-import type { Story } from '@hie/population';
 import { HEAD_PATH, logProofs, openCheckpoint, verifyLog } from '@hie/transparency-log';
 
 import { emrOf, eventually } from '../support/doors.js';
 import { PublicLog } from '../support/public-log.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
-import { arrivingPatient, storiesOf } from '../support/stories.js';
+import { arrivingPatient, leadStory } from '../support/stories.js';
 
 describe('a stranger who reads the public log', () => {
   let exchange: SharedExchange;
@@ -17,7 +16,7 @@ describe('a stranger who reads the public log', () => {
   beforeAll(async () => {
     exchange = sharedExchange();
     log = new PublicLog(exchange);
-    const story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+    const story = await leadStory(exchange);
     const emr = emrOf(exchange, story);
     const patient = await arrivingPatient(exchange, story);
     ({ receipt: answered } = await askOnArrival(exchange, emr, { patient }));

@@ -1,14 +1,14 @@
 // ATTACKS.md D5 at the members' side: a FHIR server that sends the exchange elsewhere. Nobody goes there, and the member is named as failed.
-import { type AddressInfo, type Server, createServer } from 'node:net';
 
 import { type ArrivalAnswer, askOnArrival, hookBody } from '@hie/local-exchange';
 import type { Story } from '@hie/population';
 
 import { emrOf, eventually, treatment } from '../support/doors.js';
+import { Elsewhere } from '../support/elsewhere.js';
 import { setFaults } from '../support/member-faults.js';
 import { bringIn, newClientKey, untilKnown } from '../support/new-member.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
-import { arrivingPatient, storiesOf } from '../support/stories.js';
+import { arrivingPatient, leadStory } from '../support/stories.js';
 
 /** Holds a record of the lead story's patient, as does Harborview. */
 const REDIRECTING = 'saint-brigid';
@@ -16,18 +16,11 @@ const REDIRECTING = 'saint-brigid';
 describe('a member that sends the exchange', () => {
   let exchange: SharedExchange;
   let story: Story;
-  let elsewhere: Server;
-  let port: number;
-  let came = 0;
+  let elsewhere: Elsewhere;
   beforeAll(async () => {
     exchange = sharedExchange();
-    story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
-    elsewhere = createServer((socket) => {
-      came += 1;
-      socket.destroy();
-    });
-    await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
-    ({ port } = elsewhere.address() as AddressInfo);
+    story = await leadStory(exchange);
+    elsewhere = await Elsewhere.open();
   });
   afterEach(async () => {
     await setFaults(exchange, REDIRECTING, undefined);
@@ -35,7 +28,7 @@ describe('a member that sends the exchange', () => {
     await eventually(async () => (statusOf((await arrive()).coverage) === 'answered' ? true : undefined), 30_000);
   }, 40_000);
   afterAll(async () => {
-    await new Promise((resolve) => elsewhere.close(resolve));
+    await elsewhere.close();
     await exchange.close();
   });
 
@@ -50,11 +43,11 @@ describe('a member that sends the exchange', () => {
     ['to where there is no TLS', 302, (to) => `http://127.0.0.1:${to}/fhir`],
     ['with the question turned into a read', 301, (to) => `https://127.0.0.1:${to}/`],
   ])('D5: %s is not followed, and is named as failed', async (_name, status, to) => {
-    await setFaults(exchange, REDIRECTING, { redirect: { status, to: to(port) } });
+    await setFaults(exchange, REDIRECTING, { redirect: { status, to: to(elsewhere.port) } });
     const { coverage } = await arrive();
     expect(statusOf(coverage)).toBe('failed');
     expect(statusOf(coverage, 'harborview')).toBe('answered');
-    expect(came).toBe(0);
+    expect(elsewhere.callers).toBe(0);
   });
 
   it('D5: elsewhere for a token gets no assertion there, and is named as one that refused', async () => {
@@ -62,7 +55,7 @@ describe('a member that sends the exchange', () => {
     const key = newClientKey('first');
     const emr = (await bringIn(exchange, key)).clientWith(key);
     await untilKnown(emr);
-    const to = `https://127.0.0.1:${port}/token`;
+    const to = `https://127.0.0.1:${elsewhere.port}/token`;
     await setFaults(exchange, REDIRECTING, { redirect: { status: 307, to }, on: ['token'] });
     const url = `${exchange.description.gateway.url}/cds-services/patient-arrival`;
     const answer = await emr.call('POST', url, {
@@ -71,6 +64,6 @@ describe('a member that sends the exchange', () => {
     });
     const { extension } = answer.json<{ extension: Record<string, Pick<ArrivalAnswer, 'coverage'>> }>();
     expect(statusOf(extension['org.hie-broker.answer']?.coverage ?? [])).toBe('denied');
-    expect(came).toBe(0);
+    expect(elsewhere.callers).toBe(0);
   });
 });

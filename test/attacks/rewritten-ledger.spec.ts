@@ -5,7 +5,6 @@ import { type JsonWebKey, createPrivateKey } from 'node:crypto';
 import { join } from 'node:path';
 
 import { type ShownReceipt, askOnArrival, stolenKeysIn } from '@hie/local-exchange';
-import type { Story } from '@hie/population';
 import {
   type LogVerdict,
   type OpenCheckpoint,
@@ -23,7 +22,7 @@ import {
 import { emrOf, eventually } from '../support/doors.js';
 import { PublicLog } from '../support/public-log.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
-import { arrivingPatient, storiesOf } from '../support/stories.js';
+import { arrivingPatient, leadStory } from '../support/stories.js';
 
 type Files = Map<string, Uint8Array>;
 
@@ -38,7 +37,7 @@ describe('a ledger that was rewritten', () => {
   beforeAll(async () => {
     exchange = sharedExchange();
     log = new PublicLog(exchange);
-    const story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+    const story = await leadStory(exchange);
     const patient = await arrivingPatient(exchange, story);
     ({ receipt } = await askOnArrival(exchange, emrOf(exchange, story), { patient }));
     held = openCheckpoint(receipt.checkpoint, log.trust);

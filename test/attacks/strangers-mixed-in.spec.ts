@@ -1,16 +1,15 @@
 // ATTACKS.md B5 by a contained reference and by a Bundle entry: a member answers, or somebody feeds, what is about another patient or lies at
 // another server. It is not shown, and nobody looks there. What is about the patient stays.
 import { randomUUID } from 'node:crypto';
-import { type AddressInfo, type Server, createServer } from 'node:net';
 
 import type { CallAnswer, OAuthClient } from '@hie/exchange-client';
-import type { Story } from '@hie/population';
 import type { Bundle, Patient } from '@medplum/fhirtypes';
 
 import { arrivalBody, emergency, emrOf, eventually, handleOf, matchBody, treatment } from '../support/doors.js';
+import { Elsewhere } from '../support/elsewhere.js';
 import { type MemberFaults, setFaults } from '../support/member-faults.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
-import { arrivingPatient, storiesOf } from '../support/stories.js';
+import { arrivingPatient, leadStory } from '../support/stories.js';
 
 /** Hold the anaphylaxis and the warfarin of the lead story. */
 const MIXING = ['saint-brigid', 'harborview'] as const;
@@ -25,26 +24,20 @@ describe('B5: what is about another patient, or at another server,', () => {
   let emr: OAuthClient;
   let patient: Patient;
   let handle: string;
-  let elsewhere: Server;
+  let elsewhere: Elsewhere;
   let url: string;
-  /** How often somebody came to the other server. */
-  let callers = 0;
   beforeAll(async () => {
     exchange = sharedExchange();
-    const story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+    const story = await leadStory(exchange);
     emr = emrOf(exchange, story);
     patient = await arrivingPatient(exchange, story);
     handle = await handleOf(exchange, story);
-    elsewhere = createServer((socket) => {
-      callers += 1;
-      socket.destroy();
-    });
-    await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
-    url = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
+    elsewhere = await Elsewhere.open();
+    url = `http://127.0.0.1:${elsewhere.port}`;
   });
   afterEach(() => mix(undefined));
   afterAll(async () => {
-    await new Promise((resolve) => elsewhere.close(resolve));
+    await elsewhere.close();
     await exchange.close();
   });
 
@@ -78,7 +71,7 @@ describe('B5: what is about another patient, or at another server,', () => {
     expect(mixed.text).toMatch(own);
     expect(mixed.text).not.toMatch(/smuggled|stranger"|another-patients|another-servers/i);
     expect(mixed.text).not.toContain(`${url}/Patient`);
-    expect(callers).toBe(0);
+    expect(elsewhere.callers).toBe(0);
   });
 
   it('leaves the member in the answer, with a word that something of it is missing', async () => {
@@ -93,7 +86,7 @@ describe('B5: what is about another patient, or at another server,', () => {
     expect(answer.text).toMatch(/warfarin/i);
     expect(['failed', 'answered']).toContain(rowOf(answer)?.status);
     expect(rowOf(answer)?.reason).not.toBe('complete');
-    expect(callers).toBe(0);
+    expect(elsewhere.callers).toBe(0);
   });
 
   it('is not fetched with what an arrival brings along', async () => {
@@ -107,7 +100,7 @@ describe('B5: what is about another patient, or at another server,', () => {
     expect(answer.status).toBe(200);
     expect(answer.text).toMatch(/penicillin/i);
     expect(answer.text).not.toMatch(/smuggled/i);
-    expect(callers).toBe(0);
+    expect(elsewhere.callers).toBe(0);
   });
 
   it('does not join a patient that is fed to another by its word', async () => {
@@ -139,7 +132,7 @@ describe('B5: what is about another patient, or at another server,', () => {
     });
     const summary = await other.call('GET', `${fhirUrl}/Patient/${named}/$summary`, treatment);
     expect(summary.text).not.toMatch(/penicillin|warfarin|harborview|brigid/i);
-    expect(callers).toBe(0);
+    expect(elsewhere.callers).toBe(0);
   });
 
   it('is no entry of a feed', async () => {
@@ -154,6 +147,6 @@ describe('B5: what is about another patient, or at another server,', () => {
     const answer = await other.call('POST', fhirUrl, { ...feeds, body });
     const statuses = answer.json<Bundle>().entry?.map(({ response }) => response?.status.slice(0, 1)) ?? ['4'];
     expect([answer.status < 500, new Set(statuses)]).toEqual([true, new Set(['4'])]);
-    expect(callers).toBe(0);
+    expect(elsewhere.callers).toBe(0);
   });
 });

@@ -2,14 +2,13 @@
 import { randomUUID } from 'node:crypto';
 
 import { PERSON_ACR, type Role } from '@hie/purpose-of-use';
-import type { Story } from '@hie/population';
 
 import { eventually, matchBody } from '../support/doors.js';
 import { type DoorAnswer, Forger } from '../support/forger.js';
 import { LedgerWatch } from '../support/ledger-watch.js';
 import { invite } from '../support/person-browser.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
-import { arrivingPatient, storiesOf } from '../support/stories.js';
+import { arrivingPatient, leadStory } from '../support/stories.js';
 
 /** Somebody who has just signed in with a passkey. */
 interface Person {
@@ -77,7 +76,7 @@ describe('of another member,', () => {
   });
 
   it('a notice of a broken glass is answered as none, and the ledger has who would have taken note of it', async () => {
-    const story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+    const story = await leadStory(exchange);
     const asked = matchBody(await arrivingPatient(exchange, story));
     const reason = { name: 'reason', valueString: 'Unconscious, and nobody who could be asked.' };
     const clinician: Person = {

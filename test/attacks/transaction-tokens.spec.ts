@@ -1,7 +1,6 @@
 // ATTACKS.md A and B2 of transaction tokens, as the consumer of a running hop meets them: each lies on the log under a seal that is good, made
 // with the gateway's stolen seal key, so that what is refused is refused for its token. None has an answer; each is one entry of the ledger.
 import { randomUUID } from 'node:crypto';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 
 import { answerAssembled, deadLetterTopic, patientIdentified, queryRequested } from '@hie/contracts';
@@ -10,6 +9,7 @@ import type { KafkaMessage } from 'kafkajs';
 
 import { eventually } from '../support/doors.js';
 import { Forger } from '../support/forger.js';
+import { Elsewhere } from '../support/elsewhere.js';
 import { Intruder, type TakenMessage } from '../support/intruder.js';
 import { LedgerWatch } from '../support/ledger-watch.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
@@ -216,21 +216,14 @@ describe('a transaction token at a hop', () => {
   it.each(['jku', 'x5u', 'x5c'])(
     'A4: with keys elsewhere, by %s, is put aside, and nobody looks there',
     async (name) => {
-      let callers = 0;
-      const elsewhere = createServer((socket) => {
-        callers += 1;
-        socket.destroy();
-      });
-      elsewhere.unref();
-      await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
-      const { port } = elsewhere.address() as AddressInfo;
+      const elsewhere = await Elsewhere.open();
       const watch = await LedgerWatch.on(exchange, 'message.refused');
-      const at = `http://127.0.0.1:${port}/jwks`;
+      const at = `http://127.0.0.1:${elsewhere.port}/jwks`;
       const refused = await refusedWith(await ask(forged(() => ({ [name]: name === 'x5c' ? [at] : at, kid: 'mine' }))));
       expect(refused.reason).toBe('token-key-unknown');
       expect(placeOf(await watch.one())).toBe(refused.origin);
-      expect(callers).toBe(0);
-      await new Promise((resolve) => elsewhere.close(resolve));
+      expect(elsewhere.callers).toBe(0);
+      await elsewhere.close();
     },
   );
 

@@ -11,7 +11,7 @@ import { Agent, request } from 'undici';
 
 import { emrOf } from '../support/doors.js';
 import { sharedExchange } from '../support/shared-exchange.js';
-import { arrivingPatient, storiesOf } from '../support/stories.js';
+import { arrivingPatient, leadStory } from '../support/stories.js';
 
 const exchange = sharedExchange();
 const withToken = exchange.isWithToken ? describe : describe.skip;
@@ -33,7 +33,7 @@ withToken('an exchange with its keys in a token', () => {
   let story: Story;
   beforeAll(async () => {
     agent = new Agent({ connect: { ca: exchange.ca } });
-    story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+    story = await leadStory(exchange);
   });
   afterAll(async () => {
     await agent.close();

@@ -2,7 +2,6 @@
 // exception. What was asked meanwhile is not decided afterwards either.
 import type { CallAnswer, OAuthClient } from '@hie/exchange-client';
 import { entriesOf } from '@hie/local-exchange';
-import type { Story } from '@hie/population';
 import type { Consent, Patient } from '@medplum/fhirtypes';
 import { request } from 'undici';
 
@@ -10,7 +9,7 @@ import { arrivalBody, codeOf, emergency, emrOf, eventually, handleOf, matchBody,
 import { LedgerAudit } from '../support/ledger-audit.js';
 import { LedgerWatch } from '../support/ledger-watch.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
-import { arrivingPatient, storiesOf } from '../support/stories.js';
+import { arrivingPatient, leadStory } from '../support/stories.js';
 
 const DEADLINE = { deadlineMs: '1500' };
 
@@ -23,7 +22,7 @@ describe('B16: while consent is down', () => {
   const failed: string[] = [];
   beforeAll(async () => {
     exchange = sharedExchange();
-    const story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+    const story = await leadStory(exchange);
     emr = emrOf(exchange, story);
     patient = await arrivingPatient(exchange, story);
     handle = await handleOf(exchange, story);

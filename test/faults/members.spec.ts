@@ -6,7 +6,7 @@ import { type ArrivalAnswer, askOnArrival } from '@hie/local-exchange';
 import { emrOf } from '../support/doors.js';
 import { type MemberFaults, setFaults } from '../support/member-faults.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
-import { arrivingPatient, storiesOf } from '../support/stories.js';
+import { arrivingPatient, leadStory } from '../support/stories.js';
 
 /** Holds the anaphylaxis of the lead story; Harborview holds the warfarin. */
 const FAULTY = 'saint-brigid';
@@ -16,7 +16,7 @@ describe('a member', () => {
   let story: Story;
   beforeAll(async () => {
     exchange = sharedExchange();
-    story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+    story = await leadStory(exchange);
   });
   afterEach(async () => {
     for (const { id } of exchange.hospitals) await setFaults(exchange, id, undefined);

@@ -2,14 +2,13 @@
 // withdraws. The ledger is held still, so that the moment lasts.
 import type { OAuthClient } from '@hie/exchange-client';
 import { entriesOf } from '@hie/local-exchange';
-import type { Story } from '@hie/population';
 import type { Consent, Patient } from '@medplum/fhirtypes';
 import pg from 'pg';
 import { request } from 'undici';
 
 import { arrivalBody, emergency, emrOf, eventually, handleOf } from '../support/doors.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
-import { arrivingPatient, storiesOf } from '../support/stories.js';
+import { arrivingPatient, leadStory } from '../support/stories.js';
 
 interface Told {
   readonly outcome: string;
@@ -38,7 +37,7 @@ describe('B8: an answer that waits for its receipt', () => {
   beforeAll(async () => {
     exchange = sharedExchange();
     database = new pg.Pool({ connectionString: exchange.description.database.url, ssl: { ca: exchange.ca }, max: 1 });
-    const story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+    const story = await leadStory(exchange);
     emr = emrOf(exchange, story);
     patient = await arrivingPatient(exchange, story);
     handle = await handleOf(exchange, story);

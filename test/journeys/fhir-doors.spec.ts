@@ -7,7 +7,7 @@ import type { Bundle, CapabilityStatement, Patient } from '@medplum/fhirtypes';
 
 import { arrivalBody, codeOf, emrOf, handleOf, matchBody, treatment } from '../support/doors.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
-import { arrivingPatient, storiesOf } from '../support/stories.js';
+import { arrivingPatient, leadStory } from '../support/stories.js';
 
 describe('the FHIR doors', () => {
   let exchange: SharedExchange;
@@ -17,7 +17,7 @@ describe('the FHIR doors', () => {
   let fhirUrl: string;
   beforeAll(async () => {
     exchange = sharedExchange();
-    story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+    story = await leadStory(exchange);
     patient = await arrivingPatient(exchange, story);
     emr = emrOf(exchange, story);
     ({ fhirUrl } = exchange.description.gateway);

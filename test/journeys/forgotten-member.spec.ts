@@ -21,7 +21,7 @@ import { keyFilesIn, protectionIn } from '@hie/local-exchange';
 import { type ArrivedMessage, MessageReader, directoryObjectStore } from '@hie/messaging';
 import { FieldCipher, MemberKeys } from '@hie/persistence';
 import { tokenVerifier } from '@hie/purpose-of-use';
-import { FileKeyring } from '@hie/service-kit';
+import type { FileKeyring } from '@hie/service-kit';
 import type { Patient } from '@medplum/fhirtypes';
 import type { KafkaMessage } from 'kafkajs';
 import pg from 'pg';
@@ -32,6 +32,7 @@ import { Intruder } from '../support/intruder.js';
 import { LedgerWatch } from '../support/ledger-watch.js';
 import { type NewMember, administration, bringIn, newClientKey, untilKnown } from '../support/new-member.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
+import { keyringIn } from '../support/keyring-in.js';
 
 const HIE = fileURLToPath(new URL('../../apps/hie/bin/hie.mjs', import.meta.url));
 const SYSTEM = `urn:uuid:${randomUUID()}`;
@@ -103,13 +104,7 @@ describe('a member that is to be forgotten', () => {
 
   /** What a service reads with all the keys that there are now, members' from this folder. */
   function withKeysOf<T>(service: ServiceName, work: (keyring: FileKeyring) => T): T {
-    const keyring = new FileKeyring(
-      { ...keyFilesIn(trust, service), members: memberKeys },
-      (error) => {
-        throw error;
-      },
-      protectionIn(trust, service),
-    );
+    const keyring = keyringIn(trust, service, { members: memberKeys });
     try {
       return work(keyring);
     } finally {

@@ -5,13 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { askOnArrival } from '@hie/local-exchange';
-import type { Story } from '@hie/population';
 import { goTools } from '@hie/testing-kit';
 
 import { emrOf } from '../support/doors.js';
 import { LedgerAudit } from '../support/ledger-audit.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
-import { arrivingPatient, storiesOf } from '../support/stories.js';
+import { arrivingPatient, leadStory } from '../support/stories.js';
 
 const caPath = (): string => sharedExchange().description.caCertificate;
 const tools = await goTools({ caPath: caPath() });
@@ -36,7 +35,7 @@ describe('the exchange’s log', () => {
   withGo(
     'is accepted by them, every entry proven, under the quorum of its witnesses',
     async () => {
-      const story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+      const story = await leadStory(exchange);
       const patient = await arrivingPatient(exchange, story);
       const { receipt } = await askOnArrival(exchange, emrOf(exchange, story), { patient });
       await ledger.settled();

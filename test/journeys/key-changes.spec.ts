@@ -26,7 +26,7 @@ import { Agent, request } from 'undici';
 import { emrOf, eventually, treatment } from '../support/doors.js';
 import { LedgerWatch } from '../support/ledger-watch.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
-import { arrivingPatient, storiesOf } from '../support/stories.js';
+import { arrivingPatient, leadStory } from '../support/stories.js';
 
 const hie = fileURLToPath(new URL('../../apps/hie/bin/hie.mjs', import.meta.url));
 /** A service looks at its key file every two seconds. */
@@ -39,7 +39,7 @@ describe('by command', () => {
   beforeAll(async () => {
     exchange = sharedExchange();
     agent = new Agent({ connect: { ca: exchange.ca } });
-    story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+    story = await leadStory(exchange);
   });
   afterAll(async () => {
     await agent.close();

@@ -1,13 +1,12 @@
 // What comes after the answer: stages and late results by Server-Sent Events, and a slow member that is named.
 import type { OAuthClient } from '@hie/exchange-client';
-import type { Story } from '@hie/population';
 import type { Patient } from '@medplum/fhirtypes';
 
 import { arrivalBody, emergency, emrOf } from '../support/doors.js';
 import { setFaults } from '../support/member-faults.js';
 import { eventsOf } from '../support/server-sent-events.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
-import { arrivingPatient, storiesOf } from '../support/stories.js';
+import { arrivingPatient, leadStory } from '../support/stories.js';
 
 interface Answered {
   readonly cards: readonly { readonly summary: string; readonly indicator: string }[];
@@ -20,7 +19,7 @@ describe('a member that is slower than the deadline', () => {
   let patient: Patient;
   beforeAll(async () => {
     exchange = sharedExchange();
-    const story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+    const story = await leadStory(exchange);
     emr = emrOf(exchange, story);
     patient = await arrivingPatient(exchange, story);
   });

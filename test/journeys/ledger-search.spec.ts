@@ -6,7 +6,7 @@ import type { AuditEvent, Bundle, CapabilityStatement } from '@medplum/fhirtypes
 
 import { codeOf, emrOf, eventually, handleOf } from '../support/doors.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
-import { arrivingPatient, storiesOf } from '../support/stories.js';
+import { arrivingPatient, leadStory } from '../support/stories.js';
 
 const reads = { purpose: 'HCOMPL', scope: 'exchange/ledger.read' } as const;
 const asksForPatient = { purpose: 'PATRQT', scope: 'system/*.rs' } as const;
@@ -39,7 +39,7 @@ let asked: {
 
 beforeAll(async () => {
   exchange = sharedExchange();
-  story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+  story = await leadStory(exchange);
   emr = emrOf(exchange, story);
   const { queryUrl, receipt } = await askOnArrival(exchange, emr, { patient: await arrivingPatient(exchange, story) });
   handle = await handleOf(exchange, story);

@@ -7,7 +7,7 @@ import { leafHash, openCheckpoint, verifyLog } from '@hie/transparency-log';
 import { arrivalBody, emrOf, eventually } from '../support/doors.js';
 import { PublicLog } from '../support/public-log.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
-import { arrivingPatient, storiesOf } from '../support/stories.js';
+import { arrivingPatient, leadStory } from '../support/stories.js';
 
 interface WitnessStatus {
   readonly witnesses: readonly { readonly name: string; readonly last: string }[];
@@ -22,7 +22,7 @@ describe('the ledger', () => {
   beforeAll(async () => {
     exchange = sharedExchange();
     log = new PublicLog(exchange);
-    story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+    story = await leadStory(exchange);
     emr = emrOf(exchange, story);
   });
   afterAll(async () => {

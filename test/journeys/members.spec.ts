@@ -8,12 +8,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 import { type CallAnswer, type OAuthClient, TokenRefused } from '@hie/exchange-client';
-import type { Story } from '@hie/population';
 import type { Patient } from '@medplum/fhirtypes';
 
 import { arrivalBody, codeOf, emergency, emrOf, eventually } from '../support/doors.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
-import { arrivingPatient, storiesOf } from '../support/stories.js';
+import { arrivingPatient, leadStory } from '../support/stories.js';
 
 const HIE = fileURLToPath(new URL('../../apps/hie/bin/hie.mjs', import.meta.url));
 const OUT_WITHIN_MS = 2_000;
@@ -30,7 +29,7 @@ describe('hie participants', () => {
   let file: string;
   beforeAll(async () => {
     exchange = sharedExchange();
-    const story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+    const story = await leadStory(exchange);
     emr = emrOf(exchange, story);
     patient = await arrivingPatient(exchange, story);
     file = join(exchange.run, 'administrator.json');

@@ -1,13 +1,12 @@
 // A patient, and whoever acts for one, ask by themselves to whom the record was disclosed: with a passkey, and with no hospital in between.
 import { type ShownEntry, askOnArrival } from '@hie/local-exchange';
-import type { Story } from '@hie/population';
 import pg from 'pg';
 
 import { emrOf, eventually, handleOf } from '../support/doors.js';
 import { PersonBrowser, chromiumPath, inviteAbout } from '../support/person-browser.js';
 import { type PersonClient, refusalIn } from '../support/person-client.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
-import { arrivingPatient, storiesOf } from '../support/stories.js';
+import { arrivingPatient, leadStory } from '../support/stories.js';
 
 interface ShownAccounting {
   readonly disclosures: readonly { readonly txn: string; readonly recipient: Readonly<Record<string, string>> }[];
@@ -24,7 +23,7 @@ withChromium('an account of one patient', () => {
 
   beforeAll(async () => {
     exchange = sharedExchange();
-    const story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+    const story = await leadStory(exchange);
     const emr = emrOf(exchange, story);
     const { queryUrl } = await askOnArrival(exchange, emr, { patient: await arrivingPatient(exchange, story) });
     [member, txn] = [story.arrival.hospitalId, queryUrl.split('/').at(-1) ?? ''];

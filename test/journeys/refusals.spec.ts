@@ -6,7 +6,7 @@ import { Agent, request } from 'undici';
 
 import { arrivalBody, codeOf, emergency, emrOf, matchBody, treatment } from '../support/doors.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
-import { arrivingPatient, storiesOf } from '../support/stories.js';
+import { arrivingPatient, leadStory, storiesOf } from '../support/stories.js';
 
 const OWN_ID = '6e1f3c8e-5b1c-4a36-9d2c-0f8e6d4b7a10';
 
@@ -18,7 +18,7 @@ describe('what is refused', () => {
   let fhirUrl: string;
   beforeAll(async () => {
     exchange = sharedExchange();
-    const story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+    const story = await leadStory(exchange);
     emr = emrOf(exchange, story);
     patient = await arrivingPatient(exchange, story);
     ({ url: gatewayUrl, fhirUrl } = exchange.description.gateway);

@@ -8,7 +8,7 @@ import type { AuditEvent } from '@medplum/fhirtypes';
 import { emrOf, eventually } from '../support/doors.js';
 import { PublicLog } from '../support/public-log.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
-import { arrivingPatient, storiesOf } from '../support/stories.js';
+import { arrivingPatient, leadStory } from '../support/stories.js';
 
 const reviews = { purpose: 'HCOMPL', scope: 'exchange/ledger.review' } as const;
 
@@ -30,7 +30,7 @@ describe('a review of a disclosure', () => {
   beforeAll(async () => {
     exchange = sharedExchange();
     log = new PublicLog(exchange);
-    story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+    story = await leadStory(exchange);
     const patient = await arrivingPatient(exchange, story);
     const { queryUrl } = await askOnArrival(exchange, emrOf(exchange, story), { patient });
     txn = queryUrl.split('/').at(-1) ?? '';

@@ -8,8 +8,9 @@ import { MemberKeyFolder } from '@hie/key-store';
 import { type KeyRotation, keyFilesIn, makeTrustMaterial, protectionIn, rotateKeys } from '@hie/local-exchange';
 import { MessageReader, MessageWriter } from '@hie/messaging';
 import { mintTransactionTokenBy, tokenVerifier } from '@hie/purpose-of-use';
-import { FileKeyring } from '@hie/service-kit';
+import type { FileKeyring } from '@hie/service-kit';
 import { TEST_AUDIENCE, TEST_ISSUER, testClaims } from '@hie/testing-kit';
+import { keyringIn } from '../support/keyring-in.js';
 
 describe(rotateKeys.name, () => {
   let folder: string;
@@ -33,13 +34,7 @@ describe(rotateKeys.name, () => {
 
   /** The keys as a service has them that reads the files now. */
   const keyringOf = (service: ServiceName): FileKeyring => {
-    const keyring = new FileKeyring(
-      keyFilesIn(folder, service),
-      (error) => {
-        throw error;
-      },
-      protectionIn(folder, service),
-    );
+    const keyring = keyringIn(folder, service);
     opened.push(keyring);
     return keyring;
   };
@@ -108,13 +103,7 @@ describe(rotateKeys.name, () => {
     makeTrustMaterial(own, 'ledger.example', { instances: { 'audit-ledger': ['replica-1'], gateway: ['1'] } });
     const seals = (service: ServiceName, ...instances: readonly string[]) =>
       instances.map((instance) => {
-        const keyring = new FileKeyring(
-          keyFilesIn(own, service, instance),
-          (error) => {
-            throw error;
-          },
-          protectionIn(own, service),
-        );
+        const keyring = keyringIn(own, service, { instance });
         opened.push(keyring);
         const { kid } = keyring.sealingKey();
         return { kid, ...keyring.sealKeys().get(kid) };

@@ -17,7 +17,7 @@ import { emrOf, eventually } from '../support/doors.js';
 import { Intruder } from '../support/intruder.js';
 import { LedgerWatch } from '../support/ledger-watch.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
-import { arrivingPatient, storiesOf } from '../support/stories.js';
+import { arrivingPatient, leadStory } from '../support/stories.js';
 import { tokenKeyIn, transactionClaims } from '../support/transaction-tokens.js';
 
 const asked = queryRequested.topic;
@@ -36,7 +36,7 @@ describe('while the exchange runs', () => {
   let met: { readonly claims: TransactionClaims; readonly token: string };
   beforeAll(async () => {
     exchange = sharedExchange();
-    story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+    story = await leadStory(exchange);
     patient = await arrivingPatient(exchange, story);
     intruder = await Intruder.listeningTo(exchange, [asked, identified]);
     trust = join(exchange.run, 'trust');

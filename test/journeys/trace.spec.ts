@@ -2,12 +2,11 @@
 import { randomBytes } from 'node:crypto';
 
 import { services } from '@hie/contracts';
-import type { Story } from '@hie/population';
 import { request } from 'undici';
 
 import { arrivalBody, emrOf, eventually } from '../support/doors.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
-import { arrivingPatient, storiesOf } from '../support/stories.js';
+import { arrivingPatient, leadStory } from '../support/stories.js';
 
 interface Span {
   readonly traceId: string;
@@ -28,7 +27,7 @@ describe('a trace', () => {
 
   it('has a span of every service of the query, each below another, and the gateway’s at its top', async () => {
     expect(services).toEqual(expect.arrayContaining(onTheWay));
-    const story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival') as Story;
+    const story = await leadStory(exchange);
     const [traceId, parent] = [randomBytes(16).toString('hex'), randomBytes(8).toString('hex')];
     const answer = await emrOf(exchange, story).call(
       'POST',

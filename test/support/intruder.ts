@@ -8,14 +8,13 @@ import {
   deadLetterTopic,
   queryRequested,
 } from '@hie/contracts';
-import { keyFilesIn, protectionIn } from '@hie/local-exchange';
 import { MessageWriter, type TransactionScope, connectKafka } from '@hie/messaging';
 import { type TransactionClaims, digestOf, mintTransactionToken } from '@hie/purpose-of-use';
-import { FileKeyring } from '@hie/service-kit';
 import type { Consumer, IHeaders, KafkaMessage, Producer } from 'kafkajs';
 
 import type { SharedExchange } from './shared-exchange.js';
 import { tokenKeyIn } from './transaction-tokens.js';
+import { keyringIn } from './keyring-in.js';
 
 /** A message as it lies on the log. */
 export interface TakenMessage {
@@ -170,13 +169,7 @@ async function writtenBy(
   now: () => number,
   write: (writer: MessageWriter) => ReturnType<MessageWriter['writeWithin']>,
 ): Promise<{ readonly message: TakenMessage; readonly sealDigest: string }> {
-  const keyring = new FileKeyring(
-    keyFilesIn(trust, service),
-    (error) => {
-      throw error;
-    },
-    protectionIn(trust, service),
-  );
+  const keyring = keyringIn(trust, service);
   const store = {
     put: () => Promise.resolve(),
     get: () => Promise.resolve(undefined),

@@ -10,6 +10,13 @@ export async function storiesOf({ simulatorUrl }: Pick<SharedExchange, 'simulato
   return (await body.json()) as Story[];
 }
 
+/** The patient who arrives unconscious: an allergy at one hospital, heart medications at another. */
+export async function leadStory(exchange: Pick<SharedExchange, 'simulatorUrl'>): Promise<Story> {
+  const story = (await storiesOf(exchange)).find(({ id }) => id === 'unconscious-arrival');
+  if (story === undefined) throw new RangeError('The population does not have the lead story.');
+  return story;
+}
+
 /** The arriving hospital's own record of a story's patient. */
 export async function arrivingPatient(exchange: SharedExchange, { arrival }: Story): Promise<Patient> {
   const hospital = exchange.hospital(arrival.hospitalId);

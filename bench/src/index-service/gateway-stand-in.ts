@@ -15,8 +15,6 @@ import {
   type Leaf,
   TRUST_DOMAIN,
   type TrustMaterial,
-  keyFilesIn,
-  protectionIn,
 } from '@hie/local-exchange';
 import { type ArrivedMessage, MessageReader, MessageWriter, type OutgoingMessage, connectKafka } from '@hie/messaging';
 import {
@@ -26,9 +24,10 @@ import {
   mintTransactionTokenBy,
   tokenVerifier,
 } from '@hie/purpose-of-use';
-import { FileKeyring, TXN_TOKEN_HEADER, requestDigest } from '@hie/service-kit';
+import { type FileKeyring, TXN_TOKEN_HEADER, requestDigest } from '@hie/service-kit';
 import kafkajs, { type Consumer, type EachBatchPayload } from 'kafkajs';
 import { Agent, request } from 'undici';
+import { keyringIn } from '../shared/keyring-in.js';
 
 const nowhere = { put: () => Promise.resolve(), get: () => Promise.resolve(undefined), sweep: () => Promise.resolve() };
 const SECONDS_OF_A_TOKEN = 60;
@@ -219,13 +218,7 @@ export class GatewayStandIn {
   }
 
   private keyringOf(service: ServiceName): FileKeyring {
-    const keyring = new FileKeyring(
-      keyFilesIn(this.plan.trust.folder, service),
-      (error) => {
-        throw error;
-      },
-      protectionIn(this.plan.trust.folder, service),
-    );
+    const keyring = keyringIn(this.plan.trust.folder, service);
     this.closing.push(() => keyring.close());
     return keyring;
   }

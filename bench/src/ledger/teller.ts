@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 
 import { type AuditEvent, type AuditReceipt, auditEventRecorded, auditReceiptIssued } from '@hie/contracts';
-import { type ComposedExchange, type RunFolder, keyFilesIn, protectionIn } from '@hie/local-exchange';
+import type { ComposedExchange, RunFolder } from '@hie/local-exchange';
 import { CoalescingSender, MessageWriter, type OutgoingMessage, connectKafka } from '@hie/messaging';
-import { FileKeyring } from '@hie/service-kit';
+import { keyringIn } from '../shared/keyring-in.js';
 
 /** Tells the ledger what never happened, under the gateway's own seal, and hears its receipts. */
 export interface Teller {
@@ -26,7 +26,7 @@ export async function startTeller(
   run: RunFolder,
   { description }: Pick<ComposedExchange, 'description'>,
 ): Promise<Teller> {
-  const keyring = gatewayKeys(run);
+  const keyring = keyringIn(join(run.path, 'trust'), 'gateway');
   const none = { put: () => Promise.resolve(), get: () => Promise.resolve(undefined), sweep: () => Promise.resolve() };
   const writer = new MessageWriter(keyring, none, 'gateway');
   const certificates = dirname(description.caCertificate);
@@ -73,17 +73,6 @@ export async function startTeller(
       await Promise.all([producer.disconnect(), consumer.disconnect()]);
     },
   };
-}
-
-function gatewayKeys({ path }: RunFolder): FileKeyring {
-  const trust = join(path, 'trust');
-  return new FileKeyring(
-    keyFilesIn(trust, 'gateway'),
-    (error) => {
-      throw error;
-    },
-    protectionIn(trust, 'gateway'),
-  );
 }
 
 const eventOf = (personId: string, receiptWanted: boolean): AuditEvent => ({

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 
-import { type IndexGround, keyFilesIn, protectionIn } from '@hie/local-exchange';
+import type { IndexGround } from '@hie/local-exchange';
 import { defaultLinkRule, defaultModel } from '@hie/matching-engine';
 import { FieldCipher, MemberKeys } from '@hie/persistence';
-import { FileKeyring } from '@hie/service-kit';
+import type { FileKeyring } from '@hie/service-kit';
 import pg from 'pg';
 
 import type { BenchRecord } from './people.js';
+import { keyringIn } from '../../shared/keyring-in.js';
 
 /** The column that a sealed content is bound to. */
 const CONTENT = 'source_record.content';
@@ -33,13 +34,7 @@ export async function fillIndex(
   people: Iterable<readonly BenchRecord[]>,
   say: (line: string) => void,
 ): Promise<number> {
-  const keyring = new FileKeyring(
-    keyFilesIn(trust.folder, 'patient-index'),
-    (error) => {
-      throw error;
-    },
-    protectionIn(trust.folder, 'patient-index'),
-  );
+  const keyring = keyringIn(trust.folder, 'patient-index');
   const pool = new pg.Pool({
     connectionString: database.url,
     ssl: { ca },

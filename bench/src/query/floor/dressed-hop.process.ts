@@ -1,6 +1,5 @@
 // One process of the dressed floor: everything a real hop does with a message, through the project's own pipeline, around a
 // handler that does nothing. No Nest application and no HTTP framework: those are the real path's to answer for.
-import { keyFilesIn, protectionIn } from '@hie/local-exchange';
 import { readFileSync } from 'node:fs';
 
 import type { EventType, ServiceName } from '@hie/contracts';
@@ -22,10 +21,10 @@ import {
 } from '@hie/messaging';
 import { GroupCommitter, OutboxStore } from '@hie/persistence';
 import { tokenVerifier } from '@hie/purpose-of-use';
-import { FileKeyring } from '@hie/service-kit';
 import kafkajs from 'kafkajs';
 import { Pool } from 'pg';
 
+import { keyringIn } from '../../shared/keyring-in.js';
 import { Awaited, SizeMeter, openDoor } from './door.js';
 import { type FloorBody, FloorWriter, dressedIn, dressedOut } from './dressed-contracts.js';
 import { AUDIENCE, ISSUER, dressedAsk } from './dressed-ask.js';
@@ -36,7 +35,7 @@ const service = env('FLOOR_SERVICE') as ServiceName;
 const sizes = new SizeMeter();
 const awaited = new Awaited();
 
-const keyring = new FileKeyring(keyFilesIn(env('TRUST'), service), complain, protectionIn(env('TRUST'), service));
+const keyring = keyringIn(env('TRUST'), service, complain);
 const pool = new Pool({
   connectionString: env('DATABASE_URL'),
   ssl: { ca: readFileSync(env('TLS_CA'), 'utf8') },
