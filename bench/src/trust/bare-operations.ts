@@ -29,6 +29,7 @@ export function bareOperations(message: ArrivedMessage, size: Size) {
   const tokenSignature = sign('sha256', token, signing.privateKey);
   const sealSignature = sign('sha256', seal, signing.privateKey);
   const plain = randomBytes(bodyBytes[size]);
+  const makeDataKey = () => createSecretKey(randomBytes(32));
   const wrap = () => {
     const cipher = createCipheriv('id-aes256-wrap', wrappingKey, WRAP_IV);
     return Buffer.concat([cipher.update(dataKey.export()), cipher.final()]);
@@ -48,6 +49,7 @@ export function bareOperations(message: ArrivedMessage, size: Size) {
     verifySeal: () => verify('sha256', seal, signing.publicKey, sealSignature),
     signSeal: () => sign('sha256', seal, signing.privateKey),
     signToken: () => sign('sha256', token, signing.privateKey),
+    makeDataKey,
     wrap,
     unwrap: () => {
       const decipher = createDecipheriv('id-aes256-wrap', wrappingKey, WRAP_IV);
@@ -80,6 +82,13 @@ export function bareHop(operations: BareOperations, known: { readonly token: boo
   operations.unwrap();
   operations.decrypt();
   operations.digestOfSeal();
+  bareMessage(operations);
+}
+
+/** What goes out: under a data key of its own, wrapped for its one reader. */
+function bareMessage(operations: BareOperations): void {
+  operations.makeDataKey();
+  operations.wrap();
   operations.encrypt();
   operations.digestOfBody();
   operations.signSeal();
@@ -89,12 +98,9 @@ export function bareHop(operations: BareOperations, known: { readonly token: boo
  * The operations of a whole query: those who act on it (document-query, the gateway at its end) verify the earlier hops' seals too, and
  * the gateway knows its own seal and token again.
  */
-export function bareQuery(operations: BareOperations, readers: number): void {
+export function bareQuery(operations: BareOperations): void {
   operations.signToken();
-  for (let reader = 0; reader < readers; reader += 1) operations.wrap();
-  operations.encrypt();
-  operations.digestOfBody();
-  operations.signSeal();
+  bareMessage(operations);
   for (let hop = 0; hop < 4; hop += 1) bareHop(operations, { token: false });
   for (let earlier = 0; earlier < 3 + 3; earlier += 1) operations.verifySeal();
   operations.digestOfBody();

@@ -71,7 +71,7 @@ function keyParts(headers: Headers): readonly Part[] {
   const dataKey = reader.unwrap(wraps, member);
   return [
     {
-      name: `data key wrapped for ${readers.length} readers`,
+      name: 'data key wrapped for its reader',
       bare: 'wrap',
       run: () => gateway.wrapFor(dataKey, readers, member),
     },

@@ -5,12 +5,10 @@ import { quantile } from '../shared/quantile.js';
 import { bareOperations, bareQuery } from './bare-operations.js';
 import { arrived, ask, contractOf, hop, readerOf, wholeGateway, writerOf } from './measured-message.js';
 
-/** Services that a query's data key is wrapped for. */
-const READERS = 5;
 const inner: readonly ServiceName[] = ['patient-index', 'consent', 'record-locator', 'document-query'];
 
 /**
- * The whole path of a query of 4 KB, one hop after the other as one query takes them: token and data key at the gateway, four
+ * The whole path of a query of 4 KB, one hop after the other as one query takes them: the token at the gateway, four
  * services, each with a reader of its own that has never seen the transaction, and the gateway again, which verifies every seal but its own.
  *
  * It has neither Kafka nor PostgreSQL, nor the ledger's messages, which are written beside the path.
@@ -28,7 +26,7 @@ export async function measureQuery(queries: number): Promise<readonly Figure[]> 
     await gateway.reader.read(contractOf('gateway', 'in'), arrived(message));
     // The first half warms up.
     const ended = performance.now();
-    bareQuery(operations, READERS);
+    bareQuery(operations);
     if (at >= queries) {
       whole.push(ended - began);
       bare.push(performance.now() - ended);

@@ -81,7 +81,7 @@ export function contractOf(service: ServiceName, way: 'in' | 'out') {
   return type as NonNullable<ReturnType<typeof dressedOut>>;
 }
 
-/** What the gateway does first: token, data key and its wraps, envelope, seal. */
+/** What the gateway does first: token, data key and its wrap, envelope, seal. */
 export async function ask(gateway: MessageWriter, size: Size, tokens?: TokenVerifier): Promise<WrittenMessage> {
   const claims = testClaims('', { txn: randomUUID() });
   const token = await mintTransactionTokenBy(claims, signer);

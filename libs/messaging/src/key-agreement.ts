@@ -24,10 +24,10 @@ export interface WrappedKeys {
 }
 
 /**
- * Wraps a transaction's data key for just the services that may read it.
+ * Wraps a message's data key for just the services that may read it.
  *
  * Two services agree on one wrapping key by a static–static exchange and keep it while their keys last, so that a wrap costs an
- * AES operation (10 µs for five) and not an exchange each (90 µs each). What that gives up is forward secrecy within the
+ * AES operation (2 µs a reader) and not an exchange (90 µs). What that gives up is forward secrecy within the
  * life of a service's key, a day; `docs/adr/0006-data-keys.md`.
  */
 export class KeyAgreement {

@@ -83,13 +83,12 @@ export class MessageReader {
     const dataKey = type.encrypted ? this.dataKey(arrived, claims) : undefined;
     const opened = await this.opened(arrived.value, dataKey, checked);
     const body = parseBody(type, opened.body);
-    if (claims === undefined || allow === undefined || dataKey === undefined) return { body, checked };
+    if (claims === undefined || allow === undefined) return { body, checked };
     checkBinding(body, claims);
     const token = wire.token ?? '';
     const own = { token, tokenDigest: checked.seal.header.tth ?? digestOf(token), lastSealDigest: checked.seal.digest };
-    const keys = arrived.headers[header.keys] ?? '';
     const { members } = opened;
-    return { body, checked, scope: { ...own, claims, dataKey, keys, members, seals: wire.seals, allow } };
+    return { body, checked, scope: { ...own, claims, members, seals: wire.seals, allow } };
   }
 
   private dataKey(arrived: ArrivedMessage, claims: TransactionClaims | undefined): KeyObject {

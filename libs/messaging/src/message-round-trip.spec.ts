@@ -1,11 +1,14 @@
 // What leaves the writer is what the reader lets in, and nothing else: ATTACKS E3, E4 at the level of whole messages.
 import {
   type QueryRequested,
+  type ServiceName,
   disclosureDecided,
+  eventTypes,
   memberChanged,
   patientIdentified,
   queryRequested,
   recordLinked,
+  services,
 } from '@hie/contracts';
 import { TrustError, mintTransactionToken, tokenVerifier } from '@hie/purpose-of-use';
 import { TEST_AUDIENCE, TEST_ISSUER, testClaims, testExchangeKeys } from '@hie/testing-kit';
@@ -105,7 +108,7 @@ describe('a message of a transaction', () => {
     await expect(code(readerOf('patient-index').read(queryRequested, spoil(arrived(written))))).resolves.toBe(expected);
   });
 
-  it('is refused with the data keys of another transaction', async () => {
+  it('is refused with the data key of another message', async () => {
     const [one, other] = [await ask(), await ask()];
     const headers = { ...one.written.message.headers, 'hie-keys': other.written.message.headers['hie-keys'] ?? '' };
     await expect(code(readerOf('patient-index').read(queryRequested, arrived(one.written, { headers })))).resolves.toBe(
@@ -147,6 +150,39 @@ describe('a message of a transaction', () => {
   });
 });
 
+describe('the data key of a message', () => {
+  const within = eventTypes
+    .filter(({ authority }) => authority === 'transaction')
+    .map((type) => [type.topic, type] as const);
+
+  it.each(within)('%s is wrapped for its consumers alone', async (_topic, type) => {
+    const { claims, scope } = await ask();
+    const producer = type.producers[0]!;
+    const body: unknown = { ...(type.example as object), txn: claims.txn };
+    const { message } = await writerOf(producer).writeWithin(type, body, scope);
+    const wrapped = JSON.parse(message.headers['hie-keys'] ?? '') as WrappedKeys;
+    expect(Object.keys(wrapped.w).sort()).toEqual([...type.consumers].sort());
+    const member = keys.keyringOf(producer).memberKey(claims.tctx.org);
+    const others = services.filter((service) => !type.consumers.includes(service));
+    for (const service of others) {
+      expect(() => new KeyAgreement(service, keys.keyringOf(service)).unwrap(wrapped, member)).toThrow('not-a-reader');
+    }
+  });
+
+  it('opens no other message of its transaction: a stolen key of a hop reads no answer', async () => {
+    const { written, claims } = await ask();
+    const { scope } = await readerOf('patient-index').read(queryRequested, arrived(written));
+    const next = { ...patientIdentified.example, txn: claims.txn };
+    const onward = await writerOf('patient-index').writeWithin(patientIdentified, next, scope!);
+    const opened = (from: WrittenMessage, service: ServiceName) => {
+      const agreement = new KeyAgreement(service, keys.keyringOf(service));
+      const member = keys.keyringOf(service).memberKey(claims.tctx.org);
+      return agreement.unwrap(JSON.parse(from.message.headers['hie-keys'] ?? '') as WrappedKeys, member).export();
+    };
+    expect(opened(onward, 'consent')).not.toEqual(opened(written, 'patient-index'));
+  });
+});
+
 describe('a member’s wrapping key', () => {
   it('destroyed, leaves nothing of what the member asked to read', async () => {
     const claims = { ...testClaims('{}'), tctx: { ...testClaims('{}').tctx, org: 'leaving-requester' } };
@@ -158,7 +194,9 @@ describe('a member’s wrapping key', () => {
     await expect(read()).resolves.toBe('accepted');
     keys.destroyMember('leaving-requester');
     await expect(read()).resolves.toBe('member-key-missing');
-    expect(() => writer.begin(token, claims)).toThrow('member-key-missing');
+    await expect(writer.writeWithin(queryRequested, { txn: claims.txn, query: '{}' }, scope)).rejects.toThrow(
+      'member-key-missing',
+    );
     // Nor does the service's own agreement, which unwrapped it until now, without the member's key.
     const wrapped = JSON.parse(written.message.headers['hie-keys'] ?? '') as WrappedKeys;
     const agreement = new KeyAgreement('patient-index', keys.keyringOf('patient-index'));

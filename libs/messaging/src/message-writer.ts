@@ -1,6 +1,6 @@
 import { type KeyObject, createSecretKey, hash, randomBytes, randomUUID } from 'node:crypto';
 
-import { type AnyEventType, CLAIM_CHECK_ABOVE_BYTES, type EventType, eventTypes } from '@hie/contracts';
+import { type AnyEventType, CLAIM_CHECK_ABOVE_BYTES, type EventType } from '@hie/contracts';
 import type { OutboxRecord } from '@hie/persistence';
 import {
   type Allowance,
@@ -49,14 +49,11 @@ export const header = {
   keys: 'hie-keys',
 } as const;
 
-/** Everybody who handles a transaction may read its payloads; the ledger may not. */
-const transactionReaders = [
-  ...new Set(
-    eventTypes
-      .filter((type) => type.authority === 'transaction')
-      .flatMap(({ producers, consumers }) => [...producers, ...consumers]),
-  ),
-];
+/** A body as it goes out, and as header text the wraps of its data key. */
+interface SealedBody {
+  readonly value: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** Writes messages: encrypts the body for its readers and signs who sends it, on whose authority. */
 export class MessageWriter {
@@ -73,22 +70,16 @@ export class MessageWriter {
     this.agreement = new KeyAgreement(service, keyring);
   }
 
+  /** Opens a transaction under a token just minted. */
+  begin(token: string, claims: TransactionClaims): TransactionScope {
+    return { claims, token, tokenDigest: digestOf(token), seals: [], members: [], allow: fullAllowance(claims) };
+  }
+
   /**
-   * Opens a transaction under a token just minted: a data key of its own, wrapped for those who will handle it, and under the requesting
-   * member's wrapping key.
+   * Writes the next message of a transaction, for its consumers alone and under the requesting member's wrapping key.
    *
    * @throws MessagingError `member-key-missing`
    */
-  begin(token: string, claims: TransactionClaims): TransactionScope {
-    const dataKey = createSecretKey(randomBytes(32));
-    const keys = JSON.stringify(
-      this.agreement.wrapFor(dataKey, transactionReaders, memberKeyOf(this.keyring, claims.tctx.org)),
-    );
-    const tokenDigest = digestOf(token);
-    return { claims, token, tokenDigest, dataKey, keys, seals: [], members: [], allow: fullAllowance(claims) };
-  }
-
-  /** Writes the next message of a transaction. */
   async writeWithin<T>(
     type: EventType<T>,
     body: T,
@@ -106,9 +97,12 @@ export class MessageWriter {
       ...(options.decision === undefined ? {} : { dec: options.decision }),
     };
     const members = [...new Set([...scope.members, ...type.members(body)])];
-    const value = await this.valueOf(type, body, { dataKey: scope.dataKey, members }, unsealed);
-    const headers = { [header.token]: scope.token, [header.keys]: scope.keys };
-    return this.seal(type.topic, type.key(body), value, unsealed, scope.seals, headers);
+    const requester = memberKeyOf(this.keyring, claims.tctx.org);
+    const { value, headers } = await this.bodyOf(type, body, { members, requester }, unsealed);
+    return this.seal(type.topic, type.key(body), value, unsealed, scope.seals, {
+      ...headers,
+      [header.token]: scope.token,
+    });
   }
 
   /** Writes a service's own event, on nobody's authority but its own. */
@@ -118,11 +112,8 @@ export class MessageWriter {
       hop: 0,
       ...(options.decision === undefined ? {} : { dec: options.decision }),
     };
-    const dataKey = createSecretKey(randomBytes(32));
-    const value = await this.valueOf(type, body, { dataKey, members: [...new Set(type.members(body))] }, unsealed);
-    const headers: Record<string, string> = type.encrypted
-      ? { [header.keys]: JSON.stringify(this.agreement.wrapFor(dataKey, type.consumers)) }
-      : {};
+    const members = [...new Set(type.members(body))];
+    const { value, headers } = await this.bodyOf(type, body, { members }, unsealed);
     return this.seal(type.topic, type.key(body), value, unsealed, [], headers);
   }
 
@@ -130,16 +121,21 @@ export class MessageWriter {
     return { v: 1 as const, msgid: randomUUID(), txn, topic: type.topic, iat: Math.floor(this.now() / 1000) };
   }
 
-  private async valueOf<T>(
+  private async bodyOf<T>(
     type: EventType<T>,
     body: T,
-    under: { readonly dataKey: KeyObject; readonly members: readonly string[] },
+    { members, requester }: { readonly members: readonly string[]; readonly requester?: KeyObject },
     unsealed: object,
-  ): Promise<Buffer> {
+  ): Promise<SealedBody> {
     const plain = Buffer.from(JSON.stringify(body));
-    if (!type.encrypted) return plainValue(plain);
-    const sealed = sealBound(plain, { ...under, keyring: this.keyring }, associatedData(unsealed));
-    return sealed.length > CLAIM_CHECK_ABOVE_BYTES ? checkIn(sealed, this.store, type.retention, this.now()) : sealed;
+    if (!type.encrypted) return { value: plainValue(plain), headers: {} };
+    // A key for each message, not one for the transaction: who reads the question has no key to the answer.
+    const dataKey = createSecretKey(randomBytes(32));
+    const keys = this.agreement.wrapFor(dataKey, type.consumers, requester);
+    const sealed = sealBound(plain, { dataKey, members, keyring: this.keyring }, associatedData(unsealed));
+    const isLarge = sealed.length > CLAIM_CHECK_ABOVE_BYTES;
+    const value = isLarge ? await checkIn(sealed, this.store, type.retention, this.now()) : sealed;
+    return { value, headers: { [header.keys]: JSON.stringify(keys) } };
   }
 
   private seal(
@@ -148,7 +144,7 @@ export class MessageWriter {
     value: Buffer,
     unsealed: Omit<SealHeader, 'ch'>,
     earlier: readonly string[],
-    headers: Record<string, string>,
+    headers: Readonly<Record<string, string>>,
   ): WrittenMessage {
     const { kid, key: signingKey } = this.keyring.sealingKey();
     const sealed = { ...unsealed, ch: digestOf(value) };

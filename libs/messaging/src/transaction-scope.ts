@@ -1,5 +1,3 @@
-import type { KeyObject } from 'node:crypto';
-
 import type { Allowance, TransactionClaims } from '@hie/purpose-of-use';
 
 /** What travels along with a transaction, from message to message. */
@@ -9,9 +7,6 @@ export interface TransactionScope {
   readonly token: string;
   /** The token's digest, which every seal of the transaction names. */
   readonly tokenDigest: string;
-  /** The transaction's data key and, as header text, its wraps. */
-  readonly dataKey: KeyObject;
-  readonly keys: string;
   /** Whose data the messages so far held, the requesting member's aside: what follows lies under their wrapping keys too. */
   readonly members: readonly string[];
   /** Every hop's seal so far, oldest first. */
