@@ -11,6 +11,7 @@ export {
 } from './answer-assembled.js';
 export { type AuditEvent, auditEventRecorded, auditEventSchema } from './audit-event.js';
 export { type AuditReceipt, auditReceiptIssued, auditReceiptSchema } from './audit-receipt.js';
+export { type AuditTally, TALLIED_AT_MOST, auditTallied } from './audit-tally.js';
 export { type ClientRegistered, clientRegistered } from './client-registered.js';
 export { type ConsentChanged, consentChanged } from './consent-changed.js';
 export { type CustodiansObserved, custodiansObserved } from './custodians-observed.js';

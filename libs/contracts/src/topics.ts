@@ -1,6 +1,7 @@
 import { answerAssembled } from './answer-assembled.js';
 import { auditEventRecorded } from './audit-event.js';
 import { auditReceiptIssued } from './audit-receipt.js';
+import { auditTallied } from './audit-tally.js';
 import { clientRegistered } from './client-registered.js';
 import { consentChanged } from './consent-changed.js';
 import { custodiansObserved } from './custodians-observed.js';
@@ -28,6 +29,7 @@ export const eventTypes: readonly AnyEventType[] = [
   answerAssembled,
   auditEventRecorded,
   auditReceiptIssued,
+  auditTallied,
   custodiansObserved,
   recordLinked,
   consentChanged,

@@ -35,8 +35,10 @@ export class AuditWriter {
     private readonly now: () => number = Date.now,
   ) {}
 
-  write(facts: AuditFacts, circumstances: AuditCircumstances): Promise<WrittenMessage> {
-    return this.writer.write(auditEventRecorded, this.event(facts, circumstances));
+  async write(facts: AuditFacts, circumstances: AuditCircumstances): Promise<WrittenMessage> {
+    const event = this.event(facts, circumstances);
+    const written = await this.writer.write(auditEventRecorded, event);
+    return { ...written, record: { ...written.record, tells: event.eventId } };
   }
 
   private event(facts: AuditFacts, { eventId, claims, seals, ...rest }: AuditCircumstances): AuditEvent {

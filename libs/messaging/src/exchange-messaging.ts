@@ -1,9 +1,10 @@
 import type { ServiceName } from '@hie/contracts';
-import { GroupCommitter, type OutboxRecord, OutboxStore } from '@hie/persistence';
+import { GroupCommitter, type OutboxRecord, OutboxStore, ToldEvents } from '@hie/persistence';
 import type { VerifyToken } from '@hie/purpose-of-use';
 import kafkajs from 'kafkajs';
 import type { Pool } from 'pg';
 
+import { AuditTallies } from './audit-tallies.js';
 import { AuditTrail } from './audit-trail.js';
 import { AuditWriter } from './audit-writer.js';
 import type { ObjectStore } from './claim-check.js';
@@ -59,6 +60,7 @@ export function exchangeMessaging(options: ExchangeMessagingOptions): ExchangeMe
   const relay = new OutboxRelay({ store: outbox, sender: new CoalescingSender(producer), onError });
   const reader = new MessageReader({ service, keyring, store, verifyToken, openEarlierSeal: seals.open });
   const pipeline = new MessagePipeline({ reader, writer, audit, committer, relay, inbox: outbox, onRefused });
+  const tallies = new AuditTallies({ service, events: new ToldEvents(pool), writer, relay, onError });
   const server = new ExchangeServer({
     kafka,
     clientId: options.kafka.clientId,
@@ -67,6 +69,7 @@ export function exchangeMessaging(options: ExchangeMessagingOptions): ExchangeMe
     instance,
     pipeline,
     relay,
+    tallies,
     onError,
   });
   const trail = new AuditTrail(audit, committer, relay);

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { type EventType, auditEventRecorded, deadLetterTopic } from '@hie/contracts';
-import { createInboxAndOutbox, outboxInsert } from '@hie/persistence';
+import { createInboxAndOutbox, createToldEvents, outboxInsert } from '@hie/persistence';
 import { type TestSchema, applyIn, required, testExchangeKeys, testSchema } from '@hie/testing-kit';
 import type { Kafka, KafkaMessage } from 'kafkajs';
 import { z } from 'zod';
@@ -121,6 +121,7 @@ describe('a service on the log', () => {
     kafka = connectKafka(kafkaSettings('spec'));
     schema = await testSchema();
     await applyIn(schema, createInboxAndOutbox);
+    await applyIn(schema, createToldEvents);
     const admin = kafka.admin();
     await admin.connect();
     const topics = [asked.topic, deadLetterTopic(asked.topic), answered.topic, auditEventRecorded.topic];

@@ -5,6 +5,7 @@ import { type CustomTransportStrategy, type MessageHandler, Server } from '@nest
 import type { Kafka, Producer } from 'kafkajs';
 import { type Observable, lastValueFrom } from 'rxjs';
 
+import type { AuditTallies } from './audit-tallies.js';
 import { type Assignment, ConsumerLoop, type Subscription } from './consumer-loop.js';
 import type { Consumption, DeliveryMode } from './consumes.js';
 import { dismissPredecessors } from './dismiss-predecessors.js';
@@ -23,6 +24,8 @@ export interface ExchangeServerOptions {
   readonly instance: string;
   readonly pipeline: MessagePipeline;
   readonly relay: OutboxRelay;
+  /** Absent in a chain of hops without a ledger. */
+  readonly tallies?: AuditTallies;
   readonly onError: (error: unknown) => void;
 }
 
@@ -107,6 +110,7 @@ export class ExchangeServer extends Server implements CustomTransportStrategy {
     this.isClosing = true;
     await Promise.all(this.loops.map((loop) => loop.stop()));
     await this.heads.close();
+    await this.options.tallies?.stop();
     await this.options.relay.stop();
     await this.options.producer.disconnect();
   }
@@ -120,9 +124,10 @@ export class ExchangeServer extends Server implements CustomTransportStrategy {
   }
 
   private async start(): Promise<void> {
-    const { kafka, service, instance, pipeline, relay, onError } = this.options;
+    const { kafka, service, instance, pipeline, relay, tallies, onError } = this.options;
     await this.connect();
     relay.start();
+    tallies?.start();
     const byMode = this.subscriptionsByMode();
     this.loops = [...byMode].map(([delivery, subscriptions]) => {
       const groupId = groupOf[delivery](service, instance);

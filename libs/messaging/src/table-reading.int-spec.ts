@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { EventType } from '@hie/contracts';
-import { createInboxAndOutbox } from '@hie/persistence';
+import { createInboxAndOutbox, createToldEvents } from '@hie/persistence';
 import { type TestSchema, applyIn, required, testExchangeKeys, testSchema } from '@hie/testing-kit';
 import { z } from 'zod';
 
@@ -67,6 +67,7 @@ describe('a table of what others have said', () => {
   beforeAll(async () => {
     schema = await testSchema();
     await applyIn(schema, createInboxAndOutbox);
+    await applyIn(schema, createToldEvents);
     const admin = connectKafka(settings('spec')).admin();
     await admin.connect();
     await admin.createTopics({ topics: [{ topic: word.topic, numPartitions: 1, replicationFactor: 1 }] });

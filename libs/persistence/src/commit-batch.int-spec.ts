@@ -5,6 +5,7 @@ import { type TestSchema, applyIn, testSchema } from '@hie/testing-kit';
 import { type Unit, commitBatch, outboxInsert } from './commit-batch.js';
 import { GroupCommitter } from './group-committer.js';
 import { createInboxAndOutbox, dropInboxAndOutbox } from './inbox-outbox.js';
+import { createToldEvents } from './told-events.js';
 import { OutboxStore } from './outbox-store.js';
 
 const record = (text: string) => ({ id: randomUUID(), topic: 'out', key: 'k', record: Buffer.from(text) });
@@ -23,6 +24,7 @@ describe('inbox and outbox', () => {
   beforeAll(async () => {
     schema = await testSchema();
     await applyIn(schema, createInboxAndOutbox);
+    await applyIn(schema, createToldEvents);
   });
   afterAll(() => schema.drop());
 

@@ -10,6 +10,8 @@ export interface OutboxRecord {
   readonly key: string;
   /** Headers and value in one (`packRecord` of `@hie/messaging`). */
   readonly record: Buffer;
+  /** The audit event that it tells, if it tells one: it is counted in the same commit (`ToldEvents`). */
+  readonly tells?: string;
 }
 
 /** What one message caused, to be stored once. */
@@ -33,12 +35,15 @@ const stored = `
   ), fresh as (
     insert into inbox (msg_id, part, topic, log_partition, log_offset) select * from incoming
     on conflict do nothing returning msg_id, part
+  ), outgoing as (
+    select o.* from unnest($6::uuid[], $7::text[], $8::uuid[], $9::text[], $10::text[], $11::int[], $13::int[], $14::uuid[])
+      as o(msg_id, part, id, topic, key, position, length, tells)
+    join fresh using (msg_id, part)
   ), stored as (
     insert into outbox (id, topic, key, record)
-    select o.id, o.topic, o.key, substring($12::bytea from o.position for o.length)
-    from unnest($6::uuid[], $7::text[], $8::uuid[], $9::text[], $10::text[], $11::int[], $13::int[])
-      as o(msg_id, part, id, topic, key, position, length)
-    join fresh using (msg_id, part)
+    select id, topic, key, substring($12::bytea from position for length) from outgoing
+  ), told as (
+    insert into told_event (event_id) select tells from outgoing where tells is not null
   )`;
 
 const statement = `${stored}
@@ -102,17 +107,19 @@ async function run(
       records.positions,
       records.bytes,
       records.lengths,
+      outputs.map(({ output }) => output.tells ?? null),
     ],
   });
   const byUnit = new Map(rows.map((row) => [unitKey(row.msg_id, row.part), row]));
   return units.map(({ msgId, part }) => acceptanceOf(byUnit.get(unitKey(msgId, part))));
 }
 
-/** The statement that stores messages in the outbox, for a transaction that is already open. */
+/** The statement that stores messages in the outbox, and counts what they tell, for a transaction that is already open. */
 export function outboxInsert(records: readonly OutboxRecord[]): { readonly text: string; readonly values: unknown[] } {
   const { positions, bytes, lengths } = packed(records.map(({ record }) => record));
   return {
-    text: `insert into outbox (id, topic, key, record)
+    text: `with told as (insert into told_event (event_id) select t from unnest($7::uuid[]) as t where t is not null)
+           insert into outbox (id, topic, key, record)
            select o.id, o.topic, o.key, substring($5::bytea from o.position for o.length)
            from unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $6::int[]) as o(id, topic, key, position, length)`,
     values: [
@@ -122,6 +129,7 @@ export function outboxInsert(records: readonly OutboxRecord[]): { readonly text:
       positions,
       bytes,
       lengths,
+      records.map(({ tells }) => tells ?? null),
     ],
   };
 }

@@ -5,6 +5,7 @@ import { type TestSchema, applyIn, testSchema } from '@hie/testing-kit';
 
 import { GroupCommitter } from './group-committer.js';
 import { createInboxAndOutbox } from './inbox-outbox.js';
+import { createToldEvents } from './told-events.js';
 
 const unit = () => ({ msgId: randomUUID(), part: 'main', topic: 't', partition: 0, offset: '0', outputs: [] });
 
@@ -14,6 +15,7 @@ describe(GroupCommitter.name, () => {
   beforeAll(async () => {
     schema = await testSchema();
     await applyIn(schema, createInboxAndOutbox);
+    await applyIn(schema, createToldEvents);
     await schema.pool.query('create table seen (word text not null)');
     committer = new GroupCommitter(schema.pool);
   });

@@ -1,6 +1,7 @@
 import type { ClientBase, Pool } from 'pg';
 
 import { type Acceptance, type Unit, commitBatch, commitNewBatch, isNotAllNew, unitKey } from './commit-batch.js';
+import { withClient } from './with-client.js';
 
 /** A statement with its parameters; `name` keeps it prepared on its connection. */
 export interface Statement {
@@ -84,27 +85,10 @@ export class GroupCommitter {
     const units = group.map((waiter) => waiter.unit);
     if (group.every((waiter) => waiter.effect === undefined)) return commitBatch(this.pool, units);
     try {
-      return await this.connected((client) => storeNew(client, group, units));
+      return await withClient(this.pool, (client) => storeNew(client, group, units));
     } catch (error) {
       if (!isNotAllNew(error)) throw error;
-      return this.connected((client) => storeFresh(client, group, units));
-    }
-  }
-
-  private async connected<T>(work: (client: ClientBase) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect();
-    // A connection that breaks while it is in use tells everybody, not only the query that waits; unheard, that ends the process.
-    const lost = (): void => undefined;
-    client.on('error', lost);
-    try {
-      const result = await work(client);
-      client.off('error', lost);
-      client.release();
-      return result;
-    } catch (error) {
-      // A connection that failed in a transaction is not given back: its state is unknown.
-      client.release(true);
-      throw error;
+      return withClient(this.pool, (client) => storeFresh(client, group, units));
     }
   }
 }

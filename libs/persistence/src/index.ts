@@ -9,4 +9,5 @@ export { unwrapKey, unwrappedBy, wrapKey } from './key-wrap.js';
 export { MemberKeys, type MemberWrappingKeys, createMemberKeys, dropMemberKeys } from './member-keys.js';
 export { OutboxStore } from './outbox-store.js';
 export { type Packed, packed } from './packed.js';
+export { type Tally, ToldEvents, createToldEvents, dropToldEvents } from './told-events.js';
 export { type Delivery, type Transaction, UnitOfWork } from './unit-of-work.js';

@@ -6,6 +6,7 @@ import { DataSource } from 'typeorm';
 import type { OutboxRecord } from './commit-batch.js';
 import { databaseOptions } from './database.js';
 import { createInboxAndOutbox } from './inbox-outbox.js';
+import { createToldEvents } from './told-events.js';
 import { UnitOfWork } from './unit-of-work.js';
 
 describe(UnitOfWork.name, () => {
@@ -18,6 +19,7 @@ describe(UnitOfWork.name, () => {
   beforeAll(async () => {
     schema = await testSchema();
     await applyIn(schema, createInboxAndOutbox);
+    await applyIn(schema, createToldEvents);
     const settings = { url: schema.url, caPath: schema.caPath, schema: schema.name };
     source = await new DataSource(databaseOptions(settings, { entities: [], migrations: [] })).initialize();
   });

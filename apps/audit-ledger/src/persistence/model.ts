@@ -15,6 +15,8 @@ import { KeepCases1796000000020 } from './migrations/1796000000020-keep-cases.js
 import { ReportBrokenGlasses1797000000000 } from './migrations/1797000000000-report-broken-glasses.js';
 import { PartCheckpoints1798000000000 } from './migrations/1798000000000-part-checkpoints.js';
 import { DropEntries1799000000000 } from './migrations/1799000000000-drop-entries.js';
+import { CountToldEvents1799100000000 } from './migrations/1799100000000-count-told-events.js';
+import { AwaitToldEvents1799100000001 } from './migrations/1799100000001-await-told-events.js';
 
 export const model: DatabaseModel = {
   entities: [
@@ -35,5 +37,7 @@ export const model: DatabaseModel = {
     ReportBrokenGlasses1797000000000,
     PartCheckpoints1798000000000,
     DropEntries1799000000000,
+    CountToldEvents1799100000000,
+    AwaitToldEvents1799100000001,
   ],
 };

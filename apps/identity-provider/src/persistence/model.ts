@@ -11,6 +11,7 @@ import { CreateOidcPayload1790000000000 } from './migrations/1790000000000-creat
 import { CreatePeople1796000000000 } from './migrations/1796000000000-create-people.js';
 import { CreateUdapClients1798000000000 } from './migrations/1798000000000-create-udap-clients.js';
 import { NameAnAccountsPatient1799000000000 } from './migrations/1799000000000-name-an-accounts-patient.js';
+import { CountToldEvents1799100000000 } from './migrations/1799100000000-count-told-events.js';
 
 export const model: DatabaseModel = {
   entities: [
@@ -28,5 +29,6 @@ export const model: DatabaseModel = {
     CreatePeople1796000000000,
     CreateUdapClients1798000000000,
     NameAnAccountsPatient1799000000000,
+    CountToldEvents1799100000000,
   ],
 };

@@ -15,6 +15,7 @@ import { PromoteModel1796000200000 } from './migrations/1796000200000-promote-mo
 import { ReviewIdentities1796000100000 } from './migrations/1796000100000-review-identities.js';
 import { OneWriter1797000000000 } from './migrations/1797000000000-one-writer.js';
 import { RetractRecord1797000100000 } from './migrations/1797000100000-retract-record.js';
+import { CountToldEvents1799100000000 } from './migrations/1799100000000-count-told-events.js';
 
 export const model: DatabaseModel = {
   entities: [
@@ -35,5 +36,6 @@ export const model: DatabaseModel = {
     PromoteModel1796000200000,
     OneWriter1797000000000,
     RetractRecord1797000100000,
+    CountToldEvents1799100000000,
   ],
 };

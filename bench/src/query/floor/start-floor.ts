@@ -11,7 +11,7 @@ import {
   serviceNodeArguments,
 } from '@hie/local-exchange';
 import { accessList, connectKafka, provisionTopics, topicSettings } from '@hie/messaging';
-import { createInboxAndOutbox, dropInboxAndOutbox, migrate } from '@hie/persistence';
+import { createInboxAndOutbox, createToldEvents, dropInboxAndOutbox, dropToldEvents, migrate } from '@hie/persistence';
 import { Client } from 'pg';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { Agent, request } from 'undici';
@@ -36,12 +36,14 @@ export interface FloorPlan {
 const processFile = (kind: FloorKind): string => fileURLToPath(new URL(`./${kind}-hop.process.js`, import.meta.url));
 
 class CreateFloor1790000000000 implements MigrationInterface {
-  up(runner: QueryRunner): Promise<void> {
-    return createInboxAndOutbox(runner);
+  async up(runner: QueryRunner): Promise<void> {
+    await createInboxAndOutbox(runner);
+    await createToldEvents(runner);
   }
 
-  down(runner: QueryRunner): Promise<void> {
-    return dropInboxAndOutbox(runner);
+  async down(runner: QueryRunner): Promise<void> {
+    await dropToldEvents(runner);
+    await dropInboxAndOutbox(runner);
   }
 }
 
