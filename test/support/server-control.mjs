@@ -15,8 +15,8 @@ export async function startControl({ supervisor }, { kafka, postgres }) {
     },
     // The ledger's operator wants a new shard.
     'hand-over': (name) => supervisor.kill(name, 'SIGUSR2'),
-    down: (name) => supervisor.takeDown(name, 'SIGKILL'),
-    up: (name) => supervisor.bringUp(name),
+    down: (name) => (name in servers ? servers[name].takeDown('SIGKILL') : supervisor.takeDown(name, 'SIGKILL')),
+    up: (name) => (name in servers ? servers[name].bringUp() : supervisor.bringUp(name)),
     // Holds a service still, and lets it go on: it neither dies nor answers.
     pause: (name) => supervisor.kill(name, 'SIGSTOP'),
     resume: (name) => supervisor.kill(name, 'SIGCONT'),

@@ -48,6 +48,10 @@ import { ServeLogController } from './serve-log/serve-log.controller.js';
 import { WitnessStatusController } from './serve-checkpoints/witness-status.controller.js';
 import { ChainStore } from './watch-completeness/chain.store.js';
 import { CompletenessWatch } from './watch-completeness/completeness-watch.js';
+import { GapAlerts } from './watch-completeness/gap-alerts.js';
+import { TalliesConsumer } from './watch-completeness/tallies.consumer.js';
+import { TallyStore } from './watch-completeness/tally.store.js';
+import { TallyWatch } from './watch-completeness/tally-watch.js';
 import { ProjectionWatch } from './watch-projection/projection-watch.js';
 
 /** What every process does: serve the log's files, and search. */
@@ -77,6 +81,7 @@ const reading = {
 const sequencing = {
   controllers: [
     AppendEventConsumer,
+    TalliesConsumer,
     WitnessStatusController,
     ReviewCasesController,
     ErasePatientController,
@@ -103,7 +108,10 @@ const sequencing = {
     ShardRetention,
     Witnessing,
     ChainStore,
+    GapAlerts,
     CompletenessWatch,
+    TallyStore,
+    TallyWatch,
     ProjectionWatch,
     AppendEventHandler,
   ],

@@ -10,6 +10,7 @@ import { model } from '../persistence/model.js';
 import { ChainStore } from './chain.store.js';
 import { CompletenessWatch } from './completeness-watch.js';
 import { chainActions } from './find-gaps.js';
+import { GapAlerts } from './gap-alerts.js';
 
 let schema: TestSchema;
 beforeAll(async () => {
@@ -47,7 +48,8 @@ it('tells of the step that is missing, to the log and to the ledger, and of noth
     record: (facts: AuditFacts, about: object) => Promise.resolve(void told.push({ ...facts, ...about })),
   };
   const logger = { error: (fields: object) => void logged.push(fields) };
-  const watch = new CompletenessWatch({} as never, new ChainStore(schema.pool), trail as never, logger as never);
+  const alerts = new GapAlerts(trail as never, logger as never);
+  const watch = new CompletenessWatch({} as never, new ChainStore(schema.pool), alerts, logger as never);
 
   await watch.look({ begin: 0, end: 5 });
   expect(told).toEqual([]);
@@ -60,5 +62,6 @@ it('tells of the step that is missing, to the log and to the ledger, and of noth
     details: { index: 8, missing: 'disclosure.decided', service: 'consent' },
   });
   expect(told[1]).toEqual(told[0]);
-  expect(logged[0]).toEqual({ txn: broken, index: 8, missing: 'disclosure.decided', missingFrom: 'consent' });
+  const missing = { index: 8, missing: 'disclosure.decided', missingFrom: 'consent' };
+  expect(logged[0]).toEqual({ ...missing, txn: broken, reason: 'entry-missing' });
 });

@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto';
-
-import { AuditTrail } from '@hie/messaging';
 import { PinoLogger } from '@hie/service-kit';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 
@@ -8,6 +5,7 @@ import { Sequencer } from '../append-event/sequencer.js';
 import { ChainStore } from './chain.store.js';
 import { type DueRanges, type Range, dueRanges } from './due-ranges.js';
 import { type Gap, findGaps } from './find-gaps.js';
+import { GapAlerts } from './gap-alerts.js';
 
 /** Entries of one query come from five services, each in its own time; a service that was restarted sends again within 5 s. */
 const LEFT_ALONE_MS = 40_000;
@@ -17,9 +15,9 @@ const AGAIN_MS = 5_000;
 const LOOK_BACK = 10_000;
 
 /**
- * Raises an alert within a minute when something that happened is not in the log, which no Merkle tree can show.
+ * Raises an alert within a minute when a step of a query is not in the log, which no Merkle tree can show.
  *
- * The alert is an error in the log of the service and an entry of the ledger, `ledger.gap-found`. Looks at entries 40 to 45 seconds after
+ * It rests on what hops say of each other, so it finds also what a service never meant to tell. Looks at entries 40 to 45 seconds after
  * they came; nothing wakes up while none come.
  */
 @Injectable()
@@ -30,7 +28,7 @@ export class CompletenessWatch implements OnApplicationBootstrap, OnApplicationS
   constructor(
     private readonly sequencer: Sequencer,
     private readonly store: ChainStore,
-    private readonly trail: AuditTrail,
+    private readonly alerts: GapAlerts,
     private readonly logger: PinoLogger,
   ) {}
 
@@ -77,16 +75,8 @@ export class CompletenessWatch implements OnApplicationBootstrap, OnApplicationS
     }
   }
 
-  private async tell({ txn, index, missing, service }: Gap): Promise<void> {
-    this.logger.error({ txn, index, missing, missingFrom: service }, 'ledger entry missing');
-    const details = { index, missing, service };
-    const facts = { action: 'ledger.gap-found', outcome: 'failed', reason: 'entry-missing', details } as const;
-    // The same gap has the same event, which the ledger takes once, however often a fresh process looks back at it.
-    await this.trail.record(facts, { txn, eventId: eventIdOf(`${txn} ${missing}`) });
+  private tell({ txn, index, missing, service }: Gap): Promise<void> {
+    const identity = `${txn} ${missing}`;
+    return this.alerts.raise({ reason: 'entry-missing', service, details: { index, missing }, txn, identity });
   }
-}
-
-function eventIdOf(text: string): string {
-  const hex = createHash('sha256').update(text).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
