@@ -5,6 +5,7 @@ import type { Story } from '@hie/population';
 import type { Consent, Patient } from '@medplum/fhirtypes';
 
 import { arrivalBody, emrOf, eventually, handleOf } from '../support/doors.js';
+import { LedgerWatch } from '../support/ledger-watch.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
 import { arrivingPatient, storiesOf } from '../support/stories.js';
 
@@ -57,9 +58,15 @@ describe('a patient who opts out', () => {
   it('is not disclosed from then on, looks like nobody, and is opened again when she withdraws it', async () => {
     expect(outcomeOf(await arrive())).toBe('answered');
     const handle = await handleOf(exchange, story);
+    const filings = await LedgerWatch.on(exchange, 'consent.filed');
     const filed = await file('POST', 'Consent', optOut(handle, 'active'));
     expect(filed.status).toBe(201);
     const { id, patient: about } = filed.json<Consent>();
+    expect(await filings.one()).toMatchObject({
+      outcome: 'success',
+      details: { consentVersion: `Consent/${id}/_history/1`, status: 'active' },
+      requester: { memberId: story.arrival.hospitalId },
+    });
     expect(about?.reference).toBe(`Patient/${handle}`);
 
     const closed = await eventually(async () => {

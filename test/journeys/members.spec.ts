@@ -11,6 +11,7 @@ import { type CallAnswer, type OAuthClient, TokenRefused } from '@hie/exchange-c
 import type { Patient } from '@medplum/fhirtypes';
 
 import { arrivalBody, codeOf, emergency, emrOf, eventually } from '../support/doors.js';
+import { LedgerWatch } from '../support/ledger-watch.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
 import { arrivingPatient, leadStory } from '../support/stories.js';
 
@@ -48,6 +49,13 @@ describe('hie participants', () => {
     answer.json<Answered>().extension['org.hie-broker.answer']?.coverage.find((row) => row.memberId === memberId)
       ?.status;
 
+  /** What the ledger says of a change to a member: whose, and by which client. */
+  const changedBy = (memberId: string) => ({
+    outcome: 'success',
+    details: { member: memberId },
+    requester: { memberId: 'exchange-operator', clientId: exchange.description.operator.client.id },
+  });
+
   it('lists who takes part', async () => {
     const listed = await hie('list');
     for (const { id, name } of exchange.hospitals) {
@@ -60,6 +68,10 @@ describe('hie participants', () => {
     const lakeside = exchange.clientOf(exchange.hospital('lakeside'));
     expect((await arrive(lakeside)).status).toBe(200);
     expect(statusOf(await arrive(emr), 'lakeside')).toBe('answered');
+    const [suspensions, resumptions] = await Promise.all([
+      LedgerWatch.on(exchange, 'member.suspended'),
+      LedgerWatch.on(exchange, 'member.resumed'),
+    ]);
     try {
       await hie('suspend', 'lakeside', '--reason', 'a test of the kill switch');
       await pause(OUT_WITHIN_MS);
@@ -73,6 +85,7 @@ describe('hie participants', () => {
     }
     await eventually(async () => ((await arrive(lakeside)).status === 200 ? true : undefined));
     await eventually(async () => (statusOf(await arrive(emr), 'lakeside') === 'answered' ? true : undefined));
+    for (const watch of [suspensions, resumptions]) expect(await watch.one()).toMatchObject(changedBy('lakeside'));
   });
 
   it('brings a member in, whose client is then known', async () => {
@@ -101,7 +114,9 @@ describe('hie participants', () => {
         ],
       }),
     );
+    const watch = await LedgerWatch.on(exchange, 'member.registered');
     expect(await hie('add', registration)).toMatch(/active/);
+    expect(await watch.one()).toMatchObject(changedBy(memberId));
     const privateJwk = { ...privateKey.export({ format: 'jwk' }), ...members };
     const added = exchange.memberClient(`${memberId}-emr`, privateJwk, organizationId);
     const answer = await eventually(async () => arrive(added).catch(() => undefined));
