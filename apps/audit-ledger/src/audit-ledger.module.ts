@@ -45,6 +45,7 @@ import { SearchAuditEventsHandler } from './search-audit-events/search-audit-eve
 import { SearchEntriesController } from './search-entries/search-entries.controller.js';
 import { ServeCheckpointsController } from './serve-checkpoints/serve-checkpoints.controller.js';
 import { ServeLogController } from './serve-log/serve-log.controller.js';
+import { ServeProofsController } from './serve-proofs/serve-proofs.controller.js';
 import { WitnessStatusController } from './serve-checkpoints/witness-status.controller.js';
 import { ChainStore } from './watch-completeness/chain.store.js';
 import { CompletenessWatch } from './watch-completeness/completeness-watch.js';
@@ -59,6 +60,7 @@ const reading = {
   controllers: [
     ServeLogController,
     ServeCheckpointsController,
+    ServeProofsController,
     ExtentController,
     SearchEntriesController,
     SearchAuditEventsController,
