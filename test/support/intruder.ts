@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 
 import {
   type AnyEventType,
+  type EventType,
   type QueryRequested,
   type ServiceName,
   deadLetterTopic,
@@ -151,6 +152,12 @@ export class Intruder {
       passed = message;
     }
     return passed;
+  }
+
+  /** A service's own event, under that service's stolen key. */
+  async told<T>(type: EventType<T>, body: T, service: ServiceName): Promise<TakenMessage> {
+    const { message } = await writtenBy(this.trust, service, Date.now, (writer) => writer.write(type, body));
+    return message;
   }
 
   private get trust(): string {
