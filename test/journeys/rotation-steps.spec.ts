@@ -4,8 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { type ServiceName, patientIdentified, queryRequested } from '@hie/contracts';
-import { MemberKeyFolder } from '@hie/key-store';
-import { type KeyRotation, keyFilesIn, makeTrustMaterial, protectionIn, rotateKeys } from '@hie/local-exchange';
+import { MemberKeyFolder, fileVault, writeKeyFile } from '@hie/key-store';
+import {
+  type KeyRotation,
+  keyFilesIn,
+  makeTrustMaterial,
+  protectionIn,
+  rotateKeys,
+  stolenKeysIn,
+} from '@hie/local-exchange';
 import { MessageReader, MessageWriter } from '@hie/messaging';
 import { mintTransactionTokenBy, tokenVerifier } from '@hie/purpose-of-use';
 import type { FileKeyring } from '@hie/service-kit';
@@ -96,6 +103,36 @@ describe(rotateKeys.name, () => {
     expect(await exchanged(former.gateway, index, Date.now() + wait)).toBe('seal-key-unknown');
     expect([...index.tokenKeys().keys()]).toEqual(['gateway-token-2']);
     expect(index.sealKeys().get('gateway-seal-1')?.untilMs).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('publishes the key that tokens are issued with before it signs, and until the former’s tokens have ended', () => {
+    const issuing = () =>
+      keyringOf('identity-provider')
+        .signingKeys('oidc')
+        .map(({ kid }) => kid);
+    expect(issuing()).toEqual(['oidc-1']);
+    rotation.publish();
+    expect(issuing()).toEqual(['oidc-1', 'oidc-2']);
+    rotation.use();
+    expect(issuing()).toEqual(['oidc-2', 'oidc-1']);
+    rotation.retire();
+    expect(issuing()).toEqual(['oidc-2']);
+  });
+
+  it('leaves a change of that key to whoever has begun it by hand', () => {
+    const { keyFile } = keyFilesIn(folder, 'identity-provider');
+    const file = stolenKeysIn(folder, 'identity-provider') as { readonly others: { readonly oidc: unknown } };
+    const byHand = [file.others.oidc, fileVault.make({ crv: 'P-256', kid: 'by-hand' }).entry];
+    const changed = { ...file, others: { ...file.others, oidc: byHand } };
+    writeKeyFile(keyFile, 'identity-provider', changed, protectionIn(folder, 'identity-provider'));
+    for (const step of ['publish', 'use', 'retire'] as const) {
+      rotation[step]();
+      expect(
+        keyringOf('identity-provider')
+          .signingKeys('oidc')
+          .map(({ kid }) => kid),
+      ).toEqual(['oidc-1', 'by-hand']);
+    }
   });
 
   it('gives each instance a seal of its own, and changes it with the others', () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type ServiceName, services } from '@hie/contracts';
 
 import { type KeyVault, type VaultKey, fileVault, readKeyFileAt, writeKeyFile } from '@hie/key-store';
+import { rotateIssuerKey } from './rotate-issuer-key.js';
 import {
   type PrivateAndPublic,
   agreementPair,
@@ -34,7 +35,7 @@ interface KeyFile {
 export const READ_WITHIN_MS = 5_000;
 
 /**
- * Changes the keys of every service and instance while they run, in three steps with time between: the caller waits at least `READ_WITHIN_MS` after each,
+ * Changes the keys of every service and instance, and the one that identity-provider issues tokens with, while they run, in three steps with time between: the caller waits at least `READ_WITHIN_MS` after each,
  * and after `use` for as long as a transaction token lives before it takes the third.
  *
  * No step asks anything of two services at the same moment: what is signed or wrapped by one is readable to all before and after each.
@@ -42,7 +43,7 @@ export const READ_WITHIN_MS = 5_000;
 export interface KeyRotation {
   /** The next public keys are in the manifest; the services hold the private halves and use the ones they had. */
   publish(): void;
-  /** They sign with the next, and data keys are wrapped for the next. */
+  /** They sign with the next, and data keys are wrapped for the next. Not before whoever fetches identity-provider's keys has fetched them again. */
   use(): void;
   /**
    * The former token key is gone from the manifest. A former seal key ends: what the broker took before stays readable, for a topic that
@@ -82,6 +83,7 @@ export function rotateKeys(folder: string, now: () => number = Date.now, vault: 
   };
   const publicOf = <T>(service: ServiceName, of: (holder: string) => { readonly publicJwk: T }) =>
     instancesOf(service).map((instance) => of(holderOf(service, instance)).publicJwk as PublicKey);
+  const issuer = rotateIssuerKey(folder, `oidc-${round}`, vault);
   const endedS = Math.floor(now() / 1000);
   return {
     publish() {
@@ -94,6 +96,7 @@ export function rotateKeys(folder: string, now: () => number = Date.now, vault: 
         agree: [...agree, agreementOf(service).publicJwk as PublicKey],
         token: token.length === 0 ? [] : [...token, ...publicOf(service, tokenOf)],
       }));
+      issuer.publish();
     },
     use() {
       for (const service of services) {
@@ -107,6 +110,7 @@ export function rotateKeys(folder: string, now: () => number = Date.now, vault: 
         ...published,
         agree: [...published.agree.slice(-1), ...published.agree.slice(0, -1)],
       }));
+      issuer.use();
     },
     retire() {
       const endS = Math.max(endedS, Math.floor(now() / 1000));
@@ -115,6 +119,7 @@ export function rotateKeys(folder: string, now: () => number = Date.now, vault: 
         const ended = seal.slice(0, -current).map((key) => (key.exp === undefined ? { ...key, exp: endS } : key));
         return { seal: [...ended, ...seal.slice(-current)], agree, token: token.slice(-current) };
       });
+      issuer.retire();
     },
   };
 }
