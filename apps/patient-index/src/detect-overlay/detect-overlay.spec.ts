@@ -2,7 +2,7 @@ import type { Demographics } from '@hie/contracts';
 import { createMatchIndex } from '@hie/matching-engine';
 
 import { matchRecordOf } from '../identity-store/stored-record.js';
-import { detectOverlay } from './detect-overlay.js';
+import { type StandIns, detectOverlay, suspectOverlay } from './detect-overlay.js';
 
 const known: Demographics = {
   given: ['Maria', 'Elena'],
@@ -82,5 +82,30 @@ describe(detectOverlay.name, () => {
     ['nothing', {}, {}],
   ])('does not suspect %s', (_name, before, after) => {
     expect(suspicion(before, after)).toBeUndefined();
+  });
+});
+
+describe(suspectOverlay.name, () => {
+  const field = (name: string) => ({ field: name, level: 'other', bits: -4 });
+  const alike = { probability: 0.99, explanation: { fields: [] } } as unknown as Parameters<typeof suspectOverlay>[0];
+  const unlike = {
+    probability: 0.001,
+    explanation: { fields: [field('given'), field('birthDate')] },
+  } as unknown as Parameters<typeof suspectOverlay>[0];
+  const row = (wasStandIn: boolean, isStandIn: boolean, isKnown: boolean): StandIns => ({
+    wasStandIn,
+    isStandIn,
+    isKnown,
+  });
+
+  it.each<[string, StandIns, boolean, boolean]>([
+    ['another name for a name', row(false, false, true), true, false],
+    ['a stand-in in the place of a name, whatever it says', row(false, true, true), true, true],
+    ['a name for a stand-in of nobody known', row(true, false, false), false, false],
+    ['a name for a stand-in whose person is known', row(true, false, true), true, false],
+    ['another stand-in for a stand-in', row(true, true, false), true, false],
+  ])('%s', (_name, standIns, ifUnlike, ifAlike) => {
+    expect(suspectOverlay(unlike, standIns) !== undefined).toBe(ifUnlike);
+    expect(suspectOverlay(alike, standIns) !== undefined).toBe(ifAlike);
   });
 });

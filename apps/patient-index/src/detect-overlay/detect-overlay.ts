@@ -33,3 +33,31 @@ export function detectOverlay({
   if (against.length < FEWEST_FIELDS || probability >= SAME_FROM) return undefined;
   return { probability, fields: against };
 }
+
+/** Who is a stand-in for somebody unknown (John Doe, a name of use `temp` or `anonymous`, or none). */
+export interface StandIns {
+  /** The record until now. */
+  readonly wasStandIn: boolean;
+  /** The record with its new content. */
+  readonly isStandIn: boolean;
+  /** Whether anything of the record's person names somebody. */
+  readonly isKnown: boolean;
+}
+
+/**
+ * `detectOverlay`, and what it can't see because a stand-in has no identity fields to compare.
+ *
+ * Somebody unknown who is identified becomes another by nature: not suspected, as long as nobody has found out who the person is. A stand-in that
+ * takes the place of a name is suspected whatever it says: were it let through, the next message could name anybody.
+ *
+ * @param compared the new content with what is known of the record's person.
+ */
+export function suspectOverlay(
+  compared: Pick<Candidate, 'probability' | 'explanation'>,
+  { wasStandIn, isStandIn, isKnown }: StandIns,
+): OverlaySuspicion | undefined {
+  if (wasStandIn && !isStandIn && !isKnown) return undefined;
+  const suspicion = detectOverlay(compared);
+  if (suspicion !== undefined || wasStandIn || !isStandIn) return suspicion;
+  return { probability: compared.probability, fields: [] };
+}

@@ -160,6 +160,33 @@ describe('a stand-in for somebody unknown', () => {
     await expectAgreement();
   });
 
+  it('does not make the way free for another patient’s name: neither over a known chart nor once its person is known', async () => {
+    expect(await feed('mercy', maria)).toBe('created');
+    const over = [
+      { ...chidi, temporary: true as const },
+      { ...maria, temporary: true as const },
+      fed('M-1', { given: ['Jane'], family: ['Doe'], birthDate: undefined }),
+    ];
+    for (const content of over) {
+      expect(await feed('mercy', content)).toBe('quarantined');
+      expect((await stored('mercy', maria)).content).toEqual(maria);
+    }
+    expect(await feed('mercy', chidi)).toBe('quarantined');
+
+    const nobody = { birthDate: undefined, sex: undefined, phones: [], addresses: [] };
+    const unknown = fed('D-2', { given: ['Jane'], family: ['Doe'], ...nobody });
+    await feed('harbor', unknown);
+    const [person, standIn] = [await stored('mercy', maria), await stored('harbor', unknown)];
+    const [personId, survivorId] = [standIn.personId ?? '', person.personId ?? ''];
+    const reviewId = await service.merges.propose({ personId, survivorId, reason: 'her card' }, ada);
+    const word = { verdict: 'same', personId: survivorId, reason: 'her card' } as const;
+    await service.reviews.decide(reviewId, word, steward('bo'));
+    expect(await feed('harbor', { ...chidi, identifier: unknown.identifier })).toBe('quarantined');
+    const identified = { ...maria, identifier: unknown.identifier };
+    expect(await feed('harbor', identified)).toBe('changed');
+    await expectAgreement();
+  });
+
   it('is nobody that another record is linked to', async () => {
     await feed('mercy', { ...maria, temporary: true });
     await feed('harbor', maria);
@@ -180,6 +207,11 @@ describe('a record', () => {
     const unnamed = fed('C-1', { ...child, given: ['Baby Girl'], family: ['Garcia'], sex: 'female' });
     await feed('mercy', unnamed);
     const { personId } = await stored('mercy', unnamed);
+    expect(await feed('harbor', unnamed)).toBe('created');
+    expect((await stored('harbor', unnamed)).personId).not.toBe(personId);
+    expect((await waiting()).map(({ reason, candidates }) => ({ reason, candidates }))).toEqual([
+      { reason: 'newborn', candidates: [personId] },
+    ]);
     const named = fed('C-1', { ...child, given: ['Sofia'], family: ['Garcia'], sex: 'female' });
     expect(await feed('mercy', named)).toBe('changed');
     expect((await stored('mercy', named)).personId).toBe(personId);

@@ -2,12 +2,13 @@ import { Injectable } from '@nestjs/common';
 
 import type { IdentityChanges } from '../identity-store/identity-changes.js';
 import { IdentityIndex } from '../identity-store/identity-index.js';
+import { hasTrait, traitsOf } from '../identity-store/record-traits.js';
 import { type OpenedRecord, SourceRecordRepository } from '../identity-store/source-record.repository.js';
 import { type StoredRecord, matchRecordOf } from '../identity-store/stored-record.js';
 import { openReview } from '../review-identities/open-review.js';
 import type { ReviewEntity } from '../review-identities/review.entity.js';
 import { ReviewRepository } from '../review-identities/review.repository.js';
-import { detectOverlay } from './detect-overlay.js';
+import { suspectOverlay } from './detect-overlay.js';
 
 /** Keeps a suspected overlay out of the index until a person has decided. */
 @Injectable()
@@ -26,15 +27,17 @@ export class Quarantine {
    */
   async takes(changes: IdentityChanges, { entity, content }: OpenedRecord, next: StoredRecord): Promise<boolean> {
     const { recordId, memberId } = entity;
-    if (next.temporary === true || content.temporary === true) return false;
-    // The member's number is the same by its nature, and proves nothing here.
+    const personId = entity.personId;
+    const [wasStandIn, isStandIn] = [isStandInOf(content), isStandInOf(next)];
+    const named = wasStandIn ? this.index.namedRecordsUnder(personId) : [recordId];
     const compared = this.index.compareContent(
-      recordId,
+      // A stand-in says nothing of whom its person was found to be; the person's other records do.
+      named.length > 0 ? named : [recordId],
+      // The member's number is the same by its nature, and proves nothing here.
       matchRecordOf(next.demographics, () => false),
     );
-    const suspicion = detectOverlay(compared);
+    const suspicion = suspectOverlay(compared, { wasStandIn, isStandIn, isKnown: named.length > 0 });
     if (suspicion === undefined) return false;
-    const personId = entity.personId;
     const { modelVersion, thresholds } = this.index.basis;
     const { probability, posterior, explanation } = compared;
     const candidates = [{ personId, recordId, probability, posterior, fields: explanation.fields }];
@@ -67,3 +70,5 @@ export class Quarantine {
     return JSON.stringify(this.records.openQuarantined(memberId, content)) === JSON.stringify(next);
   }
 }
+
+const isStandInOf = (content: StoredRecord): boolean => hasTrait(traitsOf(content), 'temporary');

@@ -21,7 +21,7 @@ import type { ColumnSet } from './hash-chains.js';
 import { IdentifierUse } from './identifier-use.js';
 import type { DecisionBasis } from './identity-event.js';
 import { RecordDirectory, type IndexedRecord } from './record-directory.js';
-import { joinedTraits } from './record-traits.js';
+import { hasTrait, joinedTraits } from './record-traits.js';
 import { type PersonForest, rootOf } from './person-forest.js';
 
 /** How a searched record stands to one known person. */
@@ -243,6 +243,13 @@ export class IdentityIndex implements PersonForest {
     return this.rowsOf(personId).flatMap((row) => this.directory.recordIdAt(row) ?? []);
   }
 
+  /** Those of a person's records that name somebody; none while the person is a stand-in for somebody unknown. */
+  namedRecordsUnder(personId: string): readonly string[] {
+    return this.recordsUnder(rootOf(this, personId)).filter(
+      (recordId) => !hasTrait(this.entryOf(recordId).traits, 'temporary'),
+    );
+  }
+
   /**
    * Searches by demographics and sums the records found up to persons.
    *
@@ -268,10 +275,10 @@ export class IdentityIndex implements PersonForest {
     return this.matchOf(personId, this.index.searchStored(row, { rows, limit: rows.length }).candidates);
   }
 
-  /** How a content compares with the one that a record has now. @throws RangeError where the record is not there */
-  compareContent(recordId: string, content: PatientRecord): Candidate {
-    const { row } = this.entryOf(recordId);
-    const [compared] = this.index.search(content, { rows: [row], limit: 1 }).candidates;
+  /** How a content compares with what records have now, with the one it is likest to. @throws RangeError where a record is not there */
+  compareContent(recordIds: readonly string[], content: PatientRecord): Candidate {
+    const rows = recordIds.map((recordId) => this.entryOf(recordId).row);
+    const [compared] = this.index.search(content, { rows, limit: 1 }).candidates;
     if (compared === undefined) throw new RangeError('A stored record was not compared.');
     return compared;
   }
