@@ -1,6 +1,6 @@
 import type { PatientRecord } from '@hie/matching-engine';
 
-import { IdentityIndex } from './identity-index.js';
+import { IdentityIndex, MOST_CANDIDATES } from './identity-index.js';
 import { uuidOf } from './named-uuid.fixture.js';
 import { storedMatchRecord } from './stored-record.js';
 
@@ -33,6 +33,22 @@ describe(IdentityIndex.name, () => {
   it('links a record that all records of a person speak for', () => {
     const index = indexOf(['desk', 'maria', desk], ['elena', 'maria', elena]);
     expect(index.search(elena).matches[0]).toMatchObject({ personId: uuidOf('maria'), verdict: 'link' });
+  });
+
+  it.each([19, 25])('hears the rival of a person who has %i records', (count) => {
+    const records = Array.from({ length: count }, (_, at) => [`elena-${at}`, 'elena', elena] as const);
+    const { matches, complete } = indexOf(...records, ['teresa', 'teresa', teresa]).search(desk);
+    expect(matches.map(({ personId }) => personId).toSorted()).toEqual([uuidOf('elena'), uuidOf('teresa')].toSorted());
+    expect(matches.map(({ verdict }) => verdict)).not.toContain('apart');
+    expect(complete).toBe(true);
+  });
+
+  it('calls a search complete as long as its list is not full', () => {
+    const records = Array.from({ length: MOST_CANDIDATES }, (_, at) => [`e-${at}`, 'elena', elena] as const);
+    const index = indexOf(...records.slice(1));
+    expect(index.search(elena).complete).toBe(true);
+    index.insert(uuidOf('one more'), uuidOf('elena'), elena);
+    expect(index.search(elena).complete).toBe(false);
   });
 
   it('takes an insertion back', () => {

@@ -24,6 +24,12 @@ import { RecordDirectory, type IndexedRecord } from './record-directory.js';
 import { hasTrait, joinedTraits } from './record-traits.js';
 import { type PersonForest, rootOf } from './person-forest.js';
 
+/**
+ * Records that one search lists. Persons are counted, not records, and one of many records would push every rival off a short list; a
+ * list that is full was cut somewhere, and then nothing is certain.
+ */
+export const MOST_CANDIDATES = 200;
+
 /** How a searched record stands to one known person. */
 export interface PersonMatch {
   readonly personId: string;
@@ -260,11 +266,11 @@ export class IdentityIndex implements PersonForest {
    */
   search(given: PatientRecord): PersonSearch {
     const record = normaliseRecord(this.identifierUse.withoutCrowded(given));
-    const { candidates, complete } = this.index.search(record);
+    const { candidates, complete } = this.index.search(record, { limit: MOST_CANDIDATES });
     const matches = [...this.byPerson(candidates)]
       .map(([personId, found]) => this.matchOf(personId, [...found, ...this.others(record, personId, found)]))
       .sort((a, b) => b.probability - a.probability);
-    return { matches, complete };
+    return { matches, complete: complete && candidates.length < MOST_CANDIDATES };
   }
 
   /** How a stored record stands to a person; `undefined` where the record, or every record of the person, is gone. */
