@@ -49,6 +49,13 @@ export class IdentityEventRepository {
     }
   }
 
+  /** Everything that happened to a record, in order. */
+  async ofRecord(recordId: string): Promise<readonly StoredEvent[]> {
+    const found: StoredEvent[] = [];
+    for await (const event of this.read({ recordIds: [recordId], personIds: [] })) found.push(event);
+    return found;
+  }
+
   /** All merges and their taking back, in order: few, whatever the number of records. */
   async merges(): Promise<readonly StoredEvent<MergeEvent>[]> {
     const found: StoredEvent<MergeEvent>[] = await this.source.query(

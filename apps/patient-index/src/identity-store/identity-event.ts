@@ -14,6 +14,8 @@ export interface LinkDetails extends DecisionBasis {
   /** The person who decided, as the exchange names people who act. */
   readonly actor?: string;
   readonly reason?: string;
+  /** Of a record that a reviewer has joined to another person, without the others of its own: whose it was. */
+  readonly movedFrom?: string;
 }
 
 /** How a record stands to a person it may belong to, as the reviewers are shown it: codes and numbers, never a demographic. */
@@ -94,7 +96,16 @@ export type IdentityEvent =
   /** Its member has fed again what it had withdrawn: the record is there as it was. */
   | RecordEvent<'record-restored', { readonly memberId: string; readonly version: number }>
   | RecordEvent<'linked', LinkDetails>
-  | RecordEvent<'unlinked', { readonly by: string; readonly reason: string; readonly reviewId?: string }>
+  | RecordEvent<
+      'unlinked',
+      {
+        readonly by: string;
+        readonly reason: string;
+        readonly reviewId?: string;
+        /** The last move of the record is taken back: the link that follows is the one before it, as it was made. */
+        readonly takesBack?: true;
+      }
+    >
   | PersonEvent<
       'merged',
       {

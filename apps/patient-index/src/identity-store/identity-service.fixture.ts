@@ -128,7 +128,7 @@ export async function identityService(schema: Schema, { writes = true, maxLagMs 
   await follower.catchUp();
   const takeSeat = () => takeOver(seat, follower, decisions);
   if (writes) await takeSeat();
-  const moves = new PersonMoves(index);
+  const moves = new PersonMoves(index, events);
   const outcomes = new ReviewOutcomes(index, records, moves);
   const report = new DisclosureReport(events, new NamedPersons(source));
   const trail = { record: (facts: AuditFacts) => Promise.resolve(void audited.push(facts)) } as unknown as AuditTrail;

@@ -39,7 +39,7 @@ export class DisclosureReport {
   /** While a record stood under a person it has been taken off from. */
   async ofRecord(recordId: string, personId: string): Promise<Disclosures> {
     let since: Date | undefined;
-    for await (const event of this.events.read({ recordIds: [recordId], personIds: [] })) {
+    for (const event of await this.events.ofRecord(recordId)) {
       if (event.kind === 'linked' && event.personId === personId) since = event.at;
     }
     if (since === undefined) return { disclosures: [], isComplete: true };

@@ -57,7 +57,8 @@ export class PartingsHandler {
   }
 
   /**
-   * Takes one record off its person; it stands alone then.
+   * Takes one record off its person: a record that reviewers have moved there goes back to the person it was moved from, under the link that
+   * it had; any other stands alone then, and so does one whose former person has become one with this.
    *
    * @throws Refusal `record-unknown` 404, `record-alone` 409
    */
@@ -66,8 +67,7 @@ export class PartingsHandler {
       const [record] = await this.records.findByIds([recordId]);
       if (record === undefined) throw new Refusal('record-unknown', 404);
       const survivorId = record.entity.personId;
-      if (this.index.recordsUnder(rootOf(this.index, survivorId)).length === 1) throw new Refusal('record-alone', 409);
-      const personId = this.moves.takeOff(changes, record, { by: name, reason });
+      const personId = await this.moves.part(changes, record, { by: name, reason });
       for (const about of [personId, survivorId]) {
         changes.facts.push({ action: 'record.unlinked', outcome: 'success', personId: about });
       }
