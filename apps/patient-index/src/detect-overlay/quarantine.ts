@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 import type { IdentityChanges } from '../identity-store/identity-changes.js';
 import { IdentityIndex } from '../identity-store/identity-index.js';
-import { hasTrait, traitsOf } from '../identity-store/record-traits.js';
+import { isStandIn } from '../identity-store/record-traits.js';
 import { type OpenedRecord, SourceRecordRepository } from '../identity-store/source-record.repository.js';
 import { type StoredRecord, matchRecordOf } from '../identity-store/stored-record.js';
 import { openReview } from '../review-identities/open-review.js';
@@ -28,7 +28,7 @@ export class Quarantine {
   async takes(changes: IdentityChanges, { entity, content }: OpenedRecord, next: StoredRecord): Promise<boolean> {
     const { recordId, memberId } = entity;
     const personId = entity.personId;
-    const [wasStandIn, isStandIn] = [isStandInOf(content), isStandInOf(next)];
+    const wasStandIn = isStandIn(content);
     const named = wasStandIn ? this.index.namedRecordsUnder(personId) : [recordId];
     const compared = this.index.compareContent(
       // A stand-in says nothing of whom its person was found to be; the person's other records do.
@@ -36,7 +36,8 @@ export class Quarantine {
       // The member's number is the same by its nature, and proves nothing here.
       matchRecordOf(next.demographics, () => false),
     );
-    const suspicion = suspectOverlay(compared, { wasStandIn, isStandIn, isKnown: named.length > 0 });
+    const standIns = { wasStandIn, isStandIn: isStandIn(next), isKnown: named.length > 0 };
+    const suspicion = suspectOverlay(compared, standIns);
     if (suspicion === undefined) return false;
     const { modelVersion, thresholds } = this.index.basis;
     const { probability, posterior, explanation } = compared;
@@ -70,5 +71,3 @@ export class Quarantine {
     return JSON.stringify(this.records.openQuarantined(memberId, content)) === JSON.stringify(next);
   }
 }
-
-const isStandInOf = (content: StoredRecord): boolean => hasTrait(traitsOf(content), 'temporary');

@@ -26,6 +26,9 @@ export function traitsOf(record: StoredRecord): number {
 
 export const hasTrait = (traits: number, name: TraitName): boolean => (traits & trait[name]) !== 0;
 
+/** Whether a content stands in for somebody unknown. */
+export const isStandIn = (content: StoredRecord): boolean => hasTrait(traitsOf(content), 'temporary');
+
 /** A person's traits from those of its records: one that has a name is not temporary; dead is who is dead anywhere. */
 export function joinedTraits(ofRecords: readonly number[]): number {
   const some = ofRecords.reduce((sum, each) => sum | each, 0);

@@ -4,6 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { DataSource, type EntityManager, In, MoreThan, Not } from 'typeorm';
 
+import { asFed } from './former-values.js';
 import { SourceRecordEntity } from './source-record.entity.js';
 import type { StoredRecord } from './stored-record.js';
 
@@ -148,9 +149,9 @@ export class SourceRecordRepository {
     return { entity, content: JSON.parse(text) as StoredRecord };
   }
 
-  /** Keyed hash of a whole content, to know the same again; its member must have a key. */
+  /** Keyed hash of a whole content as it was fed, to know the same again; its member must have a key. */
   contentHash(memberId: string, content: StoredRecord): Buffer {
-    return this.cipher.blindIndex(memberId, `content ${JSON.stringify(content)}`);
+    return this.cipher.blindIndex(memberId, `content ${JSON.stringify(asFed(content))}`);
   }
 
   /** Keyed hash of a local identifier; its member must have a key. */

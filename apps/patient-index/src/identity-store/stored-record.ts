@@ -1,6 +1,7 @@
 import type { Demographics } from '@hie/contracts';
 import type { PatientRecord } from '@hie/matching-engine';
 
+import { type DemographicsOverTime, type FormerValues, demographicsOverTime } from './former-values.js';
 import { authorityOf } from './identifier-authority.js';
 
 type Identifier = Demographics['identifiers'][number];
@@ -15,11 +16,19 @@ export interface StoredRecord {
   readonly temporary?: true;
   readonly deceased?: true;
   readonly demographics: Demographics;
+  /** What the feed said of the same patient before. Not of the feed's own words: `asFed`. */
+  readonly former?: FormerValues;
 }
 
-/** A stored record in the form the match engine reads. Its own number is the one it was fed under, which no other record has. */
-export const storedMatchRecord = ({ demographics, identifier }: StoredRecord): PatientRecord =>
-  matchRecordOf(demographics, ({ system, value }) => system === identifier.system && value === identifier.value);
+/**
+ * A stored record in the form the match engine reads, with its former values. Its own number is the one it was fed under, which no other record
+ * has.
+ */
+export const storedMatchRecord = (record: StoredRecord): PatientRecord =>
+  matchRecordOf(
+    demographicsOverTime(record),
+    ({ system, value }) => system === record.identifier.system && value === record.identifier.value,
+  );
 
 /**
  * Demographics in the form the match engine reads.
@@ -28,7 +37,10 @@ export const storedMatchRecord = ({ demographics, identifier }: StoredRecord): P
  * (`isOwn`). What else a member sends along (account and family numbers, other members' numbers copied by hand) proves nothing, however
  * often it agrees: docs/adr/0020.
  */
-export function matchRecordOf(demographics: Demographics, isOwn: (id: Identifier) => boolean): PatientRecord {
+export function matchRecordOf(
+  demographics: Demographics | DemographicsOverTime,
+  isOwn: (id: Identifier) => boolean,
+): PatientRecord {
   const { given, family, suffix, furtherNames, birthDate, sex, addresses, phones, emails, identifiers } = demographics;
   const [current, ...former] = family;
   return {
@@ -37,7 +49,7 @@ export function matchRecordOf(demographics: Demographics, isOwn: (id: Identifier
       ...furtherNames.map((name) => ({ ...givenParts(name.given), family: name.family })),
       ...former.map((name) => ({ ...givenParts(given), family: name })),
     ],
-    birthDates: birthDate === undefined ? [] : [birthDate],
+    birthDates: birthDate === undefined ? [] : [birthDate].flat(),
     sex,
     addresses: addresses.map((address) => ({ ...address })),
     phones,

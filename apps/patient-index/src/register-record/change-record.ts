@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 
 import { Quarantine } from '../detect-overlay/quarantine.js';
 import type { IdentityChanges } from '../identity-store/identity-changes.js';
+import { asFed, withFormerValues } from '../identity-store/former-values.js';
 import { IdentityIndex } from '../identity-store/identity-index.js';
-import { traitsOf } from '../identity-store/record-traits.js';
+import { isStandIn, traitsOf } from '../identity-store/record-traits.js';
 import { type OpenedRecord, SourceRecordRepository } from '../identity-store/source-record.repository.js';
 import { type StoredRecord, storedMatchRecord } from '../identity-store/stored-record.js';
 import { AskAgain } from '../review-identities/ask-again.js';
@@ -20,10 +21,11 @@ export class ChangeRecord {
   ) {}
 
   /** @returns what became of it, and the record as it is now. */
-  async change(changes: IdentityChanges, before: OpenedRecord, content: StoredRecord): Promise<Registered> {
-    if (JSON.stringify(before.content) === JSON.stringify(content)) return ['unchanged', before];
-    if (await this.quarantine.takes(changes, before, content)) return ['quarantined', before];
+  async change(changes: IdentityChanges, before: OpenedRecord, fed: StoredRecord): Promise<Registered> {
+    if (JSON.stringify(asFed(before.content)) === JSON.stringify(fed)) return ['unchanged', before];
+    if (await this.quarantine.takes(changes, before, fed)) return ['quarantined', before];
     const { recordId, memberId, personId, version } = before.entity;
+    const content = withFormerValues(before.content, fed, isStandIn(before.content));
     const matchRecord = storedMatchRecord(content);
     const traits = traitsOf(content);
     changes.undo.push(this.index.update(recordId, matchRecord, storedMatchRecord(before.content), traits));

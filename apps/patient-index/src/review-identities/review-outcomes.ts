@@ -3,9 +3,10 @@ import { Injectable } from '@nestjs/common';
 
 import type { IdentityChanges } from '../identity-store/identity-changes.js';
 import type { ReviewWord } from '../identity-store/identity-event.js';
+import { withFormerValues } from '../identity-store/former-values.js';
 import { IdentityIndex } from '../identity-store/identity-index.js';
 import { rootOf } from '../identity-store/person-forest.js';
-import { traitsOf } from '../identity-store/record-traits.js';
+import { isStandIn, traitsOf } from '../identity-store/record-traits.js';
 import { refusedPair } from '../identity-store/refused-pair.entity.js';
 import { type OpenedRecord, SourceRecordRepository } from '../identity-store/source-record.repository.js';
 import { storedMatchRecord } from '../identity-store/stored-record.js';
@@ -81,7 +82,9 @@ export class ReviewOutcomes {
     const { entity } = before;
     const { recordId, memberId } = entity;
     if (review.content === null) throw new RangeError('An open overlay has no content.');
-    const content = this.records.openQuarantined(memberId, review.content);
+    const fed = this.records.openQuarantined(memberId, review.content);
+    // What another patient's chart said is nothing that this one was.
+    const content = kind === 'take-over' ? withFormerValues(before.content, fed, isStandIn(before.content)) : fed;
     const version = entity.version + 1;
     const matches = kind === 'take-over' ? [] : this.plausibleFor(before, content);
     const after: OpenedRecord = { entity: this.records.seal({ ...entity, version }, content), content };

@@ -1,8 +1,8 @@
-import type { Demographics } from '@hie/contracts';
 import { AuditTrail } from '@hie/messaging';
 import { Refusal } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
 
+import { type DemographicsOverTime, demographicsOverTime } from '../identity-store/former-values.js';
 import { IdentityIndex } from '../identity-store/identity-index.js';
 import { SourceRecordRepository } from '../identity-store/source-record.repository.js';
 import type { Steward } from './acting-person.js';
@@ -53,14 +53,14 @@ export class ReviewReader {
     return { ...viewOf(review), candidates };
   }
 
-  private quarantinedOf({ memberId, content }: ReviewEntity): Demographics | undefined {
+  private quarantinedOf({ memberId, content }: ReviewEntity): DemographicsOverTime | undefined {
     return memberId === null || content === null || !this.records.opens(memberId)
       ? undefined
-      : this.records.openQuarantined(memberId, content).demographics;
+      : demographicsOverTime(this.records.openQuarantined(memberId, content));
   }
 
-  private async demographicsOf(recordId: string | undefined): Promise<Demographics | undefined> {
+  private async demographicsOf(recordId: string | undefined): Promise<DemographicsOverTime | undefined> {
     const [record] = recordId === undefined ? [] : await this.records.findByIds([recordId]);
-    return record?.content.demographics;
+    return record === undefined ? undefined : demographicsOverTime(record.content);
   }
 }

@@ -1,10 +1,10 @@
-import type { Demographics } from '@hie/contracts';
-
+import type { DemographicsOverTime } from '../identity-store/former-values.js';
 import { sideBySide } from './side-by-side.js';
 
-const nobody: Demographics = {
+const nobody: DemographicsOverTime = {
   given: [],
   family: [],
+  birthDate: [],
   furtherNames: [],
   phones: [],
   emails: [],
@@ -14,22 +14,19 @@ const nobody: Demographics = {
 
 describe(sideBySide.name, () => {
   it('shows what is recorded, and how the two stand to each other', () => {
-    const left = {
+    const left: DemographicsOverTime = {
       ...nobody,
       given: ['Lucía', 'Inés'],
       family: ['Pérez'],
-      birthDate: '1961-11-27',
+      birthDate: ['1961-11-27', '1961-11-28'],
       sex: 'female',
-    } as const;
-    const right = { ...nobody, given: ['lucía'], family: ['PÉREZ'], birthDate: '1961-11-28' } as const;
-    const shown = sideBySide(
-      { ...left, given: [...left.given], family: ['Pérez'] },
-      { ...right, given: ['lucía'], family: ['PÉREZ'] },
-    );
+    };
+    const right = { ...nobody, given: ['lucía'], family: ['PÉREZ'], birthDate: ['1961-11-28'] };
+    const shown = sideBySide(left, right);
     expect(shown).toEqual([
       { field: 'given', left: ['Lucía', 'Inés'], right: ['lucía'], stands: 'shared' },
       { field: 'family', left: ['Pérez'], right: ['PÉREZ'], stands: 'same' },
-      { field: 'birthDate', left: ['1961-11-27'], right: ['1961-11-28'], stands: 'different' },
+      { field: 'birthDate', left: ['1961-11-27', '1961-11-28'], right: ['1961-11-28'], stands: 'shared' },
       { field: 'sex', left: ['female'], right: [], stands: 'missing' },
     ]);
   });

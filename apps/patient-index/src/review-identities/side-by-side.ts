@@ -1,5 +1,7 @@
 import type { Demographics } from '@hie/contracts';
 
+import type { DemographicsOverTime } from '../identity-store/former-values.js';
+
 /** One field of two records, side by side. */
 export interface FieldDifference {
   readonly field: keyof Demographics;
@@ -22,8 +24,8 @@ const FIELDS = [
   'identifiers',
 ] as const satisfies readonly (keyof Demographics)[];
 
-/** Two records' demographics side by side, every field that is recorded on a side. What they weigh, the review's bits say. */
-export function sideBySide(left: Demographics, right: Demographics): FieldDifference[] {
+/** Two records' demographics side by side, former values too, every field that is recorded on a side. What they weigh, the review's bits say. */
+export function sideBySide(left: DemographicsOverTime, right: DemographicsOverTime): FieldDifference[] {
   return FIELDS.flatMap((field) => {
     const [a, b] = [textsOf(left[field]), textsOf(right[field])];
     return a.length + b.length === 0 ? [] : [{ field, left: a, right: b, stands: standing(a, b) }];
@@ -40,7 +42,7 @@ function standing(left: readonly string[], right: readonly string[]): FieldDiffe
 
 const plain = (text: string): string => text.normalize('NFKC').toLowerCase();
 
-function textsOf(value: Demographics[keyof Demographics]): string[] {
+function textsOf(value: DemographicsOverTime[keyof Demographics]): string[] {
   if (value === undefined) return [];
   return (Array.isArray(value) ? value : [value]).map((one: unknown) => (typeof one === 'string' ? one : partsOf(one)));
 }
