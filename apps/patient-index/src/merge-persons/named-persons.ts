@@ -13,14 +13,21 @@ export interface Disclosure {
   readonly at: string;
 }
 
+/** Where in the order of disclosures a page ended. */
+export type LastDisclosure = Pick<Disclosure, 'txn' | 'personId'>;
+
 /**
- * Which transactions were told of a person, and when: the port behind which the ledger's index may stand one day.
+ * Which transactions were told of a person, and when.
  *
- * patient-index knows whom it named, not what was released of it: that the ledger says, by the same `txn`.
+ * patient-index knows whom it named, not what was released of it: that the ledger says, by the same `txn` (docs/adr/0191).
  */
 export abstract class DisclosureIndex {
-  /** Over several ids with their times, oldest first; at most `limit`. */
-  abstract during(standings: readonly Standing[], limit: number): Promise<readonly Disclosure[]>;
+  /** Over several ids with their times, oldest first, from behind the last one of the page before; at most `limit`. */
+  abstract during(
+    standings: readonly Standing[],
+    limit: number,
+    after?: LastDisclosure,
+  ): Promise<readonly Disclosure[]>;
 }
 
 /** Answers from `named_person`, which is written with each answer. */
@@ -30,18 +37,22 @@ export class NamedPersons extends DisclosureIndex {
     super();
   }
 
-  async during(standings: readonly Standing[], limit: number): Promise<readonly Disclosure[]> {
+  async during(standings: readonly Standing[], limit: number, after?: LastDisclosure): Promise<readonly Disclosure[]> {
     if (standings.length === 0) return [];
     const found: { txn: string; personId: string; at: Date }[] = await this.source.query(
       `select distinct named.txn, named.person_id as "personId", named.at
        from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) as standing(person_id, since, until)
        join named_person named on named.person_id = standing.person_id and named.at between standing.since and standing.until
-       order by named.at, named.txn limit $4`,
+       where $5::uuid is null or (named.at, named.txn, named.person_id) >
+             (select at, txn, person_id from named_person where txn = $5 and person_id = $6)
+       order by named.at, named.txn, named.person_id limit $4`,
       [
         standings.map(({ personId }) => personId),
         standings.map(({ since }) => since),
         standings.map(({ until }) => until),
         limit,
+        after?.txn,
+        after?.personId,
       ],
     );
     return found.map(({ at, ...named }) => ({ ...named, at: at.toISOString() }));

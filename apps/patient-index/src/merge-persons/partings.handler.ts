@@ -8,22 +8,17 @@ import { rootOf } from '../identity-store/person-forest.js';
 import { SourceRecordRepository } from '../identity-store/source-record.repository.js';
 import type { Steward } from '../review-identities/acting-person.js';
 import { candidateOf, openReview } from '../review-identities/open-review.js';
-import { DisclosureReport } from './disclosure-report.js';
-import type { Disclosure } from './named-persons.js';
+import { DisclosureReport, type Disclosures } from './disclosure-report.js';
 import { PersonMoves } from './person-moves.js';
 
 /** What a person has to know who has parted two: what stands now, and who was told what while they were one. */
-export interface Parting {
+export interface Parting extends Disclosures {
   readonly personId: string;
   readonly survivorId: string;
   /** Records that are the person's again. */
   readonly recordIds: readonly string[];
   /** Records that were linked to the survivor meanwhile and may be the person's; each has a review. */
   readonly linkedMeanwhile: readonly string[];
-  /** Transactions that named the two as one; the ledger says what was released in each. */
-  readonly disclosures: readonly Disclosure[];
-  /** Whether there are more. */
-  readonly isComplete: boolean;
 }
 
 /** Takes merges and links back. One person's word is enough: until it is right, whoever is kept apart is disclosed to nobody. */
@@ -53,7 +48,7 @@ export class PartingsHandler {
       return { personId, survivorId, recordIds, linkedMeanwhile: asked, since };
     });
     const { since, ...told } = parted;
-    return { ...told, ...(await this.report.ofPerson(personId, since)) };
+    return { ...told, ...(await this.report.of(personId, { since })) };
   }
 
   /**
@@ -73,7 +68,7 @@ export class PartingsHandler {
       }
       return { personId, survivorId, recordIds: [recordId], linkedMeanwhile: [] };
     });
-    return { ...parted, ...(await this.report.ofRecord(recordId, parted.survivorId)) };
+    return { ...parted, ...(await this.report.of(parted.survivorId, { recordId })) };
   }
 
   /** A record that came while two were one may be either's. @returns whether it is still there to be asked about. */

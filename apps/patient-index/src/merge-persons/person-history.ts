@@ -5,7 +5,8 @@ import { Injectable } from '@nestjs/common';
 import { IdentityEventRepository, type StoredEvent } from '../identity-store/identity-event.repository.js';
 import { IdentityIndex } from '../identity-store/identity-index.js';
 import type { Steward } from '../review-identities/acting-person.js';
-import { DisclosureReport, type Disclosures } from './disclosure-report.js';
+import { DisclosureReport, type Disclosures, type DisclosureSpan } from './disclosure-report.js';
+import type { LastDisclosure } from './named-persons.js';
 
 const MOST_EVENTS = 2_000;
 
@@ -29,8 +30,16 @@ export class PersonHistories {
     private readonly audit: AuditTrail,
   ) {}
 
-  /** @throws Refusal `person-unknown` 404 */
-  async read(personId: string, { claims }: Steward): Promise<PersonHistory> {
+  /**
+   * @param span of its disclosures: all while it was merged, unless said. @param after the last of the page before
+   * @throws Refusal `person-unknown` 404
+   */
+  async read(
+    personId: string,
+    { claims }: Steward,
+    span: DisclosureSpan = { since: new Date(0) },
+    after?: LastDisclosure,
+  ): Promise<PersonHistory> {
     const resolved = this.index.resolve(personId);
     if (resolved === undefined) throw new Refusal('person-unknown', 404);
     const facts = {
@@ -43,7 +52,7 @@ export class PersonHistories {
     const personIds = [resolved.personId, ...resolved.formerPersonIds, personId];
     const events: StoredEvent[] = [];
     for await (const event of this.events.read({ recordIds, personIds })) events.push(event);
-    const disclosed = await this.report.ofPerson(personId, new Date(0));
+    const disclosed = await this.report.of(personId, span, after);
     const { formerPersonIds } = resolved;
     return {
       personId: resolved.personId,

@@ -1,5 +1,5 @@
 import { type ForwardedRequest, Serves } from '@hie/service-kit';
-import { Body, Controller, Get, HttpCode, Param, Post, Req, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 
 import { WritersDoorGuard } from '../follow-writer/writers-door.guard.js';
@@ -17,6 +17,19 @@ const mergeSchema = z.object({ personId: z.uuid(), survivorId: z.uuid(), reason 
 const unmergeSchema = z.object({ personId: z.uuid(), reason }).strict();
 const unlinkSchema = z.object({ reason }).strict();
 const uuid = z.uuid();
+const after = z
+  .string()
+  .transform((text) => text.split('.'))
+  .pipe(z.tuple([uuid, uuid]))
+  .transform(([txn, personId]) => ({ txn, personId }));
+const historySchema = z
+  .object({ since: z.iso.datetime().optional(), record: uuid.optional(), after: after.optional() })
+  .strict()
+  .refine(({ since, record }) => since === undefined || record === undefined)
+  .transform(({ since, record, ...page }) => ({
+    span: record === undefined ? { since: new Date(since ?? 0) } : { recordId: record },
+    ...page,
+  }));
 
 /** Who joins and parts persons, behind the gateway. */
 @Controller('identity')
@@ -56,9 +69,13 @@ export class PersonsController {
     return this.partings.takeOff(parsed(uuid, recordId, 'record-unknown', 404), why, steward);
   }
 
+  /** `since`, `record` and `after` say which of its disclosures: `next` of the page before, or of a parting. */
   @Get('persons/:personId')
   @Serves(reads)
-  read(@Param('personId') personId: string, @Req() request: ForwardedRequest) {
-    return this.histories.read(parsed(uuid, personId, 'person-unknown', 404), stewardOf(request));
+  read(@Param('personId') given: string, @Query() query: unknown, @Req() request: ForwardedRequest) {
+    const steward = stewardOf(request);
+    const personId = parsed(uuid, given, 'person-unknown', 404);
+    const { span, after: last } = parsed(historySchema, query, 'invalid-parameter', 400);
+    return this.histories.read(personId, steward, span, last);
   }
 }

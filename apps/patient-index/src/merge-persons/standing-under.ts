@@ -29,8 +29,7 @@ export function standingUnder(
   let from = within.since;
   const close = (at: Date): void => {
     const [since, until] = [later(from, within.since), earlier(at, within.until)];
-    if (root !== personId && since <= until)
-      standings.push({ personId: root, since: moved(since, -1), until: moved(until, 1) });
+    if (root !== personId && since <= until) standings.push(withMargin({ personId: root, since, until }));
   };
   for (const { kind, personId: subject, details, at } of merges) {
     if (kind === 'merged') survivors.set(subject, details.survivorId);
@@ -44,6 +43,13 @@ export function standingUnder(
   close(within.until);
   return standings;
 }
+
+/** A margin on both sides. */
+export const withMargin = ({ personId, since, until }: Standing): Standing => ({
+  personId,
+  since: moved(since, -1),
+  until: moved(until, 1),
+});
 
 const later = (a: Date, b: Date): Date => (a > b ? a : b);
 const earlier = (a: Date, b: Date): Date => (a < b ? a : b);
