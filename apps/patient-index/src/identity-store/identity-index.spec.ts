@@ -109,6 +109,35 @@ describe('an identifier that many have', () => {
   });
 });
 
+describe('a contact that many have', () => {
+  const families = Array.from({ length: 26 }, (_, at) => `Family${'abcdefghijklmnopqrstuvwxyz'[at]}`);
+  const resident = (contact: PatientRecord, at: number): PatientRecord => ({
+    names: [{ given: 'Anna', family: families[at] }],
+    birthDates: [`19${50 + at}-02-03`],
+    sex: 'F',
+    ...contact,
+  });
+  const indexWith = (contact: PatientRecord, count: number) =>
+    indexOf(...families.slice(0, count).map((_, at) => [`r-${at}`, `p-${at}`, resident(contact, at)] as const));
+  const asked = (contact: PatientRecord): PatientRecord => ({
+    names: [{ given: 'Ann', family: families[0] }],
+    sex: 'F',
+    ...contact,
+  });
+  const firstOf = (index: IdentityIndex, contact: PatientRecord) =>
+    index.search(asked(contact)).matches.find(({ personId }) => personId === uuidOf('p-0'))?.probability ?? 0;
+
+  it.each<[string, PatientRecord, number]>([
+    ['a shelter’s telephone', { phones: ['617-482-7719'] }, 24],
+    ['a desk’s e-mail', { emails: ['desk@shelter.example.org'] }, 12],
+  ])('%s speaks while few have it, and no more than its absence when many do', (_name, contact, most) => {
+    const few = indexWith(contact, most);
+    expect(firstOf(few, contact)).toBeGreaterThan(2 * firstOf(few, {}));
+    const many = indexWith(contact, most + 1);
+    expect(firstOf(many, contact)).toBe(firstOf(many, {}));
+  });
+});
+
 it('does not link two people of one name by a number that their member gives to families', () => {
   const system = 'urn:oid:2.999.1.1';
   const shared = { system, value: 'ACCOUNT-77' };

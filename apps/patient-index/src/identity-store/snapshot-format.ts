@@ -4,7 +4,7 @@ import { type KeyObject, createCipheriv, createDecipheriv, hkdfSync, randomBytes
 import { type ColumnLayout, bytesOfLayout, packColumns, unpackColumns } from './column-set.js';
 import type { IdentitySnapshot } from './identity-index.js';
 
-const MAGIC = Buffer.from('HIE-IDENTITY-5\n');
+const MAGIC = Buffer.from('HIE-IDENTITY-6\n');
 const SALT_BYTES = 32;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
