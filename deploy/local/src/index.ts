@@ -59,6 +59,7 @@ export { type LocalPostgres, type PostgresOptions, startPostgres } from './postg
 export { type Exit } from './process/child-group.js';
 export { endEverything } from './process/lifeline.js';
 export { type ExchangeDescription, exchangeDescriptionSchema, readExchangeFile } from './run/exchange-file.js';
+export { isRunning, type ProcessIdentity, processIdentity } from './run/process-identity.js';
 export { openRun, type RunFolder } from './run/run-folder.js';
 export { type RestartPolicy, restartPolicy } from './supervisor/decide-restart.js';
 export { type ProcessExit, type ProcessSpec } from './supervisor/process-spec.js';

@@ -3,8 +3,8 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { checkout } from '../../setup/cache.mjs';
 import { readExchangeFile } from '../run/exchange-file.js';
+import { runRoot } from '../run/run-root.js';
 import { whoIsUp } from '../run/up-lock.js';
 import { command, unlessStopped } from './command.js';
 import { type UpMessage } from './up-keeper.js';
@@ -19,8 +19,8 @@ await command(async (context) => {
     );
     return 0;
   }
-  const log = join(checkout, '.run', 'up.log');
-  mkdirSync(join(checkout, '.run'), { recursive: true });
+  const log = join(runRoot(), 'up.log');
+  mkdirSync(runRoot(), { recursive: true });
   const output = openSync(log, 'w', 0o600);
   const keeper = spawn(process.execPath, [...process.execArgv, KEEPER, ...context.args], {
     detached: true,

@@ -2,8 +2,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-import { checkout } from '../../setup/cache.mjs';
 import { readIfThere, replaceFile } from '../certificates/exclusive-file.js';
+import { runRoot } from './run-root.js';
 
 const client = z.object({
   id: z.string().describe('its OAuth client id'),
@@ -60,7 +60,6 @@ export const exchangeDescriptionSchema = z.object({
 export type ExchangeDescription = z.infer<typeof exchangeDescriptionSchema>;
 
 const exchangeFile = (root: string): string => join(root, 'exchange.json');
-const runRoot = (): string => join(checkout, '.run');
 
 /** Writes the file as a whole: a reader sees none, or all of it. @returns its path. */
 export function writeExchangeFile(description: ExchangeDescription, root = runRoot()): string {

@@ -3,10 +3,10 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } f
 import { join } from 'node:path';
 import { z } from 'zod';
 
-import { checkout } from '../../setup/cache.mjs';
 import { readIfThere, writeOnce } from '../certificates/exclusive-file.js';
 import { keepFolder, removeAtEnd } from '../process/lifeline.js';
 import { isRunning, type ProcessIdentity, processIdentity } from './process-identity.js';
+import { runRoot } from './run-root.js';
 
 /** Where one run keeps its state, below `.run` in the checkout. */
 export interface RunFolder {
@@ -27,7 +27,7 @@ const owner = z.object({ pid: z.number().int().positive(), started: z.string(), 
  * Takes `.run/<name>`, or `.run/<name>-2` and so on while other runs have it, and empties it. Runs in two checkouts, or
  * two in one, never share a folder; one that was killed gives its name back.
  */
-export function openRun(name: string, root: string = join(checkout, '.run')): RunFolder {
+export function openRun(name: string, root: string = runRoot()): RunFolder {
   for (let number = 1; ; number += 1) {
     const path = join(root, number === 1 ? name : `${name}-${number}`);
     const held = take(path);

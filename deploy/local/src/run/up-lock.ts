@@ -2,13 +2,12 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-import { checkout } from '../../setup/cache.mjs';
 import { readIfThere, writeOnce } from '../certificates/exclusive-file.js';
 import { isRunning, type ProcessIdentity, processIdentity } from './process-identity.js';
+import { runRoot } from './run-root.js';
 
 const identity = z.object({ pid: z.number().int().positive(), started: z.string() });
 const lockFile = (root: string): string => join(root, 'up.json');
-const runRoot = (): string => join(checkout, '.run');
 
 /** The process that keeps the exchange up in this checkout, or undefined. */
 export function whoIsUp(root = runRoot()): ProcessIdentity | undefined {
