@@ -1,6 +1,7 @@
 /** What can go wrong while a local exchange starts or runs, as stable codes. */
 export type LocalExchangeCode =
   | 'bench-failed'
+  | 'bundles-unfit'
   | 'certificate-unreadable'
   | 'database-refused'
   | 'disk-full'
@@ -9,6 +10,7 @@ export type LocalExchangeCode =
   | 'given-server-silent'
   | 'kafka-not-installed'
   | 'member-not-registered'
+  | 'not-answered'
   | 'port-taken'
   | 'postgres-has-no-user'
   | 'postgres-not-installed'
@@ -16,10 +18,13 @@ export type LocalExchangeCode =
   | 'process-gave-up'
   | 'process-not-ready'
   | 'process-not-startable'
+  | 'story-untold'
   | 'usage';
 
 const SENTENCES: Readonly<Record<LocalExchangeCode, string>> = {
   'bench-failed': 'A benchmark ended with an error',
+  'bundles-unfit':
+    'The bundles do not tell the story: a folder is needed with FHIR transaction bundles (*.json), one person each, and one of them with both allergies and medications that are taken now',
   'certificate-unreadable': 'The local certificate authority can not be read; remove its folder to have a new one made',
   'database-refused': 'PostgreSQL refused a statement of the set-up',
   'disk-full': 'No disk space is left; free some, then type the same command again',
@@ -29,6 +34,7 @@ const SENTENCES: Readonly<Record<LocalExchangeCode, string>> = {
     'A server named by the environment does not answer; start it, or unset the variable to have one started',
   'kafka-not-installed': 'Kafka is not installed yet; type `node deploy/local/setup.mjs prepare`',
   'member-not-registered': 'The exchange did not take a member; the log of participants says why',
+  'not-answered': 'The exchange refused the query; the log of gateway says why',
   'port-taken': 'A port is taken by another program; end it, or ask for another port',
   'postgres-has-no-user':
     'PostgreSQL does not run as root, and this machine has neither a user `postgres` nor `nobody`; create one, or start as an ordinary user',
@@ -37,6 +43,7 @@ const SENTENCES: Readonly<Record<LocalExchangeCode, string>> = {
   'process-gave-up': 'A process ended again and again and is not restarted any more; its log says why',
   'process-not-ready': 'A process did not become ready in time; its log says why',
   'process-not-startable': 'A process could not be started',
+  'story-untold': 'The answer came, but not with all that the story is about; the logs of the services say why',
   usage: 'The command was not understood',
 };
 

@@ -3,10 +3,11 @@ import { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { inspect } from 'node:util';
 
-import { checkout } from '../../setup/cache.mjs';
 import { describeFailure, LocalExchangeError } from '../local-exchange-error.js';
 import { endEverything } from '../process/lifeline.js';
+import { runRoot } from '../run/run-root.js';
 
 /** What a command is given. */
 export interface CommandContext {
@@ -89,16 +90,22 @@ function listenForEnd(controller: AbortController): () => number | undefined {
 }
 
 function explain(error: unknown): number {
-  if (error instanceof LocalExchangeError) {
-    process.stderr.write(`\n${describeFailure(error)}\n`);
-    return 1;
-  }
-  const log = join(checkout, '.run', 'failures.log');
-  mkdirSync(join(checkout, '.run'), { recursive: true });
-  appendFileSync(log, `${new Date().toISOString()} ${error instanceof Error ? error.stack : String(error)}\n`);
-  const what = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`\nSomething went wrong that nobody planned for: ${what} (more in ${log}).\n`);
+  const known = error instanceof LocalExchangeError;
+  // What led to it is for whoever mends it; the sentence is for whoever typed the command.
+  const log = known && error.cause === undefined ? undefined : keepFailure(error);
+  const sentence = known
+    ? describeFailure(error)
+    : `Something went wrong that nobody planned for: ${error instanceof Error ? error.message : String(error)}.`;
+  process.stderr.write(`\n${sentence}${log === undefined ? '' : `\nWhat led to it is in ${log}.`}\n`);
   return 1;
+}
+
+/** Adds a failure with its stack and all its causes to `failures.log`. @returns the log's path. */
+function keepFailure(error: unknown): string {
+  const log = join(runRoot(), 'failures.log');
+  mkdirSync(runRoot(), { recursive: true });
+  appendFileSync(log, `${new Date().toISOString()} ${inspect(error, { depth: 6 })}\n`);
+  return log;
 }
 
 const flushed = (): Promise<void> =>

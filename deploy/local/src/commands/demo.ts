@@ -5,7 +5,7 @@ import { replaceFile } from '../certificates/exclusive-file.js';
 import { loadTellStory } from '../exchange-seam.js';
 import { LocalExchangeError } from '../local-exchange-error.js';
 import { command, unlessStopped } from './command.js';
-import { fromWhereTyped, readOptions, startAll } from './started.js';
+import { bundlesFolder, fromWhereTyped, readOptions, startAll } from './started.js';
 
 const OPTIONS = {
   once: { type: 'boolean' },
@@ -23,7 +23,7 @@ await command(async (context) => {
     context,
     startAll('demo', {
       progress: (line) => process.stderr.write(`${line}\n`),
-      ...(bundles === undefined ? {} : { bundles: fromWhereTyped(bundles) }),
+      ...(bundles === undefined ? {} : { bundles: bundlesFolder(bundles) }),
     }),
   );
   try {

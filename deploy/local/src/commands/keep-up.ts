@@ -2,7 +2,7 @@ import { describeFailure, LocalExchangeError } from '../local-exchange-error.js'
 import { removeExchangeFile, writeExchangeFile } from '../run/exchange-file.js';
 import { giveUp, takeUp } from '../run/up-lock.js';
 import { command, unlessStopped } from './command.js';
-import { fromWhereTyped, readOptions, startAll } from './started.js';
+import { bundlesFolder, readOptions, startAll } from './started.js';
 import { type UpMessage } from './up-keeper.js';
 
 const tell = (message: UpMessage): void => {
@@ -19,7 +19,7 @@ await command(async (context) => {
     const { bundles } = readOptions(context.args, { bundles: { type: 'string' } });
     const starting = startAll('up', {
       progress: (line) => tell({ kind: 'progress', line }),
-      ...(bundles === undefined ? {} : { bundles: fromWhereTyped(bundles) }),
+      ...(bundles === undefined ? {} : { bundles: bundlesFolder(bundles) }),
     });
     const { exchange, stop } = await unlessStopped(context, starting);
     try {

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
@@ -52,6 +53,21 @@ export async function startAll(name: string, { bundles, progress }: StartOptions
 /** A path as the user meant it: npm runs scripts in the project's root and keeps where the user was in `INIT_CWD`. */
 export function fromWhereTyped(path: string): string {
   return resolve(process.env['INIT_CWD'] ?? process.cwd(), path);
+}
+
+/**
+ * The folder of bundles that was named on the command line; known to be one before a minute's work, not after.
+ *
+ * @throws LocalExchangeError `bundles-unfit`
+ */
+export function bundlesFolder(typed: string): string {
+  const folder = fromWhereTyped(typed);
+  try {
+    if (readdirSync(folder).some((name) => name.endsWith('.json'))) return folder;
+  } catch (cause) {
+    throw new LocalExchangeError('bundles-unfit', { folder }, { cause });
+  }
+  throw new LocalExchangeError('bundles-unfit', { folder });
 }
 
 /** The options on a command line. @throws LocalExchangeError `usage` for an unknown one. */

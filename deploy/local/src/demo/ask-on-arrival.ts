@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
+import type { CallAnswer, OAuthClient } from '@hie/exchange-client';
+import type { OperationOutcome } from '@medplum/fhirtypes';
+
 import type { ComposedExchange } from '../exchange/start-exchange.js';
-import type { OAuthClient } from '@hie/exchange-client';
+import { LocalExchangeError } from '../local-exchange-error.js';
 import type { Arrival } from './choose-patient.js';
 
 /** A card as the EMR receives it. */
@@ -9,7 +12,7 @@ export interface ShownCard {
   readonly summary: string;
   readonly indicator: 'info' | 'warning' | 'critical';
   readonly detail: string;
-  readonly source: { readonly label: string };
+  readonly source: { readonly label: string; readonly topic?: { readonly code: string } };
 }
 
 export interface ShownCoverage {
@@ -47,7 +50,11 @@ export interface ArrivalAnswer {
 
 export const EMERGENCY = { purpose: 'ETREAT', scope: 'system/*.rs', userId: 'dr-example' } as const;
 
-/** The EMR's call when a patient arrives: CDS Hooks `encounter-start`, for emergency treatment. */
+/**
+ * The EMR's call when a patient arrives: CDS Hooks `encounter-start`, for emergency treatment.
+ *
+ * @throws LocalExchangeError `not-answered` with the refusal's HTTP status and stable code.
+ */
 export async function askOnArrival(
   exchange: Pick<ComposedExchange, 'description'>,
   emr: OAuthClient,
@@ -58,13 +65,13 @@ export async function askOnArrival(
   const answer = await emr.call('POST', url, { ...EMERGENCY, body: hookBody(patient) });
   const elapsedMs = performance.now() - startedAt;
   if (answer.status !== 200)
-    throw new Error('The exchange did not answer.', { cause: { status: answer.status, body: answer.text } });
+    throw new LocalExchangeError('not-answered', { status: answer.status, code: codeOf(answer) });
   const { cards, extension } = answer.json<{
     cards: ShownCard[];
     extension: Record<string, Omit<ArrivalAnswer, 'cards'>>;
   }>();
   const shown = extension['org.hie-broker.answer'];
-  if (shown === undefined) throw new Error('The answer came without coverage and receipt.');
+  if (shown === undefined) throw new LocalExchangeError('not-answered', { without: 'coverage and receipt' });
   return { ...shown, cards, elapsedMs };
 }
 
@@ -75,3 +82,12 @@ export const hookBody = (patient: Arrival['patient']) => ({
   context: { userId: 'Practitioner/dr-example', patientId: patient.id, encounterId: `enc-${patient.id}` },
   prefetch: { patient },
 });
+
+/** The stable code of a refusal; a proxy's page has none. */
+function codeOf({ json }: CallAnswer): string | undefined {
+  try {
+    return json<OperationOutcome>().issue?.[0]?.details?.coding?.[0]?.code;
+  } catch {
+    return undefined;
+  }
+}

@@ -3,8 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { TellStory } from '../exchange-seam.js';
 import type { OAuthClient } from '@hie/exchange-client';
 import type { ComposedExchange } from '../exchange/start-exchange.js';
+import { LocalExchangeError } from '../local-exchange-error.js';
 import { type ArrivalAnswer, EMERGENCY, askOnArrival } from './ask-on-arrival.js';
 import { type Arrival, choosePatient } from './choose-patient.js';
+import { untold } from './judge-story.js';
 import { showArrival, showCards, showHops, showReceipt, showRest, showWhereToLook } from './show.js';
 import { traceHops } from './trace-hops.js';
 import { verifyReceipt } from './verify-receipt.js';
@@ -18,7 +20,8 @@ export interface Followed {
 /**
  * Plays an emergency: a patient arrives at one hospital, the EMR asks, and what the other hospitals hold comes back with a receipt.
  *
- * @throws when the answer came without what the story is about: a card, a source, a verified receipt.
+ * @throws LocalExchangeError `story-untold` when the answer came without what the story is about (`untold`); as `choosePatient` and
+ *   `askOnArrival` do.
  */
 export const tellStory: TellStory = async (started, { print }) => {
   const exchange = started as ComposedExchange;
@@ -37,7 +40,8 @@ export const tellStory: TellStory = async (started, { print }) => {
   const followed = await follow(emr, answer);
   showRest(print, followed);
   showWhereToLook(print, exchange, answer);
-  checkStory(answer, verification.verified);
+  const [missing] = untold(arrival.hospital, arrival.parts, answer, verification);
+  if (missing !== undefined) throw new LocalExchangeError('story-untold', { missing });
   return { arrival: publicPart(arrival), answer, hops, verification, followed, entries };
 };
 
@@ -49,16 +53,10 @@ async function follow(emr: OAuthClient, { queryUrl }: ArrivalAnswer): Promise<Fo
   }
 }
 
-function checkStory({ cards, coverage }: ArrivalAnswer, isVerified: boolean): void {
-  const answered = coverage.filter(({ status }) => status === 'answered');
-  if (!cards.some(({ indicator }) => indicator !== 'info')) throw new Error('No card warns of anything.');
-  if (answered.length < 2) throw new Error('Fewer than two other hospitals answered.');
-  if (!isVerified) throw new Error('The receipt does not verify.');
-}
-
-const publicPart = ({ hospital, patient, title, narrative }: Arrival) => ({
+const publicPart = ({ hospital, patient, title, narrative, parts }: Arrival) => ({
   title,
   narrative,
   hospital: hospital.name,
   patient,
+  parts: parts.map(({ what, holder }) => ({ what, holder: holder.name })),
 });
