@@ -27,6 +27,7 @@ export default {
     tier('unit', ['<rootDir>/{libs,apps,deploy,bench}/**/src/**/*.spec.ts']),
     tier('integration', ['<rootDir>/{libs,apps,deploy,bench}/**/src/**/*.int-spec.ts']),
     tier('boundaries', ['<rootDir>/test/boundaries/*.spec.ts']),
+    tier('commands', ['<rootDir>/test/commands/*.spec.ts']),
     exchangeTier('journeys'),
     exchangeTier('conformance'),
     exchangeTier('attacks'),

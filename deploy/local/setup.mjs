@@ -15,7 +15,7 @@ import { toolEnvironment } from './setup/run-tool.mjs';
 import { ensureBuild, ensurePackages } from './setup/workspace.mjs';
 
 const COMMANDS = ['demo', 'up', 'down', 'test', 'bench'];
-const TIERS = ['unit', 'boundaries', 'integration', 'journeys', 'conformance', 'attacks', 'faults'];
+const TIERS = ['unit', 'boundaries', 'integration', 'commands', 'journeys', 'conformance', 'attacks', 'faults'];
 const NO_KAFKA_TIERS = ['unit', 'boundaries'];
 const USAGE = `node deploy/local/setup.mjs demo|up|down|test|bench [arguments]
   prepare            do the set-up and nothing else

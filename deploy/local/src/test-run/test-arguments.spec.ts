@@ -22,9 +22,9 @@ describe(needsServers.name, () => {
 });
 
 describe(workersOf.name, () => {
-  it('runs tests that share one exchange one by one', () => {
+  it('runs tests that share one exchange, or start some, one by one', () => {
     expect(workersOf('unit')).toEqual(['--maxWorkers=2']);
-    for (const tier of ['journeys', 'conformance', 'attacks', 'faults'] as const)
+    for (const tier of ['commands', 'journeys', 'conformance', 'attacks', 'faults'] as const)
       expect(workersOf(tier)).toEqual(['--runInBand']);
   });
 });

@@ -1,9 +1,18 @@
 /** The tiers of tests, in the order they run: the cheap ones first, the ones that kill servers last. */
-export const tiers = ['unit', 'boundaries', 'integration', 'journeys', 'conformance', 'attacks', 'faults'] as const;
+export const tiers = [
+  'unit',
+  'boundaries',
+  'integration',
+  'commands',
+  'journeys',
+  'conformance',
+  'attacks',
+  'faults',
+] as const;
 
 export type Tier = (typeof tiers)[number];
 
-/** Tiers that share the run's Kafka and PostgreSQL; those after it start an exchange with its own, which they may kill. */
+/** Tiers that share the run's Kafka and PostgreSQL; those after it start exchanges with their own, which they may kill. */
 const servedTiers: readonly Tier[] = ['integration'];
 /** Tiers whose files may run side by side: each has its own topics and schemas, or nothing at all. */
 const parallelTiers: readonly Tier[] = ['unit', 'integration'];
