@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { connect as connectTcp } from 'node:net';
+import { connect as connectTcp, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
 import { type ISocketFactory, Kafka, logLevel } from 'kafkajs';
@@ -49,7 +49,11 @@ function renewedSocket({ caPath, certPath, keyPath }: NonNullable<KafkaSettings[
   return ({ host, port, ssl, onConnect }) => {
     if (!ssl) return connectTcp({ host, port }, onConnect);
     const [ca, cert, key] = [caPath, certPath, keyPath].map((path) => readFileSync(path, 'utf8'));
-    const options = { host, port, ca, cert, key, servername: 'localhost', minVersion: 'TLSv1.3' } as const;
+    const options = { host, port, ca, cert, key, ...serverNameOf(host), minVersion: 'TLSv1.3' } as const;
     return connectTls(options, onConnect).setKeepAlive(true, KEEP_ALIVE_MS);
   };
 }
+
+/** What the broker's certificate must be for: its name; an address is checked as one, and has no place in the handshake (RFC 6066, section 3). */
+export const serverNameOf = (host: string): { readonly servername?: string } =>
+  isIP(host) === 0 ? { servername: host } : {};
