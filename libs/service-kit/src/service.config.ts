@@ -19,6 +19,9 @@ export const serviceConfigSchema = z.object({
     .min(1)
     .transform((list) => list.split(','))
     .describe('host:port, comma separated'),
+  KAFKA_CA: z.string().optional().describe('path of Kafka’s authority (PEM); TLS_CA when absent'),
+  KAFKA_CERT: z.string().optional().describe('the certificate shown to Kafka (PEM); TLS_CERT when absent'),
+  KAFKA_KEY: z.string().optional().describe('its private key (PEM, PKCS #8); TLS_KEY when absent'),
   DATABASE_URL: z.url().describe('PostgreSQL under the service’s own role; secret'),
   MIGRATION_DATABASE_URL: z
     .url()
@@ -76,6 +79,13 @@ export const memberNetworks = z
   .describe('networks (CIDR, comma separated) that are not public and where members’ systems may be all the same');
 
 export type ServiceConfig = z.infer<typeof serviceConfigSchema>;
+
+/** A Kafka that is run by others has an authority of its own, which knows nothing of the exchange's. */
+export const kafkaIdentity = (config: ServiceConfig) => ({
+  caPath: config.KAFKA_CA ?? config.TLS_CA,
+  certPath: config.KAFKA_CERT ?? config.TLS_CERT,
+  keyPath: config.KAFKA_KEY ?? config.TLS_KEY,
+});
 
 /** The configuration of a service is not usable; names every variable at fault, and no value. */
 export class ConfigError extends Error {

@@ -28,7 +28,7 @@ import { TransactionTokenGuard } from './http/transaction-token.guard.js';
 import { configuredKeyring } from './keys/configured-keyring.js';
 import { FileKeyring } from './keys/file-keyring.js';
 import { KeyChangeRecorder } from './keys/key-change-recorder.js';
-import { SERVICE_CONFIG, type ServiceConfig, configModule } from './service.config.js';
+import { SERVICE_CONFIG, type ServiceConfig, configModule, kafkaIdentity } from './service.config.js';
 import { configuredObjectStore } from './store/configured-object-store.js';
 import { ObjectSweeper } from './store/object-sweeper.js';
 
@@ -112,7 +112,7 @@ const identity = (service: ServiceName, config: ServiceConfig): Provider[] => [
         kafka: {
           brokers: config.KAFKA_BROKERS,
           clientId: `${service}.${config.HIE_INSTANCE}`,
-          tls: { caPath: config.TLS_CA, certPath: config.TLS_CERT, keyPath: config.TLS_KEY },
+          tls: kafkaIdentity(config),
           log: (level, message) => logger[level](message),
         },
         keyring,
