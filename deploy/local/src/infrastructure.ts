@@ -94,7 +94,8 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
   };
 }
 
-const isOwn = <T extends object>(
+/** Whether a server is this run's own, and not one that others run. */
+export const isOwn = <T extends object>(
   server: T,
 ): server is T & { stop(): Promise<void>; reloadCertificate(): Promise<void> } => 'stop' in server;
 

@@ -8,6 +8,8 @@ export type LocalExchangeCode =
   | 'exchange-missing'
   | 'feed-failed'
   | 'given-server-silent'
+  | 'given-server-untrusted'
+  | 'given-server-used'
   | 'kafka-not-installed'
   | 'member-not-registered'
   | 'not-answered'
@@ -32,6 +34,10 @@ const SENTENCES: Readonly<Record<LocalExchangeCode, string>> = {
   'feed-failed': 'A hospital could not send its patients to the exchange; the logs of both say why',
   'given-server-silent':
     'A server named by the environment does not answer; start it, or unset the variable to have one started',
+  'given-server-untrusted':
+    'A server named by the environment was given without what its TLS connections need; set TLS_CA, TLS_CERT and TLS_KEY for KAFKA_BROKERS, sslrootcert in DATABASE_URL',
+  'given-server-used':
+    'A server named by the environment carries an exchange already; end that one, or delete its topics if it was killed, or name another server',
   'kafka-not-installed': 'Kafka is not installed yet; type `node deploy/local/setup.mjs prepare`',
   'member-not-registered': 'The exchange did not take a member; the log of participants says why',
   'not-answered': 'The exchange refused the query; the log of gateway says why',

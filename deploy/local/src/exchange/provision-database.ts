@@ -5,8 +5,7 @@ import pg from 'pg';
 
 import type { Database } from '../postgres/database.js';
 
-/** What the exchange's database is called on its server. */
-export const EXCHANGE_DATABASE = 'hie';
+const EXCHANGE_DATABASE = 'hie';
 
 /** How one service reaches its schema: under its own role, and for migrations under the schema's owner. */
 export interface ServiceDatabase {
@@ -18,7 +17,7 @@ export interface ServiceDatabase {
  * Makes one schema for each service with two roles: the owner, which migrates, and the one the service runs under, which may read
  * and write rows and nothing else. No role may enter another's schema.
  *
- * What is there already stays, and the roles get new passwords: a given server may hold an exchange from before.
+ * What is there already stays, and the roles get new passwords.
  *
  * @param prefix stands before the names of the database and of every role, so that several exchanges share a server
  */
@@ -26,7 +25,7 @@ export async function provisionDatabase(
   database: Database,
   prefix = '',
 ): Promise<ReadonlyMap<ServiceName, ServiceDatabase>> {
-  const names: Names = { database: `${prefix}${EXCHANGE_DATABASE}`, role: (name) => `${prefix}${name}` };
+  const names: Names = { database: databaseNamed(prefix), role: (name) => `${prefix}${name}` };
   await database.createRole(names.role('hie_owner'), newPassword());
   await database.createDatabase(names.database, names.role('hie_owner'));
   const provisioned = new Map<ServiceName, ServiceDatabase>();
@@ -40,6 +39,9 @@ export async function provisionDatabase(
   }
   return provisioned;
 }
+
+/** What the exchange's database is called. */
+export const databaseNamed = (prefix = ''): string => `${prefix}${EXCHANGE_DATABASE}`;
 
 interface Names {
   readonly database: string;

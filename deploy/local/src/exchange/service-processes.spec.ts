@@ -8,7 +8,8 @@ const eachOf = <T>(value: (service: ServiceName) => T): ReadonlyMap<ServiceName,
 const plan = {
   run: { path: '/run', log: (name: string) => `/run/logs/${name}.log` },
   infrastructure: {
-    kafka: { brokers: 'localhost:1' },
+    kafka: { brokers: 'localhost:1', stop: () => undefined },
+    postgres: { url: 'postgresql://localhost:1', stop: () => undefined },
     certificates: { certificatePath: '/run/ca', certificate: 'ca' },
   },
   trust: { folder: '/run/trust', operator: {} },
@@ -29,6 +30,21 @@ describe('a service’s process', () => {
       expect(given.filter((value) => value.startsWith('postgresql://'))).toHaveLength(1);
       expect(given.filter((value) => value.includes('-owner'))).toEqual([]);
     }
+  });
+
+  it('is told whom to believe of servers that others run, and of this run’s own nothing more', () => {
+    const aboutOthers = ({ env = {} }: { readonly env?: Readonly<Record<string, string>> }) =>
+      Object.fromEntries(Object.entries(env).filter(([name]) => /^(KAFKA_(CA|CERT|KEY)|DATABASE_CA)$/.test(name)));
+    const admin = { caPath: '/given/ca', certificatePath: '/given/crt', keyPath: '/given/key' };
+    const given = { kafka: { brokers: 'kafka.example:1', admin }, postgres: { url: '', caPath: '/given/db-ca' } };
+    const infrastructure = { ...plan.infrastructure, ...given } as unknown as ServicePlan['infrastructure'];
+    for (const process of serviceProcesses({ ...plan, infrastructure })) {
+      expect(aboutOthers(process)).toEqual({
+        ...{ KAFKA_CA: '/given/ca', KAFKA_CERT: '/given/crt', KAFKA_KEY: '/given/key' },
+        DATABASE_CA: '/given/db-ca',
+      });
+    }
+    for (const process of processes) expect(aboutOthers(process)).toEqual({});
   });
 
   it('is given the keys of its own service and no other’s', () => {

@@ -4,7 +4,7 @@ import { type ServiceName, services } from '@hie/contracts';
 
 import { checkout } from '../../setup/cache.mjs';
 import type { Leaf } from '../certificates/certificate-authority.js';
-import type { Infrastructure } from '../infrastructure.js';
+import { type Infrastructure, isOwn } from '../infrastructure.js';
 import type { RunFolder } from '../run/run-folder.js';
 import type { ProcessSpec } from '../supervisor/process-spec.js';
 import { serviceAllocatorEnvironment, serviceNodeArguments } from './node-arguments.js';
@@ -108,6 +108,7 @@ function commonEnvironment(plan: ServicePlan, service: ServiceName): Record<stri
     TLS_CA: infrastructure.certificates.certificatePath,
     KAFKA_BROKERS: infrastructure.kafka.brokers,
     DATABASE_URL: database.url,
+    ...identityAtOthers(infrastructure),
     KEY_FILE: keys.keyFile,
     // The ledger reads nothing that lies under a member's key.
     ...(service === 'audit-ledger' ? {} : { MEMBER_KEYS: keys.members, MEMBER_KEYS_SECRET: keys.memberSecret }),
@@ -119,6 +120,16 @@ function commonEnvironment(plan: ServicePlan, service: ServiceName): Record<stri
     ...(plan.keyEnvironment?.['KEY_FILE_PKCS11_KEY'] === undefined ? { KEY_FILE_SECRET: keys.secret } : {}),
     ...plan.keyEnvironment,
     ...(plan.otlpEndpoint === undefined ? {} : tracingTo(plan.otlpEndpoint)),
+  };
+}
+
+/** By what services know, and are known to, servers that others run: the run's own authority is a stranger there. */
+function identityAtOthers({ kafka, postgres }: Infrastructure): Record<string, string> {
+  return {
+    ...(isOwn(kafka) || kafka.admin === undefined
+      ? {}
+      : { KAFKA_CA: kafka.admin.caPath, KAFKA_CERT: kafka.admin.certificatePath, KAFKA_KEY: kafka.admin.keyPath }),
+    ...(isOwn(postgres) || postgres.caPath === undefined ? {} : { DATABASE_CA: postgres.caPath }),
   };
 }
 

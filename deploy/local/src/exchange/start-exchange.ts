@@ -10,9 +10,8 @@ import { type Supervisor, supervise } from '../supervisor/supervise.js';
 import { feedPatients, registerMembers, waitForPointers } from './bring-in-members.js';
 import { type HospitalPopulation, type SimulatedHospital, inventHospitals, simulatorProcess } from './hospitals.js';
 import { localTrustCommunity } from './local-trust-community.js';
-import { EXCHANGE_DATABASE, inDatabase, provisionDatabase } from './provision-database.js';
+import { type Ground, prepareGround } from './ground.js';
 import { migrateSchemas } from './migrate-schemas.js';
-import { provisionKafka } from './provision-kafka.js';
 import { keepRotated } from './keep-rotated.js';
 import { type KeyVault, fileVault } from '@hie/key-store';
 import { rotateKeys } from './rotate-keys.js';
@@ -65,8 +64,26 @@ const HOSPITALS = 4;
 const PEOPLE = 400;
 const SEED = 20_260_101;
 
-/** Starts every service of the exchange and its simulated members on a running infrastructure, and brings the members in. */
+/**
+ * Starts every service of the exchange and its simulated members on a running infrastructure, and brings the members in. On a failure
+ * nothing is left.
+ */
 export async function startExchange(options: CompositionOptions): Promise<ComposedExchange> {
+  const ground = await prepareGround(options.infrastructure);
+  try {
+    const exchange = await startOn(ground, options);
+    const stop = async (): Promise<void> => {
+      await exchange.stop();
+      await ground.release();
+    };
+    return { ...exchange, stop };
+  } catch (error) {
+    await ground.release();
+    throw error;
+  }
+}
+
+async function startOn({ databases, databaseUrl }: Ground, options: CompositionOptions): Promise<ComposedExchange> {
   const { run, infrastructure, onProgress = () => undefined, vault = fileVault } = options;
   const { certificates } = infrastructure;
   const { ledgerReplicas = 0 } = options;
@@ -96,11 +113,7 @@ export async function startExchange(options: CompositionOptions): Promise<Compos
     ports: witnessPorts,
   });
   run.folder('objects');
-  const [databases] = await Promise.all([
-    provisionDatabase(infrastructure.postgres),
-    provisionKafka(infrastructure.kafka),
-  ]);
-  const caPath = certificates.certificatePath;
+  const caPath = infrastructure.postgres.caPath ?? certificates.certificatePath;
   await migrateSchemas({ databases, services, caPath, logFile: run.log('migrations') });
   onProgress(`${'topics'.padEnd(11)}created, with access list; ${services.length} schemas`);
 
@@ -180,7 +193,7 @@ export async function startExchange(options: CompositionOptions): Promise<Compos
       },
       caCertificate: certificates.certificatePath,
       kafka: { brokers: infrastructure.kafka.brokers },
-      database: { url: inDatabase(infrastructure.postgres.url, EXCHANGE_DATABASE) },
+      database: { url: databaseUrl },
       operator: { organizationId: OPERATOR, client: trust.operator.client },
       hospitals: hospitals.map((hospital) => ({
         name: hospital.name,

@@ -6,6 +6,8 @@ import { LocalExchangeError } from '../local-exchange-error.js';
 export interface Database {
   /** The administrator's URL. Carries the password, `sslmode` and `sslrootcert`. */
   readonly url: string;
+  /** PEM of the authority that its certificate descends from: the URL's `sslrootcert`. */
+  readonly caPath: string | undefined;
   /** The same server and database under another name and password. */
   urlFor(role: string, password: string, database?: string): string;
   /**
@@ -15,11 +17,14 @@ export interface Database {
   createRole(role: string, password: string): Promise<void>;
   /** Makes a database owned by a role, unless there is one of that name. Nobody but the owner may connect to it. */
   createDatabase(name: string, owner: string): Promise<void>;
+  /** Takes a database away with whoever is connected to it, and every role whose name begins with `rolePrefix`. */
+  dropDatabase(name: string, rolePrefix: string): Promise<void>;
 }
 
 export function database(url: string): Database {
   return {
     url,
+    caPath: new URL(url).searchParams.get('sslrootcert') ?? undefined,
     urlFor: (role, password, name) => {
       const other = new URL(url);
       other.username = encodeURIComponent(role);
@@ -41,6 +46,13 @@ export function database(url: string): Database {
         const identifier = pg.escapeIdentifier(name);
         await client.query(`create database ${identifier} owner ${pg.escapeIdentifier(owner)}`);
         await client.query(`revoke connect on database ${identifier} from public`);
+      }),
+    dropDatabase: (name, rolePrefix) =>
+      administer(url, async (client) => {
+        await client.query(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`);
+        const owned = 'select rolname from pg_roles where starts_with(rolname, $1)';
+        const { rows } = await client.query<{ rolname: string }>(owned, [rolePrefix]);
+        for (const { rolname } of rows) await client.query(`drop role ${pg.escapeIdentifier(rolname)}`);
       }),
   };
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
+const UNDO_WITHIN_MS = 15_000;
 const WATCHDOG = fileURLToPath(new URL('../../watchdog.mjs', import.meta.url));
 
 interface Watched {
@@ -14,6 +15,7 @@ interface Watched {
 const watched = new Map<number, Watched>();
 const removable = new Set<string>();
 const marker = `HIE_LIFELINE_${randomUUID().replaceAll('-', '')}`;
+const undone = new Set<() => Promise<void>>();
 let watchdog: ChildProcess | undefined;
 let ending = false;
 
@@ -77,6 +79,19 @@ export function keepFolder(folder: string): void {
   tell({ keep: folder });
 }
 
+/**
+ * Has something undone that is not on this machine (topics on somebody else's Kafka) when this process leaves before it could itself:
+ * by a failure, or by Ctrl-C. A SIGKILL leaves it, for there is nobody then who could.
+ *
+ * @returns does it now; it is done once.
+ */
+export function undoAtEnd(undo: () => Promise<void>): () => Promise<void> {
+  let doing: Promise<void> | undefined;
+  const once = (): Promise<void> => (doing ??= undo().finally(() => undone.delete(once)));
+  undone.add(once);
+  return once;
+}
+
 /** Whether everything is being ended: nothing may be started any more. */
 export function isEnding(): boolean {
   return ending;
@@ -100,6 +115,9 @@ export async function endEverything(patienceMs = 5_000): Promise<void> {
   while (watched.size > 0 && Date.now() < deadline) await pause(20);
   for (const pid of watched.keys()) send(pid, 'SIGKILL');
   while (watched.size > 0 && Date.now() < deadline + 2_000) await pause(20);
+  // Nobody uses any of it any more.
+  const undoing = Promise.allSettled([...undone].map((undo) => undo()));
+  await Promise.race([undoing, pause(UNDO_WITHIN_MS, undefined, { ref: false })]);
 }
 
 /** The watchdog's process id, once it was needed. */
