@@ -12,6 +12,8 @@ export interface MemberFaults {
   readonly malformedJson?: boolean;
   readonly wrongPatient?: boolean;
   readonly resetMidBody?: boolean;
+  readonly duplicates?: boolean;
+  readonly flapping?: { readonly upMs: number; readonly downMs: number };
   /** URL of another server. */
   readonly strangers?: string;
   readonly nextPageAt?: string;
