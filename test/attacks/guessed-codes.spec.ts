@@ -5,7 +5,7 @@ import { SoftwareAuthenticator } from '@hie/testing-kit';
 import { Agent, request } from 'undici';
 
 import { LedgerWatch } from '../support/ledger-watch.js';
-import { invite } from '../support/person-browser.js';
+import { invite } from '../support/invite.js';
 import { PersonClient } from '../support/person-client.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
 

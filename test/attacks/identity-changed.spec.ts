@@ -1,7 +1,7 @@
 // ATTACKS.md B11: a merge is taken back while a query about the two is under way. What was asked for both leaves for neither.
 import { randomUUID } from 'node:crypto';
 
-import type { CallAnswer, OAuthClient } from '@hie/exchange-client';
+import type { OAuthClient } from '@hie/exchange-client';
 import { entriesOf } from '@hie/local-exchange';
 import type { Patient } from '@medplum/fhirtypes';
 import pg from 'pg';
@@ -9,9 +9,9 @@ import pg from 'pg';
 import { arrivalBody, emergency, eventually } from '../support/doors.js';
 import { setFaults } from '../support/member-faults.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
+import { SignedInPerson } from '../support/signed-in-person.js';
 
 const SLOW = 'lakeside';
-const stewards = { purpose: 'RECORDMGT', scope: 'exchange/identity.manage exchange/identity.review' } as const;
 const feeds = { purpose: 'HOPERAT', scope: 'system/Patient.cu' } as const;
 
 interface Told {
@@ -24,14 +24,19 @@ describe('B11: persons that are parted', () => {
   let exchange: SharedExchange;
   let database: pg.Pool;
   let mercy: OAuthClient;
+  let ada: SignedInPerson;
+  let bo: SignedInPerson;
   let url: string;
-  beforeAll(() => {
+  beforeAll(async () => {
     exchange = sharedExchange();
     ({ url } = exchange.description.gateway);
     mercy = exchange.clientOf(exchange.hospital('mercy-general'));
     database = new pg.Pool({ connectionString: exchange.description.database.url, ssl: { ca: exchange.ca }, max: 1 });
+    ada = await SignedInPerson.ofOperator(exchange, 'Ada Steward', 'data-steward');
+    bo = await SignedInPerson.ofOperator(exchange, 'Bo Steward', 'data-steward');
   });
   afterAll(async () => {
+    await Promise.all([ada.close(), bo.close()]);
     await setFaults(exchange, SLOW, undefined);
     await database.end();
     await exchange.close();
@@ -61,8 +66,8 @@ describe('B11: persons that are parted', () => {
     });
     return personId;
   }
-  const steward = (userId: string, path: string, body: object): Promise<CallAnswer> =>
-    exchange.operator.call('POST', `${url}/identity/${path}`, { ...stewards, userId, body });
+  const decide = (who: SignedInPerson, path: string, body: object) =>
+    who.call<{ reviewId: string }>('POST', `/identity/${path}`, 'RECORDMGT', body);
   const arrive = async (patient: Patient): Promise<Told> => {
     const body = arrivalBody(patient);
     const answer = await mercy.call('POST', `${url}/cds-services/patient-arrival`, { ...emergency, body });
@@ -74,10 +79,10 @@ describe('B11: persons that are parted', () => {
     const anna = patientOf('mercy-general', 'Sieglinde', 'Oberhummer', '1946-07-15');
     const survivorId = await personOf('mercy-general', anna);
     const personId = await personOf(SLOW, patientOf(SLOW, 'Theodosia', 'Wakefield', '1982-01-30'));
-    const proposed = await steward('ada', 'merges', { personId, survivorId, reason: 'one insurance card' });
-    const { reviewId } = proposed.json<{ reviewId: string }>();
+    const proposed = await decide(ada, 'merges', { personId, survivorId, reason: 'one insurance card' });
+    const { reviewId } = proposed.body;
     const word = { verdict: 'same', personId: survivorId, reason: 'seen the card' };
-    expect((await steward('bo', `reviews/${reviewId}/decisions`, word)).status).toBe(200);
+    expect((await decide(bo, `reviews/${reviewId}/decisions`, word)).status).toBe(200);
     const together = await arrive(anna);
     expect(together.coverage.map(({ memberId }) => memberId)).toContain(SLOW);
 
@@ -90,7 +95,7 @@ describe('B11: persons that are parted', () => {
       const [newest] = answer.json<{ entries: { entry: { at: string } }[] }>().entries;
       return newest !== undefined && Date.parse(newest.entry.at) >= before ? true : undefined;
     });
-    expect((await steward('bo', 'unmerges', { personId, reason: 'two people, one card' })).status).toBe(200);
+    expect((await decide(bo, 'unmerges', { personId, reason: 'two people, one card' })).status).toBe(200);
     const { outcome, coverage, queryUrl } = await asking;
     expect({ outcome, coverage }).toEqual({ outcome: 'not-disclosed', coverage: [] });
     const txn = queryUrl.split('/').at(-1) ?? '';

@@ -1,5 +1,5 @@
 // ATTACKS.md B and G6, against the running exchange: purposes that a door does not serve, records and queries of others, the patient's word by
-// other names, rights that nobody gave, G3 as far as it needs no browser. What is not yours and what is not there are one answer, in bytes and in time.
+// other names, rights that nobody gave, G3. What is not yours and what is not there are one answer, in bytes and in time.
 import { randomUUID } from 'node:crypto';
 
 import type { CallAnswer, OAuthClient } from '@hie/exchange-client';
@@ -7,8 +7,11 @@ import type { Story } from '@hie/population';
 import type { Bundle, Patient } from '@medplum/fhirtypes';
 
 import { arrivalBody, codeOf, emergency, emrOf, handleOf, matchBody, treatment } from '../support/doors.js';
+import { invite } from '../support/invite.js';
 import { LedgerWatch } from '../support/ledger-watch.js';
+import { refusalIn } from '../support/person-client.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
+import { SignedInPerson } from '../support/signed-in-person.js';
 import { arrivingPatient, leadStory } from '../support/stories.js';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -218,23 +221,20 @@ describe('somebody else’s', () => {
   });
 
   it('G3: way back to an account is not opened by who has asked for it', async () => {
-    const use = { purpose: 'HSYSADMIN', scope: 'exchange/people.manage' };
-    const ask = (path: string, body?: object): Promise<CallAnswer> =>
-      exchange.operator.call('POST', `${gatewayUrl}/people${path}`, {
-        ...use,
-        ...(body === undefined ? {} : { body }),
-      });
-    const email = `lotte.lost.${randomUUID().slice(0, 8)}@people.example`;
-    const invited = await ask('', { memberId: 'lakeside', name: 'Lotte Lost', email, roles: ['clinician'] });
-    const { personId } = invited.json<{ personId: string }>();
-    expect((await ask(`/${personId}/recovery`, { appLost: true })).status).toBe(202);
+    const administrator = await SignedInPerson.of(exchange, 'lakeside', 'Ada Alone', 'participant-administrator');
+    const { personId } = await invite(exchange, 'lakeside', 'Lotte Lost', 'clinician');
+    const ask = (path: string, body?: object) =>
+      administrator.call('POST', `/people/${personId}/recovery${path}`, 'HSYSADMIN', body);
+    expect((await ask('', { appLost: true })).status).toBe(202);
     const watch = await LedgerWatch.on(exchange, 'request.refused');
-    const answer = await ask(`/${personId}/recovery/approval`);
-    expect([answer.status, answer.json<{ code: string }>().code]).toEqual([403, 'same-administrator']);
+    const answer = await ask('/approval');
+    await administrator.close();
+    expect([answer.status, refusalIn(answer)]).toEqual([403, 'same-administrator']);
     const entry = await watch.one();
     expect(entry).toMatchObject({
       reason: 'same-administrator',
       purpose: 'HSYSADMIN',
+      requester: { userId: administrator.personId },
       details: { outcome: 'same-administrator' },
     });
     expect(JSON.stringify(entry)).not.toMatch(/Lotte|people\.example/);

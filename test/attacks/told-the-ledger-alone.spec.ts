@@ -6,7 +6,7 @@ import { PERSON_ACR, type Role } from '@hie/purpose-of-use';
 import { eventually, matchBody } from '../support/doors.js';
 import { type DoorAnswer, Forger } from '../support/forger.js';
 import { LedgerWatch } from '../support/ledger-watch.js';
-import { invite } from '../support/person-browser.js';
+import { invite } from '../support/invite.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
 import { arrivingPatient, leadStory } from '../support/stories.js';
 

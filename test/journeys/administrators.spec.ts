@@ -2,9 +2,11 @@
 import pg from 'pg';
 
 import { LedgerWatch } from '../support/ledger-watch.js';
-import { PersonBrowser, chromiumPath, invite } from '../support/person-browser.js';
+import { invite } from '../support/invite.js';
+import { PersonBrowser, chromiumPath } from '../support/person-browser.js';
 import { type PersonClient, type PersonTokens, refusalIn } from '../support/person-client.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
+import { SignedInPerson } from '../support/signed-in-person.js';
 
 const withChromium = chromiumPath() === undefined ? describe.skip : describe;
 
@@ -92,13 +94,12 @@ withChromium('an administrator', () => {
     const refused = await call('POST', `/people/${personId}/recovery/approval`);
     expect([refused.status, refusalIn(refused)]).toEqual([403, 'same-administrator']);
     expect(await watch.one()).toMatchObject({ reason: 'same-administrator', requester: { userId: own } });
-    const approved = await exchange.operator.call(
-      'POST',
-      `${exchange.description.gateway.url}/people/${personId}/recovery/approval`,
-      { purpose: 'HSYSADMIN', scope: 'exchange/people.manage' },
-    );
+    const second = await SignedInPerson.of(exchange, member, 'Zoe Second', 'participant-administrator');
+    const path = `/people/${personId}/recovery/approval`;
+    const approved = await second.call<{ code: string; usableAt: string }>('POST', path, 'HSYSADMIN');
+    await second.close();
     expect(approved.status).toBe(200);
-    const { code, usableAt } = approved.json<{ code: string; usableAt: string }>();
+    const { code, usableAt } = approved.body;
     expect(Date.parse(usableAt) - Date.now()).toBeGreaterThan(23.9 * 3_600_000);
     await browser.page.goto(`${browser.issuer}/enrol`);
     await browser.page.getByLabel('One-time code').fill(code);

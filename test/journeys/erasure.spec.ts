@@ -7,31 +7,31 @@ import type { Story } from '@hie/population';
 import { verifyLog } from '@hie/transparency-log';
 
 import { emrOf, eventually, handleOf } from '../support/doors.js';
+import { refusalIn } from '../support/person-client.js';
 import { PublicLog } from '../support/public-log.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
+import { SignedInPerson } from '../support/signed-in-person.js';
 import { arrivingPatient, storiesOf } from '../support/stories.js';
-
-const erases = { purpose: 'HCOMPL', scope: 'exchange/ledger.erase' } as const;
 
 describe('a patient who is erased from the ledger', () => {
   let exchange: SharedExchange;
   let log: PublicLog;
+  let officer: SignedInPerson;
   let story: Story;
   beforeAll(async () => {
     exchange = sharedExchange();
     log = new PublicLog(exchange);
+    officer = await SignedInPerson.ofOperator(exchange, 'Olga Officer', 'compliance-officer');
     story = (await storiesOf(exchange)).find(({ id }) => id === 'dose-disagreement') as Story;
   });
   afterAll(async () => {
+    await officer.close();
     await log.close();
     await exchange.close();
   });
 
-  const ask = (method: 'POST' | 'DELETE' | 'GET', path: string, body?: object) =>
-    exchange.operator.call(method, `${exchange.description.gateway.url}/ledger/${path}`, {
-      ...erases,
-      ...(body === undefined ? {} : { body }),
-    });
+  const ask = <T>(method: 'POST' | 'DELETE' | 'GET', path: string, body?: object) =>
+    officer.call<T>(method, `/ledger/${path}`, 'HCOMPL', body);
   const decided = (txn: string): Promise<ShownEntry> =>
     eventually(async () => (await entriesOf(exchange, txn)).find(({ entry }) => entry.action === 'disclosure.decided'));
 
@@ -45,20 +45,15 @@ describe('a patient who is erased from the ledger', () => {
     // As the hospital that knows the patient names her to the exchange's compliance staff.
     const handle = await handleOf(exchange, story);
     const named = `https://hie.example/fhir/member-patient/${story.arrival.hospitalId}|${handle}`;
-    const placed = await ask('POST', 'holds', { patient: named, matter: '2026/0117' });
+    const placed = await ask<{ holdId: string }>('POST', 'holds', { patient: named, matter: '2026/0117' });
     expect(placed.status).toBe(201);
     const refused = await ask('POST', 'erasures', { patient: named, matter: 'REQ-9' });
-    expect({ status: refused.status, code: refused.json<{ code: string }>().code }).toEqual({
-      status: 409,
-      code: 'legal-hold',
-    });
+    expect([refused.status, refusalIn(refused)]).toEqual([409, 'legal-hold']);
     expect((await decided(txn)).entry['details']).toBeDefined();
 
     // The patient’s own key opens what is the patient’s, from the public files alone.
-    const handed = await exchange.operator.call('POST', `${exchange.description.gateway.url}/ledger/patient-keys`, {
-      ...{ purpose: 'HCOMPL', scope: 'exchange/ledger.disclose', body: { patient: named, matter: 'REQ-8' } },
-    });
-    const patientKey = createSecretKey(Buffer.from(handed.json<{ key: string }>().key, 'base64url'));
+    const handed = await ask<{ key: string }>('POST', 'patient-keys', { patient: named, matter: 'REQ-8' });
+    const patientKey = createSecretKey(Buffer.from(handed.body.key, 'base64url'));
     const own = async () => {
       const actions: string[] = [];
       await verifyLog(log.reader, log.witnessedTrust, {
@@ -71,8 +66,8 @@ describe('a patient who is erased from the ledger', () => {
     };
     expect(await eventually(own)).toContain('disclosure.decided');
 
-    const { holdId } = placed.json<{ holdId: string }>();
-    expect((await ask('GET', 'holds')).json<{ holds: { holdId: string }[] }>().holds).toEqual([
+    const { holdId } = placed.body;
+    expect((await ask<{ holds: { holdId: string }[] }>('GET', 'holds')).body.holds).toEqual([
       expect.objectContaining({ holdId, matter: '2026/0117' }),
     ]);
     expect((await ask('DELETE', `holds/${holdId}`)).status).toBe(204);

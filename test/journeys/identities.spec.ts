@@ -1,21 +1,15 @@
 // Two records of two people, taken for one and told apart again: by two stewards, through the doors, with the answers that follow.
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 
-import { type CallAnswer, type OAuthClient, TokenRefused } from '@hie/exchange-client';
+import type { CallAnswer, OAuthClient } from '@hie/exchange-client';
 import type { Patient } from '@medplum/fhirtypes';
 import pg from 'pg';
 
 import { arrivalBody, emergency, eventually } from '../support/doors.js';
+import { type PersonAnswer, refusalIn } from '../support/person-client.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
+import { SignedInPerson } from '../support/signed-in-person.js';
 
-const HIE = fileURLToPath(new URL('../../apps/hie/bin/hie.mjs', import.meta.url));
-const run = promisify(execFile);
-const stewards = { purpose: 'RECORDMGT', scope: 'exchange/identity.manage exchange/identity.review' } as const;
 const feeds = { purpose: 'HOPERAT', scope: 'system/Patient.cu' } as const;
 
 interface Answered {
@@ -27,15 +21,20 @@ describe('the data stewards', () => {
   let database: pg.Pool;
   let mercy: OAuthClient;
   let lakeside: OAuthClient;
+  let ada: SignedInPerson;
+  let bo: SignedInPerson;
   let gatewayUrl: string;
-  beforeAll(() => {
+  beforeAll(async () => {
     exchange = sharedExchange();
     gatewayUrl = exchange.description.gateway.url;
     mercy = exchange.clientOf(exchange.hospital('mercy-general'));
     lakeside = exchange.clientOf(exchange.hospital('lakeside'));
     database = new pg.Pool({ connectionString: exchange.description.database.url, ssl: { ca: exchange.ca }, max: 1 });
+    ada = await SignedInPerson.ofOperator(exchange, 'Ada Steward', 'data-steward');
+    bo = await SignedInPerson.ofOperator(exchange, 'Bo Steward', 'data-steward');
   });
   afterAll(async () => {
+    await Promise.all([ada.close(), bo.close()]);
     await database.end();
     await exchange.close();
   });
@@ -63,12 +62,10 @@ describe('the data stewards', () => {
     return rows[0]?.person_id ?? '';
   }
 
-  const steward = (userId: string, path: string, body?: object): Promise<CallAnswer> =>
-    exchange.operator.call(body === undefined ? 'GET' : 'POST', `${gatewayUrl}/identity/${path}`, {
-      ...stewards,
-      userId,
-      ...(body === undefined ? {} : { body }),
-    });
+  const look = <T>(who: SignedInPerson, path: string): Promise<PersonAnswer<T>> =>
+    who.call<T>('GET', `/identity/${path}`, 'RECORDMGT');
+  const decide = <T>(who: SignedInPerson, path: string, body: object): Promise<PersonAnswer<T>> =>
+    who.call<T>('POST', `/identity/${path}`, 'RECORDMGT', body);
 
   /** A patient arrives at Mercy: the transaction, and which members the answer speaks of. */
   async function arrive(patient: Patient): Promise<{ readonly txn: string; readonly members: readonly string[] }> {
@@ -94,28 +91,26 @@ describe('the data stewards', () => {
     });
     expect((await arrive(anna)).members).not.toContain('lakeside');
 
-    const proposed = await steward('ada', 'merges', { personId, survivorId, reason: 'one insurance card' });
+    const merge = { personId, survivorId, reason: 'one insurance card' };
+    const proposed = await decide<{ reviewId: string }>(ada, 'merges', merge);
     expect(proposed.status).toBe(202);
-    const { reviewId } = proposed.json<{ reviewId: string }>();
+    const { reviewId } = proposed.body;
     const word = { verdict: 'same', personId: survivorId, reason: 'seen the card' };
-    const alone = await steward('ada', `reviews/${reviewId}/decisions`, word);
-    expect([alone.status, alone.json<{ code: string }>().code]).toEqual([409, 'second-person-needed']);
-    expect((await steward('bo', `reviews/${reviewId}/decisions`, word)).json()).toEqual({
-      reviewId,
-      status: 'decided',
-    });
+    const alone = await decide(ada, `reviews/${reviewId}/decisions`, word);
+    expect([alone.status, refusalIn(alone)]).toEqual([409, 'second-person-needed']);
+    expect((await decide(bo, `reviews/${reviewId}/decisions`, word)).body).toEqual({ reviewId, status: 'decided' });
     const together = await eventually(async () => {
       const answer = await arrive(anna);
       return answer.members.includes('lakeside') ? answer : undefined;
     });
 
-    const parting = await steward('bo', 'unmerges', { personId, reason: 'two people, one card' });
+    const apart = { personId, reason: 'two people, one card' };
+    const parting = await decide<{ disclosures: { txn: string }[] }>(bo, 'unmerges', apart);
     expect(parting.status).toBe(200);
-    const { disclosures } = parting.json<{ disclosures: { txn: string }[] }>();
-    expect(disclosures.map(({ txn }) => txn)).toContain(together.txn);
+    expect(parting.body.disclosures.map(({ txn }) => txn)).toContain(together.txn);
     expect((await arrive(anna)).members).not.toContain('lakeside');
-    const history = (await steward('ada', `persons/${personId}`)).json<{ events: { kind: string }[] }>();
-    expect(history.events.map(({ kind }) => kind)).toEqual(
+    const history = await look<{ events: { kind: string }[] }>(ada, `persons/${personId}`);
+    expect(history.body.events.map(({ kind }) => kind)).toEqual(
       expect.arrayContaining(['record-registered', 'linked', 'review-decided', 'merged', 'unmerged']),
     );
   });
@@ -131,44 +126,13 @@ describe('the data stewards', () => {
     };
     expect(identifier).toBeDefined();
     expect((await feed(lakeside, overlaid)).status).toBe(202);
-    const { reviews } = (await steward('ada', 'reviews?limit=200')).json<{
-      reviews: { reviewId: string; subject: string }[];
-    }>();
-    const review = reviews.findLast(({ subject }) => subject === 'overlay');
-    const dossier = await steward('ada', `reviews/${review?.reviewId}`);
-    expect(dossier.text).toMatch(/Abernethy.*Zuckerkandl/);
-    const decided = await steward('ada', `reviews/${review?.reviewId}/decisions`, {
-      verdict: 'reject',
-      reason: 'wrong chart',
-    });
-    expect(decided.json()).toMatchObject({ status: 'decided' });
-  });
-
-  it('work at the command line too', async () => {
-    const file = join(exchange.run, 'steward.json');
-    writeFileSync(file, JSON.stringify(exchange.description));
-    const hie = async (...args: string[]) =>
-      (await run(process.execPath, [HIE, 'identity', ...args, '--exchange', file])).stdout;
-    const decided = await hie('reviews', '--status', 'decided', '--as', 'ada');
-    expect(decided).toMatch(/^[0-9a-f-]{36} decided +(merge +merge-proposed|overlay +overlay) /m);
-    expect(JSON.parse(await hie('calibration', '--as', 'ada'))).toHaveProperty('models');
-    const unknown = hie('unmerge', randomUUID(), '--reason', 'none', '--as', 'ada');
-    await expect(unknown).rejects.toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('person-unknown') as string,
-    });
-    await expect(hie('reviews')).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('--as') as string });
-  });
-
-  it('are people: a system alone decides nothing, and no member’s client is let in', async () => {
-    const nobody = await exchange.operator.call('GET', `${gatewayUrl}/identity/reviews`, stewards);
-    expect([nobody.status, nobody.json<{ code: string }>().code]).toEqual([403, 'acting-person-missing']);
-    await expect(mercy.call('GET', `${gatewayUrl}/identity/reviews`, { ...stewards, userId: 'ada' })).rejects.toThrow(
-      TokenRefused,
-    );
-    expect((await mercy.call('GET', `${gatewayUrl}/identity/reviews`, { ...emergency, userId: 'ada' })).status).toBe(
-      403,
-    );
+    const { body } = await look<{ reviews: { reviewId: string; subject: string }[] }>(ada, 'reviews?limit=200');
+    const review = body.reviews.findLast(({ subject }) => subject === 'overlay');
+    const dossier = await look(ada, `reviews/${review?.reviewId}`);
+    expect(JSON.stringify(dossier.body)).toMatch(/Abernethy.*Zuckerkandl/);
+    const word = { verdict: 'reject', reason: 'wrong chart' };
+    const decided = await decide(ada, `reviews/${review?.reviewId}/decisions`, word);
+    expect(decided.body).toMatchObject({ status: 'decided' });
   });
 
   it('leave an entry in the ledger for what they did', async () => {

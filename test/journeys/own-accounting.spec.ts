@@ -3,7 +3,8 @@ import { type ShownEntry, askOnArrival } from '@hie/local-exchange';
 import pg from 'pg';
 
 import { emrOf, eventually, handleOf } from '../support/doors.js';
-import { PersonBrowser, chromiumPath, inviteAbout } from '../support/person-browser.js';
+import { inviteAbout } from '../support/invite.js';
+import { PersonBrowser, chromiumPath } from '../support/person-browser.js';
 import { type PersonClient, refusalIn } from '../support/person-client.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
 import { arrivingPatient, leadStory } from '../support/stories.js';

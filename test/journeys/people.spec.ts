@@ -7,7 +7,8 @@ import pg from 'pg';
 
 import { accessibilityFaults } from '../support/accessibility.js';
 import { eventually, matchBody } from '../support/doors.js';
-import { PersonBrowser, chromiumPath, invite } from '../support/person-browser.js';
+import { invite } from '../support/invite.js';
+import { PersonBrowser, chromiumPath } from '../support/person-browser.js';
 import { type PersonClient, type PersonTokens, refusalIn } from '../support/person-client.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
 import { arrivingPatient, storiesOf } from '../support/stories.js';

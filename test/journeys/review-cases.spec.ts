@@ -1,16 +1,15 @@
 // A review, from the disclosure that is looked into to its outcome; and evidence that can be checked without the exchange.
-import { type CallAnswer } from '@hie/exchange-client';
 import { askOnArrival } from '@hie/local-exchange';
 import type { Story } from '@hie/population';
 import { isIncluded, openCheckpoint } from '@hie/transparency-log';
 import type { AuditEvent } from '@medplum/fhirtypes';
 
 import { emrOf, eventually } from '../support/doors.js';
+import { type PersonAnswer, refusalIn } from '../support/person-client.js';
 import { PublicLog } from '../support/public-log.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
+import { SignedInPerson } from '../support/signed-in-person.js';
 import { arrivingPatient, leadStory } from '../support/stories.js';
-
-const reviews = { purpose: 'HCOMPL', scope: 'exchange/ledger.review' } as const;
 
 interface Evidence {
   readonly checkpoint: string;
@@ -25,50 +24,51 @@ interface Evidence {
 describe('a review of a disclosure', () => {
   let exchange: SharedExchange;
   let log: PublicLog;
+  let rita: SignedInPerson;
+  let ravi: SignedInPerson;
   let story: Story;
   let txn: string;
   beforeAll(async () => {
     exchange = sharedExchange();
     log = new PublicLog(exchange);
+    rita = await SignedInPerson.ofOperator(exchange, 'Rita Reviewer', 'compliance-officer');
+    ravi = await SignedInPerson.ofOperator(exchange, 'Ravi Reviewer', 'compliance-officer');
     story = await leadStory(exchange);
     const patient = await arrivingPatient(exchange, story);
     const { queryUrl } = await askOnArrival(exchange, emrOf(exchange, story), { patient });
     txn = queryUrl.split('/').at(-1) ?? '';
   });
   afterAll(async () => {
+    await Promise.all([rita.close(), ravi.close()]);
     await log.close();
     await exchange.close();
   });
 
-  const ask = (method: 'GET' | 'POST', path: string, body?: object, userId = 'reviewer-1'): Promise<CallAnswer> =>
-    exchange.operator.call(method, `${exchange.description.gateway.url}/ledger/${path}`, {
-      ...{ ...reviews, userId },
-      ...(body === undefined ? {} : { body }),
-    });
-  const codeIn = (answer: CallAnswer) => [answer.status, answer.json<{ code?: string }>().code];
+  const ask = <T>(method: 'GET' | 'POST', path: string, body?: object, who = rita): Promise<PersonAnswer<T>> =>
+    who.call<T>(method, `/ledger/${path}`, 'HCOMPL', body);
+  const codeIn = (answer: PersonAnswer) => [answer.status, refusalIn(answer)];
 
   it('goes from its opening over its evidence to its outcome, and nobody concerned has a hand in it', async () => {
     const opened = await eventually(async () => {
-      const answer = await ask('POST', 'cases', { txn });
+      const answer = await ask<{ caseId: string }>('POST', 'cases', { txn });
       return answer.status === 201 ? answer : undefined;
     });
-    const { caseId } = opened.json<{ caseId: string }>();
-    expect((await ask('POST', 'cases', { txn })).json()).toEqual({ caseId });
+    const { caseId } = opened.body;
+    expect((await ask('POST', 'cases', { txn })).body).toEqual({ caseId });
 
-    const { concerned } = (await ask('GET', `cases/${caseId}`)).json<{
-      concerned: { memberId: string; userId?: string };
-    }>();
+    const looked = await ask<{ concerned: { memberId: string; userId?: string } }>('GET', `cases/${caseId}`);
+    const { concerned } = looked.body;
     expect(concerned.memberId).toBe(story.arrival.hospitalId);
     // Where the hospital’s system named nobody, anybody there may have been the one who asked.
     const own = { memberId: concerned.memberId, userId: concerned.userId ?? 'their-privacy-officer' };
     expect(codeIn(await ask('POST', `cases/${caseId}/assignment`, own))).toEqual([409, 'reviewer-concerned']);
-    const staff = { memberId: exchange.description.operator.organizationId, userId: 'reviewer-1' };
+    const staff = { memberId: exchange.description.operator.organizationId, userId: rita.personId };
     expect((await ask('POST', `cases/${caseId}/assignment`, staff)).status).toBe(204);
-    expect((await ask('POST', `cases/${caseId}/comments`, { text: 'asked the ward' }, 'reviewer-2')).status).toBe(204);
-    const early = await ask('POST', `cases/${caseId}/outcome`, { outcome: 'justified' }, 'reviewer-2');
+    expect((await ask('POST', `cases/${caseId}/comments`, { text: 'asked the ward' }, ravi)).status).toBe(204);
+    const early = await ask('POST', `cases/${caseId}/outcome`, { outcome: 'justified' }, ravi);
     expect(codeIn(early)).toEqual([409, 'not-the-assignee']);
 
-    const { checkpoint, entries } = (await ask('GET', `cases/${caseId}/evidence`)).json<Evidence>();
+    const { checkpoint, entries } = (await ask<Evidence>('GET', `cases/${caseId}/evidence`)).body;
     const head = openCheckpoint(checkpoint, log.trust);
     const proven = entries.map(({ index, leafHash, proof }) =>
       isIncluded({ index, leafHash: bytes(leafHash), ...head }, proof.map(bytes)),
@@ -81,12 +81,9 @@ describe('a review of a disclosure', () => {
       409,
       'case-closed',
     ]);
-    const closed = (await ask('GET', `cases/${caseId}`)).json<{
-      outcome: string;
-      events: { event: { text?: string } }[];
-    }>();
-    expect(closed.outcome).toBe('justified');
-    expect(closed.events.map(({ event }) => event.text)).toContain('asked the ward');
+    const closed = await ask<{ outcome: string; events: { event: { text?: string } }[] }>('GET', `cases/${caseId}`);
+    expect(closed.body.outcome).toBe('justified');
+    expect(closed.body.events.map(({ event }) => event.text)).toContain('asked the ward');
   });
 
   it('is for compliance staff alone, and of what happened', async () => {
@@ -101,14 +98,12 @@ describe('a review of a disclosure', () => {
   it('is opened for a sample that whoever has the seed can draw again', async () => {
     const [from, to] = [-3_600_000, 3_600_000].map((ms) => new Date(Date.now() + ms).toISOString());
     const plan = { from, to, seed: 'drawn on paper', random: 1, byRisk: 1 };
-    const first = (await ask('POST', 'samples', plan)).json<{
-      drawnFrom: number;
-      cases: { caseId: string; txn: string }[];
-    }>();
+    const drawn = await ask<{ drawnFrom: number; cases: { caseId: string }[] }>('POST', 'samples', plan);
+    const first = drawn.body;
     expect(first.drawnFrom).toBeGreaterThan(0);
     expect(first.cases.length).toBeGreaterThan(0);
-    const open = (await ask('GET', 'cases?state=all&count=500')).json<{ cases: { caseId: string }[] }>();
-    expect(open.cases.map(({ caseId }) => caseId)).toEqual(
+    const open = await ask<{ cases: { caseId: string }[] }>('GET', 'cases?state=all&count=500');
+    expect(open.body.cases.map(({ caseId }) => caseId)).toEqual(
       expect.arrayContaining(first.cases.map(({ caseId }) => caseId)),
     );
   });
