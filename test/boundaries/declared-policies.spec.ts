@@ -54,6 +54,31 @@ const publicRoutes: Readonly<Record<(typeof services)[number], readonly string[]
 /** Files that open doors past Nest’s guards: OAuth's own endpoints, which authenticate clients themselves. */
 const doorsPastTheGuards = ['apps/identity-provider/src/oidc/oidc.door.ts'];
 
+/** What is a person's to decide, or to look at for a decision: no system is let in (docs/adr/0031). */
+const decidedByPeople = [
+  ...['GET /identity/calibration', 'GET /identity/models', 'GET /identity/persons/:personId', 'GET /identity/reviews'],
+  ...['GET /identity/reviews/:reviewId', 'POST /identity/merges', 'POST /identity/models'],
+  ...['POST /identity/models/:version/promotion', 'POST /identity/records/:recordId/unlinking'],
+  ...['POST /identity/reviews/:reviewId/decisions', 'POST /identity/unmerges'],
+  ...['DELETE /ledger/holds/:id', 'POST /ledger/erasures', 'POST /ledger/holds', 'POST /ledger/patient-keys'],
+  ...['POST /ledger/retention/drops', 'POST /ledger/samples'],
+  ...['GET /ledger/cases/:id/evidence', 'POST /ledger/cases', 'POST /ledger/cases/:id/assignment'],
+  ...['POST /ledger/cases/:id/comments', 'POST /ledger/cases/:id/outcome'],
+  ...['DELETE /people/:id/roles/:role', 'PUT /people/:id/roles/:role'],
+  ...['POST /people/:id/recovery', 'POST /people/:id/recovery/approval'],
+];
+
+/** What a member's systems, a directory or whatever brings members in may do without anybody signed in. */
+const changedBySystemsToo = [
+  ...['GET /break-glass-cases/:txn', 'GET /ledger/accounting', 'POST /break-glass-notices/:noticeId/acknowledgement'],
+  ...['POST /fhir/Consent', 'PUT /fhir/Consent/:id'],
+  ...['DELETE /members/:id/suspension', 'POST /members', 'POST /members/:id/suspension'],
+  ...['DELETE /members/:memberId/clients/:clientId/keys/:thumbprint', 'POST /members/:memberId/clients/:clientId/keys'],
+  ...['DELETE /people/:id/disablement', 'POST /people', 'POST /people/:id/disablement'],
+  // Asks for a person in its handler, with a code of its own.
+  'POST /break-glass',
+];
+
 /** Gateway controllers that start a query. */
 const asking = /^(CdsHooks|Match|Records)Controller\./;
 
@@ -127,6 +152,14 @@ describe('the gateway’s routes', () => {
       roles: ['clinician'],
       stepUp: 'break-glass',
     });
+  });
+
+  it('serve people alone where somebody decides, and say so', () => {
+    const alone = guarded().filter(({ people }) => people?.peopleAlone === true);
+    expect(alone.map(({ route }) => route).sort()).toEqual([...decidedByPeople].sort());
+    // What changes something and is open to systems as well. Whoever adds a route decides which of the two it is.
+    const both = guarded().filter(({ people }) => people?.stepUp !== undefined && people.peopleAlone !== true);
+    expect(both.map(({ route }) => route).sort()).toEqual([...changedBySystemsToo].sort());
   });
 
   it('serve people only with roles that have one of their purposes and scopes', () => {

@@ -39,6 +39,7 @@ export type TrustErrorCode =
   | 'purpose-not-served'
   | 'scope-missing'
   | 'handler-undeclared'
+  | 'person-required'
   | 'person-not-served'
   | 'assurance-too-low'
   | 'sign-in-too-old'

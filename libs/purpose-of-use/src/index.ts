@@ -31,6 +31,7 @@ export {
   type SignedInPerson,
   type StepUpReason,
   checkPerson,
+  signedInPersonOf,
 } from './person-access.js';
 export {
   ACT_REASON_OID,

@@ -1,4 +1,4 @@
-import { PERSON_ACR, type PersonPolicy, type SignedInPerson, checkPerson } from './person-access.js';
+import { PERSON_ACR, type PersonPolicy, type SignedInPerson, checkPerson, signedInPersonOf } from './person-access.js';
 import { TrustError } from './errors.js';
 
 const now = Date.parse('2026-03-01T12:00:00Z');
@@ -11,8 +11,9 @@ const clinician: SignedInPerson = {
 };
 const reads: PersonPolicy = { roles: ['clinician'] };
 const breaksGlass: PersonPolicy = { roles: ['clinician'], stepUp: 'break-glass' };
+const decides: PersonPolicy = { roles: ['data-steward'], stepUp: 'identity-change', peopleAlone: true };
 
-function refusal(policy: PersonPolicy | undefined, person: SignedInPerson): string | undefined {
+function refusal(policy: PersonPolicy | undefined, person: SignedInPerson | undefined): string | undefined {
   try {
     checkPerson(policy, person, now);
     return undefined;
@@ -44,8 +45,34 @@ describe('checkPerson', () => {
     expect(refusal(policy, { ...clinician, ...over })).toBe(code);
   });
 
+  it.each<[string, PersonPolicy | undefined, string | undefined]>([
+    ['passes where people are served too', breaksGlass, undefined],
+    ['passes where nothing is said of people', undefined, undefined],
+    ['is refused where people alone decide', decides, 'person-required'],
+  ])('a system %s', (_name, policy, code) => {
+    expect(refusal(policy, undefined)).toBe(code);
+  });
+
+  it('serves a person where people alone decide, by the same rules', () => {
+    const steward: SignedInPerson = { ...clinician, roles: ['data-steward'], authTimeS: nowS - 300 };
+    expect(refusal(decides, steward)).toBeUndefined();
+    expect(refusal(decides, { ...steward, authTimeS: nowS - 301 })).toBe('step-up-required');
+    expect(refusal(decides, clinician)).toBe('role-missing');
+  });
+
   it('takes a sign-in of exactly five minutes for a step-up, and of twelve hours for the rest', () => {
     expect(refusal(breaksGlass, { ...clinician, authTimeS: nowS - 300 })).toBeUndefined();
     expect(refusal(reads, { ...clinician, authTimeS: nowS - 12 * 3600 })).toBeUndefined();
+  });
+});
+
+describe('signedInPersonOf', () => {
+  const named = (rctx: object, user?: string) => ({ tctx: { user }, rctx }) as Parameters<typeof signedInPersonOf>[0];
+
+  it('is whoever the gateway saw signed in, and nobody whom a system names', () => {
+    expect(signedInPersonOf(named({ acr: PERSON_ACR }, 'ada'))).toBe('ada');
+    expect(signedInPersonOf(named({}, 'ada'))).toBeUndefined();
+    expect(signedInPersonOf(named({ acr: 'urn:hie:aal1' }, 'ada'))).toBeUndefined();
+    expect(signedInPersonOf(named({ acr: PERSON_ACR }))).toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
 // Authentication strength: NIST SP 800-63B AAL2; `amr` by RFC 8176; step-up by RFC 9470 and OpenID Connect `max_age`.
 import { TrustError } from './errors.js';
 import type { Role } from './role.js';
+import type { TransactionClaims } from './transaction-token.js';
 
 /** Two factors in one sign-in: a passkey with user verification. The only class this exchange takes from people. */
 export const PERSON_ACR = 'urn:hie:aal2';
@@ -31,12 +32,14 @@ export interface AccountPatient {
   readonly untilS?: number;
 }
 
-/** Which people a route serves. A route without a policy serves no person. */
+/** Which people a route serves, beside the systems it serves. A route without a policy serves no person. */
 export interface PersonPolicy {
   /** Any one of these roles is enough. */
   readonly roles: readonly Role[];
   /** Why the sign-in must be fresh: what the route does. */
   readonly stepUp?: StepUpReason;
+  /** A human decides here: no system is served, whatever it was granted and whomever it names as acting. */
+  readonly peopleAlone?: true;
 }
 
 /** What asks for a sign-in of the last five minutes. */
@@ -51,12 +54,20 @@ export type StepUpReason =
   | 'case-review';
 
 /**
- * Decides whether a route serves a person who signed in like this.
+ * Decides whether a route serves a person who signed in like this, or a system, which nobody has signed in to.
  *
- * @throws TrustError `person-not-served` (the route has no policy for people), `assurance-too-low`, `role-missing`, `sign-in-too-old`,
- *   `step-up-required`, in this order: who has not proven who they are learns nothing of what a role would open.
+ * A system has keys and no roles: it passes wherever people are not asked for alone. The name of a person that it gives is no person here.
+ *
+ * @param person absent for a system
+ * @throws TrustError `person-required` for a system where people alone are served; for a person `person-not-served` (the route has no policy
+ *   for people), `assurance-too-low`, `sign-in-too-old`, `role-missing`, `step-up-required`, in this order: who has not proven who they are
+ *   learns nothing of what a role would open.
  */
-export function checkPerson(policy: PersonPolicy | undefined, person: SignedInPerson, nowMs: number): void {
+export function checkPerson(policy: PersonPolicy | undefined, person: SignedInPerson | undefined, nowMs: number): void {
+  if (person === undefined) {
+    if (policy?.peopleAlone === true) throw new TrustError('person-required', 'token');
+    return;
+  }
   if (policy === undefined) throw new TrustError('person-not-served', 'token');
   if (!isStrong(person)) throw new TrustError('assurance-too-low', 'token');
   const ageS = Math.floor(nowMs / 1000) - person.authTimeS;
@@ -65,6 +76,14 @@ export function checkPerson(policy: PersonPolicy | undefined, person: SignedInPe
   if (!policy.roles.some((role) => person.roles.includes(role))) throw new TrustError('role-missing', 'authority');
   if (policy.stepUp !== undefined && ageS > STEP_UP_MAX_AGE_S) throw new TrustError('step-up-required', 'authority');
 }
+
+/**
+ * The person behind a transaction, who has signed in by the gateway's word; a system may name whom it likes as acting for it, and is nobody.
+ *
+ * For whatever counts people: that two have said so, or that it was not the one whom it is about.
+ */
+export const signedInPersonOf = ({ tctx, rctx }: Pick<TransactionClaims, 'tctx' | 'rctx'>): string | undefined =>
+  rctx.acr === PERSON_ACR ? tctx.user : undefined;
 
 /** The class says two factors, and the methods say which: a held key, and a verified user. */
 function isStrong({ acr, amr }: SignedInPerson): boolean {

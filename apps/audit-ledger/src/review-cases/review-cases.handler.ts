@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 
 import { AuditWriter } from '@hie/messaging';
 import { UnitOfWork } from '@hie/persistence';
-import type { TransactionClaims } from '@hie/purpose-of-use';
+import { type TransactionClaims, signedInPersonOf } from '@hie/purpose-of-use';
 import { Refusal } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
 
@@ -91,12 +91,11 @@ const actions = {
   closed: 'case.closed',
 } as const satisfies Record<CaseEvent['kind'], string>;
 
-/** Who acts, as the transaction token proves it. */
-export const actorOf = ({ sub, tctx }: TransactionClaims): Actor => ({
-  memberId: tctx.org,
-  clientId: sub,
-  ...(tctx.user === undefined ? {} : { userId: tctx.user }),
-});
+/** Who acts, as the transaction token proves it: a person where one has signed in, else the system, whomever it names. */
+export function actorOf(claims: TransactionClaims): Actor {
+  const userId = signedInPersonOf(claims);
+  return { memberId: claims.tctx.org, clientId: claims.sub, ...(userId === undefined ? {} : { userId }) };
+}
 
 /** What the ledger's own entry may hold of an event: codes, and never what somebody wrote. */
 function codesOf(event: CaseEvent): Record<string, string> {

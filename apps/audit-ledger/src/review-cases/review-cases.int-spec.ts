@@ -5,7 +5,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import type { GlassReported } from '@hie/contracts';
 import type { AuditFacts, AuditWriter, MessageWriter } from '@hie/messaging';
 import { UnitOfWork, databaseOptions } from '@hie/persistence';
-import type { TransactionClaims } from '@hie/purpose-of-use';
+import { PERSON_ACR, type TransactionClaims } from '@hie/purpose-of-use';
 import { type TestSchema, applyIn, testSchema } from '@hie/testing-kit';
 import { isIncluded, memoryStorage, noteSigner, openCheckpoint, openLog } from '@hie/transparency-log';
 import { DataSource } from 'typeorm';
@@ -21,7 +21,8 @@ import { GlassReports } from './glass-reports.js';
 import { ReviewCasesHandler } from './review-cases.handler.js';
 import { TransactionEntries } from './transaction-entries.js';
 
-const claimsOf = (org: string, user: string) => ({ sub: `${org}-client`, tctx: { org, user } }) as TransactionClaims;
+const claimsOf = (org: string, user: string, rctx: object = { acr: PERSON_ACR }) =>
+  ({ sub: `${org}-client`, tctx: { org, user }, rctx }) as TransactionClaims;
 const reviewer = claimsOf('exchange-operator', 'reviewer-1');
 const clinician = claimsOf('mercy', 'clinician-17');
 const concerned = { memberId: 'mercy', clientId: 'mercy-emr', userId: 'clinician-17' };
@@ -139,6 +140,8 @@ it('is assigned to anybody but the one it concerns, closed by its assignee, and 
   expect(await assign('exchange-operator', 'reviewer-1')).toBe('done');
   const close = (by: TransactionClaims) => codeOf(handler.tell(caseId, { kind: 'closed', outcome: 'justified' }, by));
   expect(await close(claimsOf('exchange-operator', 'reviewer-2'))).toBe('not-the-assignee');
+  // By a system that names the assignee, without anybody’s sign-in.
+  expect(await close(claimsOf('exchange-operator', 'reviewer-1', {}))).toBe('not-the-assignee');
   expect(await close(reviewer)).toBe('done');
   expect(await close(reviewer)).toBe('case-closed');
   expect(told.map(({ action }) => action)).toEqual(['case.opened', 'case.assigned', 'case.closed']);

@@ -1,6 +1,6 @@
 import { AuditWriter } from '@hie/messaging';
 import { FieldCipher, MemberKeys, UnitOfWork } from '@hie/persistence';
-import type { TransactionClaims } from '@hie/purpose-of-use';
+import { type TransactionClaims, signedInPersonOf } from '@hie/purpose-of-use';
 import { Refusal } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -26,9 +26,10 @@ export class BreakGlassHandler {
    * @throws Refusal `person-missing` where nobody signed in, `case-exists` for a query that has one.
    */
   async open(txn: string, reason: string, claims: TransactionClaims): Promise<void> {
-    const { org: memberId, user: userId } = claims.tctx;
+    const { org: memberId } = claims.tctx;
     // A system may name anybody as acting; only a person's own sign-in breaks the glass.
-    if (userId === undefined || claims.rctx.acr === undefined) throw new Refusal('person-missing', 403);
+    const userId = signedInPersonOf(claims);
+    if (userId === undefined) throw new Refusal('person-missing', 403);
     await this.keys.ensure(memberId);
     const sealed = this.cipher.seal(memberId, REASON_COLUMN, reason);
     // What was written can be held against the ledger later; keyed, because the log is public and reasons are short enough to guess.

@@ -22,21 +22,21 @@ export class ErasureController {
 
   @Post('erasures')
   @Serves(erases)
-  @ForPeople({ roles: ['compliance-officer'], stepUp: 'erasure' })
+  @ForPeople({ roles: ['compliance-officer'], stepUp: 'erasure', peopleAlone: true })
   erase(@Body() body: unknown, @Req() request: CallerRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.passNamed(body, request, reply);
   }
 
   @Post('patient-keys')
   @Serves({ purposes: ['HCOMPL'], scopes: ['exchange/ledger.disclose'] })
-  @ForPeople({ roles: ['compliance-officer'], stepUp: 'export' })
+  @ForPeople({ roles: ['compliance-officer'], stepUp: 'export', peopleAlone: true })
   handOutKey(@Body() body: unknown, @Req() request: CallerRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.passNamed(body, request, reply);
   }
 
   @Post('holds')
   @Serves(erases)
-  @ForPeople({ roles: ['compliance-officer'], stepUp: 'erasure' })
+  @ForPeople({ roles: ['compliance-officer'], stepUp: 'erasure', peopleAlone: true })
   placeHold(@Body() body: unknown, @Req() request: CallerRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.passNamed(body, request, reply);
   }
@@ -50,7 +50,7 @@ export class ErasureController {
 
   @Delete('holds/:id')
   @Serves(erases)
-  @ForPeople({ roles: ['compliance-officer'], stepUp: 'erasure' })
+  @ForPeople({ roles: ['compliance-officer'], stepUp: 'erasure', peopleAlone: true })
   liftHold(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return passOn(this.owners, 'audit-ledger', request, reply);
   }

@@ -10,84 +10,87 @@ const manages = { purposes: ['RECORDMGT'], scopes: ['exchange/identity.manage'] 
 const reviews = { purposes: ['RECORDMGT'], scopes: ['exchange/identity.review', ...manages.scopes] } as const;
 const reads = { purposes: ['RECORDMGT', 'HCOMPL'], scopes: reviews.scopes } as const;
 
-/** The data stewards' doors: reviews, merges and what they come from. patient-index decides. */
+const looks = ForPeople({ roles: ['data-steward'], peopleAlone: true });
+const changes = ForPeople({ roles: ['data-steward'], stepUp: 'identity-change', peopleAlone: true });
+
+/** The data stewards' doors: reviews, merges and what they come from, for people alone: each look is one at two patients. patient-index decides. */
 @Controller('identity')
 export class ForwardIdentityController {
   constructor(private readonly owners: OwnerClient) {}
 
   @Get('reviews')
   @Serves(reviews)
-  @ForPeople({ roles: ['data-steward'] })
+  @looks
   reviews(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return passOn(this.owners, 'patient-index', request, reply);
   }
 
   @Get('reviews/:reviewId')
   @Serves(reviews)
-  @ForPeople({ roles: ['data-steward'] })
+  @looks
   review(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return passOn(this.owners, 'patient-index', request, reply);
   }
 
   @Post('reviews/:reviewId/decisions')
   @Serves(reviews)
-  @ForPeople({ roles: ['data-steward'], stepUp: 'identity-change' })
+  @changes
   decide(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return passOn(this.owners, 'patient-index', request, reply);
   }
 
   @Get('calibration')
   @Serves(reads)
-  @ForPeople({ roles: ['data-steward'] })
+  @looks
   calibration(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return passOn(this.owners, 'patient-index', request, reply);
   }
 
   @Get('persons/:personId')
   @Serves(reads)
-  @ForPeople({ roles: ['data-steward'] })
+  @looks
   person(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return passOn(this.owners, 'patient-index', request, reply);
   }
 
   @Post('merges')
   @Serves(manages)
-  @ForPeople({ roles: ['data-steward'], stepUp: 'identity-change' })
+  @changes
   proposeMerge(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return passOn(this.owners, 'patient-index', request, reply);
   }
 
   @Post('unmerges')
   @Serves(manages)
-  @ForPeople({ roles: ['data-steward'], stepUp: 'identity-change' })
+  @changes
   unmerge(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return passOn(this.owners, 'patient-index', request, reply);
   }
 
   @Post('records/:recordId/unlinking')
   @Serves(manages)
-  @ForPeople({ roles: ['data-steward'], stepUp: 'identity-change' })
+  @changes
   unlink(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return passOn(this.owners, 'patient-index', request, reply);
   }
 
   @Get('models')
   @Serves(manages)
-  @ForPeople({ roles: ['data-steward'] })
+  @looks
   models(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return passOn(this.owners, 'patient-index', request, reply);
   }
 
   @Post('models')
   @Serves(manages)
-  @ForPeople({ roles: ['data-steward'], stepUp: 'identity-change' })
+  @changes
   registerModel(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return passOn(this.owners, 'patient-index', request, reply);
   }
 
   @Post('models/:version/promotion')
   @Serves(manages)
-  @ForPeople({ roles: ['data-steward'], stepUp: 'identity-change' })
+  @changes
   promoteModel(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return passOn(this.owners, 'patient-index', request, reply);
   }

@@ -10,8 +10,12 @@ import { type DoorRequest, passOn } from './pass-on.js';
 const administrators = ['participant-administrator', 'exchange-administrator'] as const;
 const reads = ForPeople({ roles: administrators });
 const changes = ForPeople({ roles: administrators, stepUp: 'role-change' });
+const decides = ForPeople({ roles: administrators, stepUp: 'role-change', peopleAlone: true });
 
-/** People and what they may do: seen by administrators, and changed by them right after a sign-in. identity-provider owns them. */
+/**
+ * People and what they may do: seen by administrators, and changed by them right after a sign-in. Systems may invite, disable and enable, as
+ * a directory does and as the first administrator has to come in; roles and recoveries are people's. identity-provider owns them.
+ */
 @ApiTags('people')
 @Controller('people')
 @Serves({ purposes: ['HSYSADMIN'], scopes: ['exchange/people.manage'] })
@@ -43,25 +47,25 @@ export class PeopleController {
   }
 
   @Put(':id/roles/:role')
-  @changes
+  @decides
   grantRole(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.pass(request, reply);
   }
 
   @Delete(':id/roles/:role')
-  @changes
+  @decides
   withdrawRole(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.pass(request, reply);
   }
 
   @Post(':id/recovery')
-  @changes
+  @decides
   requestRecovery(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.pass(request, reply);
   }
 
   @Post(':id/recovery/approval')
-  @changes
+  @decides
   approveRecovery(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.pass(request, reply);
   }

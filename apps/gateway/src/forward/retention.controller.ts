@@ -22,7 +22,7 @@ export class RetentionController {
 
   @Post('drops')
   @Serves(erases)
-  @ForPeople({ roles: ['compliance-officer'], stepUp: 'erasure' })
+  @ForPeople({ roles: ['compliance-officer'], stepUp: 'erasure', peopleAlone: true })
   drop(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return passOn(this.owners, 'audit-ledger', request, reply);
   }

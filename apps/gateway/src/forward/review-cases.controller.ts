@@ -22,7 +22,7 @@ export class ReviewCasesController {
 
   @Post('cases')
   @Serves(reviews)
-  @ForPeople({ roles: ['compliance-officer'], stepUp: 'case-review' })
+  @ForPeople({ roles: ['compliance-officer'], stepUp: 'case-review', peopleAlone: true })
   open(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return passOn(this.owners, 'audit-ledger', request, reply);
   }
@@ -36,35 +36,35 @@ export class ReviewCasesController {
 
   @Post('cases/:id/assignment')
   @Serves(reviews)
-  @ForPeople({ roles: ['compliance-officer'], stepUp: 'case-review' })
+  @ForPeople({ roles: ['compliance-officer'], stepUp: 'case-review', peopleAlone: true })
   assign(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return passOn(this.owners, 'audit-ledger', request, reply);
   }
 
   @Post('cases/:id/comments')
   @Serves(reviews)
-  @ForPeople({ roles: ['compliance-officer'], stepUp: 'case-review' })
+  @ForPeople({ roles: ['compliance-officer'], stepUp: 'case-review', peopleAlone: true })
   comment(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return passOn(this.owners, 'audit-ledger', request, reply);
   }
 
   @Post('cases/:id/outcome')
   @Serves(reviews)
-  @ForPeople({ roles: ['compliance-officer'], stepUp: 'case-review' })
+  @ForPeople({ roles: ['compliance-officer'], stepUp: 'case-review', peopleAlone: true })
   close(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return passOn(this.owners, 'audit-ledger', request, reply);
   }
 
   @Get('cases/:id/evidence')
   @Serves(reviews)
-  @ForPeople({ roles: ['compliance-officer'], stepUp: 'export' })
+  @ForPeople({ roles: ['compliance-officer'], stepUp: 'export', peopleAlone: true })
   evidence(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return passOn(this.owners, 'audit-ledger', request, reply);
   }
 
   @Post('samples')
   @Serves(reviews)
-  @ForPeople({ roles: ['compliance-officer'], stepUp: 'case-review' })
+  @ForPeople({ roles: ['compliance-officer'], stepUp: 'case-review', peopleAlone: true })
   sample(@Req() request: DoorRequest, @Res() reply: FastifyReply): Promise<void> {
     return passOn(this.owners, 'audit-ledger', request, reply);
   }

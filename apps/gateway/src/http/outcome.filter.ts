@@ -30,6 +30,7 @@ const trustCodes: Partial<Record<TrustErrorCode, AnyCode>> = {
   'purpose-not-served': 'purpose-not-granted',
   'scope-missing': 'insufficient-scope',
   'handler-undeclared': 'insufficient-scope',
+  'person-required': 'person-required',
   'person-not-served': 'insufficient-scope',
   'role-missing': 'insufficient-scope',
   'assurance-too-low': 'stronger-sign-in-required',

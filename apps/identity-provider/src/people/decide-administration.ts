@@ -1,5 +1,5 @@
 import { OPERATOR } from '@hie/contracts';
-import { type Role, type TransactionClaims, exchangeRoles } from '@hie/purpose-of-use';
+import { type Role, type TransactionClaims, exchangeRoles, signedInPersonOf } from '@hie/purpose-of-use';
 
 /** Who administers: a person by their id, or the operator's own client. */
 export interface Administrator {
@@ -36,7 +36,7 @@ export function decideAdministration(
  * Who a forwarded request administers as. A system may name any person it likes as acting for it, so a system is taken for itself: only
  * where the gateway saw a person's own sign-in is it the person.
  */
-export const administratorOf = ({ sub, tctx, rctx }: TransactionClaims): Administrator => ({
-  id: rctx.acr === undefined ? sub : (tctx.user ?? sub),
-  memberId: tctx.org,
+export const administratorOf = (claims: TransactionClaims): Administrator => ({
+  id: signedInPersonOf(claims) ?? claims.sub,
+  memberId: claims.tctx.org,
 });

@@ -187,11 +187,14 @@ function othersOf(
   return {};
 }
 
+const forPeopleAlone = ['exchange/identity.review', 'exchange/identity.manage', 'exchange/ledger.disclose'];
+
 function operatorClient(folder: string): TrustMaterial['operator'] {
   const { privateJwk, publicJwk } = signingPair('P-256', 'ES256', 'operator-1');
   const registrationPath = join(folder, 'operator.client.json');
-  const scopes = [...exchangeScopes];
-  const purposes = ['HSYSADMIN', 'HCOMPL', 'RECORDMGT'];
+  // What people alone do is not granted to it either.
+  const scopes = exchangeScopes.filter((scope) => !forPeopleAlone.includes(scope));
+  const purposes = ['HSYSADMIN', 'HCOMPL'];
   const registration = { clientId: OPERATOR, jwks: { keys: [publicJwk] }, scopes, purposes };
   writeFileSync(registrationPath, JSON.stringify(registration));
   return { client: { id: OPERATOR, privateJwk: { ...privateJwk }, scopes, purposes }, registrationPath };

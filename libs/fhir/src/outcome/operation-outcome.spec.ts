@@ -38,6 +38,7 @@ describe('operationOutcome', () => {
     ['purpose-unknown', 403],
     ['purpose-not-granted', 403],
     ['insufficient-scope', 403],
+    ['person-required', 403],
     ['patient-unknown', 404],
     ['patient-ambiguous', 404],
     ['prefetch-missing', 412],

@@ -39,6 +39,7 @@ export const outcomes = {
   'stronger-sign-in-required': refusal(401, 'login', 'A stronger or more recent sign-in is required.'),
 
   'insufficient-scope': refusal(403, 'forbidden', 'The access token does not cover this operation.'),
+  'person-required': refusal(403, 'forbidden', 'A person decides this, who has signed in; a system does not.'),
   'purpose-missing': refusal(403, 'required', 'The request states no purpose of use; there is no default.'),
   'purpose-unknown': refusal(403, 'code-invalid', 'The purpose of use is not one this exchange knows.'),
   'purpose-not-granted': refusal(403, 'forbidden', 'The requester may not use this purpose here.'),
