@@ -21,7 +21,9 @@ export const identityProviderConfigSchema = serviceConfigSchema.extend({
     .string()
     .default('')
     .transform((list) => list.split(',').filter((uri) => uri !== ''))
-    .describe('where people’s sign-ins may lead back to, comma separated; none: nobody signs in'),
+    .describe(
+      'where people’s sign-ins at a console may lead back to, comma separated; none: they sign in at the command line alone',
+    ),
   RECOVERY_DELAY_HOURS: z.coerce
     .number()
     .min(0)

@@ -95,6 +95,7 @@ export class IdentityProviderModule {
 }
 
 function auditOf({
+  action,
   outcome,
   reason,
   clientId,
@@ -103,7 +104,7 @@ function auditOf({
   userId,
   address,
 }: TokenEvent): Parameters<AuditTrail['record']> {
-  const action = outcome === 'success' ? 'token.issued' : 'token.refused';
+  const told = action ?? (outcome === 'success' ? 'token.issued' : 'token.refused');
   const requester = {
     ...(clientId === undefined ? {} : { clientId }),
     ...(memberId === undefined ? {} : { memberId }),
@@ -111,7 +112,7 @@ function auditOf({
     ...(address === undefined ? {} : { address }),
   };
   return [
-    { action, outcome, ...(reason === undefined ? {} : { reason }) },
+    { action: told, outcome, ...(reason === undefined ? {} : { reason }) },
     { requester, ...(purpose === undefined ? {} : { purpose }) },
   ];
 }

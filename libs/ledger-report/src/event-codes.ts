@@ -32,6 +32,7 @@ export const eventCodes = {
   search: interaction('search'),
   batch: interaction('batch'),
   operation: interaction('operation'),
+  logout: dicom('110123', 'Logout'),
   nodeAuthentication: dicom('110126', 'Node Authentication'),
   emergencyOverride: dicom('110127', 'Emergency Override Started'),
   restrictedFunction: dicom('110132', 'Use of Restricted Function'),

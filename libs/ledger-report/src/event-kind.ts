@@ -82,6 +82,7 @@ export const auditActions: Readonly<Record<string, EventKind>> = {
   'notice.issued': acts('C', codes.securityAlert, codes.emergencyOverride),
   'notice.acknowledged': asks('U', codes.securityAlert, codes.emergencyOverride),
   'person.signed-in': acts('E', codes.userAuthentication),
+  'person.signed-out': acts('E', codes.userAuthentication, codes.logout),
   'sign-in.refused': acts('E', codes.userAuthentication),
   'enrolment.opened': acts('E', codes.userAuthentication),
   'enrolment.refused': acts('E', codes.userAuthentication),

@@ -5,7 +5,7 @@ import type Provider from 'oidc-provider';
 
 import type { CurrentProvider } from './current-provider.js';
 
-const routes = ['/token', '/jwks', '/.well-known/openid-configuration', '/auth', '/auth/:uid'];
+const routes = ['/token', '/revocation', '/jwks', '/.well-known/openid-configuration', '/auth', '/auth/:uid'];
 
 type Scope = ReturnType<ReturnType<NestFastifyApplication['getHttpAdapter']>['getInstance']>;
 

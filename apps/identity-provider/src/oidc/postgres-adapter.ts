@@ -15,8 +15,8 @@ export class PostgresAdapter implements Adapter {
     private readonly model: string,
     private readonly source: DataSource,
     private readonly clients: ClientRegistry,
-    /** People's client, where people sign in at all. */
-    private readonly console: AdapterPayload | undefined,
+    /** Those through which people come. */
+    private readonly publicClients: ReadonlyMap<string, AdapterPayload>,
   ) {}
 
   async upsert(id: string, payload: AdapterPayload, expiresIn: number): Promise<void> {
@@ -41,7 +41,8 @@ export class PostgresAdapter implements Adapter {
   }
 
   private async client(id: string): Promise<AdapterPayload | undefined> {
-    if (id === this.console?.client_id) return this.console;
+    const known = this.publicClients.get(id);
+    if (known !== undefined) return known;
     const { client_assertion: assertion } = Provider.ctx?.oidc.params ?? {};
     return clientMetadata(await this.clients.findAsserting(id, typeof assertion === 'string' ? assertion : ''));
   }

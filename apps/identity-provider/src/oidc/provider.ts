@@ -11,7 +11,7 @@ import type { ClientRegistry, KnownClient } from '../clients/client-registry.js'
 import { type GrantedPurpose, PurposeRefused, requestedPurpose } from '../clients/requested-purpose.js';
 import { contentSecurityPolicy } from '../pages/page.js';
 import { errorPage } from '../pages/error-page.js';
-import { CONSOLE_CLIENT_ID, consoleClient } from './console-client.js';
+import { isSignInAlone, peopleClients } from './people-clients.js';
 import type { PersonTokens } from './person-tokens.js';
 import { PostgresAdapter } from './postgres-adapter.js';
 import { missesProof } from './proof-errors.js';
@@ -28,7 +28,7 @@ const INTERACTION_S = 600;
 const CODE_S = 60;
 /** Of RFC 7518, beside SMART's own: what UDAP asks every server to know. */
 const udapAlgorithms = ['RS256'] as const;
-/** A console that nobody uses for this long signs its person out. */
+/** A console or command line that nobody uses for this long signs its person out. */
 const IDLE_S = 1800;
 
 export interface ProviderParts {
@@ -43,7 +43,7 @@ export interface ProviderParts {
   /** Told, and waited for, before a token leaves or a refusal is answered. */
   readonly record: (event: TokenEvent) => Promise<void>;
   readonly people: PersonTokens;
-  /** Where people's sign-ins may lead back to; none: nobody signs in. */
+  /** Where sign-ins at a console may lead back to; none: there is no console. */
   readonly consoleRedirectUris: readonly string[];
   /** Signs the cookies. */
   readonly cookieKeys: readonly string[];
@@ -51,6 +51,8 @@ export interface ProviderParts {
 
 /** What the ledger learns of a token request (IHE IUA ITI-71); never the token. */
 export interface TokenEvent extends Peer {
+  /** Of a token that was given up: its person has signed out. */
+  readonly action?: 'person.signed-out';
   readonly outcome: 'success' | 'refused';
   readonly reason?: string;
   readonly clientId?: string;
@@ -66,17 +68,17 @@ export interface TokenEvent extends Peer {
  */
 export function createProvider(parts: ProviderParts): Provider {
   const { issuer, resource, clients, source, people } = parts;
-  const console = consoleClient(parts.consoleRedirectUris);
+  const publicClients = peopleClients(parts.consoleRedirectUris);
   const configuration: Configuration = {
-    adapter: (name: string) => new PostgresAdapter(name, source, clients, console),
+    adapter: (name: string) => new PostgresAdapter(name, source, clients, publicClients),
     jwks: { keys: parts.signingKeys.map((key) => new StoredSigningKey(key)) },
-    clientAuthMethods: ['private_key_jwt', ...(console === undefined ? [] : (['none'] as const))],
+    clientAuthMethods: ['private_key_jwt', 'none'],
     enabledJWA: {
       clientAuthSigningAlgValues: ['ES256', 'ES384', 'EdDSA', 'RS384', ...udapAlgorithms],
       dPoPSigningAlgValues: ['ES256', 'EdDSA'],
       idTokenSigningAlgValues: ['ES256'],
     },
-    responseTypes: console === undefined ? [] : ['code'],
+    responseTypes: ['code'],
     scopes: [...new Set(['openid', ...parts.scopes, ...personScopes])],
     acrValues,
     claims: { openid: ['sub', 'acr', 'amr', 'auth_time'] },
@@ -92,7 +94,7 @@ export function createProvider(parts: ProviderParts): Provider {
       Session: MAX_SIGN_IN_AGE_S,
       Grant: MAX_SIGN_IN_AGE_S,
     },
-    routes: { token: '/token', jwks: '/jwks', authorization: '/auth' },
+    routes: { token: '/token', jwks: '/jwks', authorization: '/auth', revocation: '/revocation' },
     cookies: {
       keys: [...parts.cookieKeys],
       long: { httpOnly: true, secure: true, sameSite: 'lax' },
@@ -103,7 +105,7 @@ export function createProvider(parts: ProviderParts): Provider {
       (await people.mayHaveTokens(accountId)) ? { accountId, claims: () => ({ sub: accountId }) } : undefined,
     loadExistingGrant: (ctx) => grantForPeople(ctx, resource),
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
-    rotateRefreshToken: true,
+    rotateRefreshToken: (ctx) => mayRotate(ctx, people),
     renderError: (ctx, out) => {
       ctx.type = 'html';
       ctx.set('content-security-policy', contentSecurityPolicy(undefined));
@@ -120,6 +122,8 @@ export function createProvider(parts: ProviderParts): Provider {
       externalSigningSupport: { enabled: true, ack: 'experimental-01' },
       userinfo: { enabled: false },
       rpInitiatedLogout: { enabled: false },
+      // RFC 7009: who gives up a refresh token ends what it belongs to; nobody gives up another client's.
+      revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
       clientCredentials: { enabled: true },
       dPoP: { enabled: true },
       mTLS: {
@@ -132,10 +136,11 @@ export function createProvider(parts: ProviderParts): Provider {
         useGrantedResource: () => true,
         getResourceServerInfo: async (ctx, indicator, client) => {
           if (indicator !== resource) throw new errors.InvalidTarget();
-          const isConsole = client.clientId === CONSOLE_CLIENT_ID;
+          const isForPeople = publicClients.has(client.clientId);
+          const isAlone = isSignInAlone(ctx);
           return {
-            scope: (isConsole ? await people.scopes(ctx) : parts.scopes).join(' '),
-            audience: resource,
+            scope: (isAlone ? [] : isForPeople ? await people.scopes(ctx) : parts.scopes).join(' '),
+            audience: isAlone ? issuer : resource,
             accessTokenFormat: 'jwt',
             accessTokenTTL: ACCESS_TOKEN_S,
             jwt: { sign: { alg: 'ES256' } },
@@ -145,7 +150,7 @@ export function createProvider(parts: ProviderParts): Provider {
     },
   };
   const provider = new Provider(issuer, configuration);
-  recordRefusals(provider, parts);
+  recordEnds(provider, parts);
   return provider;
 }
 
@@ -191,13 +196,11 @@ async function personClaims(
   ctx: KoaContextWithOIDC,
   { people, record }: ProviderParts,
 ): Promise<Record<string, unknown>> {
-  const claims = await people.claims(ctx);
+  const claims = isSignInAlone(ctx) ? undefined : await people.claims(ctx);
   await record({
     outcome: 'success',
-    clientId: CONSOLE_CLIENT_ID,
-    memberId: claims.member_id,
-    purpose: claims.purpose_of_use,
-    ...(ctx.oidc.account === undefined ? {} : { userId: ctx.oidc.account.accountId }),
+    ...(claims === undefined ? {} : { memberId: claims.member_id, purpose: claims.purpose_of_use }),
+    ...clientAndPerson(ctx),
     ...peerOf(ctx.req.socket),
   });
   return { ...claims };
@@ -218,9 +221,22 @@ function granted(body: Partial<Record<string, string>>, client: KnownClient): Gr
   }
 }
 
-function recordRefusals(provider: Provider, { record }: ProviderParts): void {
+/** A purpose is looked at before the refresh token is spent: who asks for one of another role keeps the session. */
+async function mayRotate(ctx: KoaContextWithOIDC, people: PersonTokens): Promise<true> {
+  await people.claims(ctx);
+  return true;
+}
+
+const clientAndPerson = ({ oidc }: KoaContextWithOIDC): Pick<TokenEvent, 'clientId' | 'userId'> => ({
+  ...(oidc.client === undefined ? {} : { clientId: oidc.client.clientId }),
+  ...(oidc.account === undefined ? {} : { userId: oidc.account.accountId }),
+});
+
+/** Tells of what ends otherwise than with a token: a refusal, and a sign-out. */
+function recordEnds(provider: Provider, { record }: ProviderParts): void {
   provider.use(async (ctx, next) => {
     await next();
+    if (ctx.path === '/revocation') return recordSignOut(ctx as KoaContextWithOIDC, record);
     if (ctx.path !== '/token' || ctx.status < 400) return;
     const body = ctx.body as { readonly error?: string; readonly error_description?: string };
     const error = missesProof(ctx as KoaContextWithOIDC, body.error ?? '') ? 'invalid_dpop_proof' : body.error;
@@ -233,4 +249,11 @@ function recordRefusals(provider: Provider, { record }: ProviderParts): void {
       ...peerOf(ctx.req.socket),
     });
   });
+}
+
+async function recordSignOut(ctx: KoaContextWithOIDC, record: ProviderParts['record']): Promise<void> {
+  const { RefreshToken: given, Client: client } = ctx.oidc?.entities ?? {};
+  const { accountId: userId, clientId } = given ?? {};
+  if (ctx.status !== 200 || userId === undefined || clientId === undefined || client?.clientId !== clientId) return;
+  await record({ action: 'person.signed-out', outcome: 'success', clientId, userId, ...peerOf(ctx.req.socket) });
 }
