@@ -1,8 +1,12 @@
 // SMART Backend Services with the hl7-b2b extension (UDAP B2B) and DPoP (RFC 9449).
-import { type JsonWebKey, createHash, randomUUID } from 'node:crypto';
+import { type JsonWebKey, randomUUID } from 'node:crypto';
 
-import { type CryptoKey, type JWK, SignJWT, exportJWK, generateKeyPair, importJWK } from 'jose';
-import { Agent, request } from 'undici';
+import { type JWK, SignJWT, importJWK } from 'jose';
+import { Agent } from 'undici';
+
+import { DpopKey } from './dpop-key.js';
+import { type CallAnswer, type CallMethod, type CallOptions, exchangeCall } from './exchange-call.js';
+import { type AccessToken, requestToken } from './token-request.js';
 
 export interface OAuthClientOptions {
   readonly clientId: string;
@@ -15,70 +19,18 @@ export interface OAuthClientOptions {
   readonly certificate?: { readonly cert: string; readonly key: string };
 }
 
-export interface CallOptions {
-  readonly purpose: string;
-  readonly scope: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON; a text is sent as it is. */
-  readonly body?: unknown;
-  /** The acting person, as the member names them. */
-  readonly userId?: string;
-}
-
-export interface CallAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
-  json<T>(): T;
-}
-
-/** The identity provider gave no token; `code` and `description` are its own (RFC 6749, section 5.2). */
-export class TokenRefused extends Error {
-  override readonly name = 'TokenRefused';
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    readonly description: string | undefined,
-  ) {
-    super(code);
-  }
-}
-
-/** A token and how it is presented: with a proof of possession where it is bound to a key. */
-export interface AccessToken {
-  readonly token: string;
-  readonly scheme: 'DPoP' | 'Bearer';
-  readonly untilMs: number;
-}
-
 /** A client of the exchange, as a member's own system would be one: assertion, sender-constrained token, proof with each call. */
 export class OAuthClient {
   private readonly agent: Agent;
   private readonly tokens = new Map<string, AccessToken>();
-  private proofKey: Promise<{ readonly privateKey: CryptoKey; readonly jwk: JWK }> | undefined;
+  private proofKey: Promise<DpopKey> | undefined;
 
   constructor(private readonly options: OAuthClientOptions) {
     this.agent = new Agent({ connect: { ca: options.ca, ...options.certificate }, connections: 64 });
   }
 
-  async call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, options: CallOptions): Promise<CallAnswer> {
-    const body = textOf(options.body);
-    const {
-      statusCode,
-      headers,
-      body: answer,
-    } = await request(url, {
-      method,
-      dispatcher: this.agent,
-      headers: {
-        ...(await this.authorization(method, url, options)),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...options.headers,
-      },
-      ...(body === undefined ? {} : { body }),
-    });
-    const text = await answer.text();
-    return { status: statusCode, headers, text, json: <T>() => JSON.parse(text) as T };
+  async call(method: CallMethod, url: string, options: CallOptions): Promise<CallAnswer> {
+    return exchangeCall(this.agent, method, url, await this.authorization(method, url, options), options);
   }
 
   /** The headers that say who asks: for a request that this client does not send itself, such as a stream of events. */
@@ -88,10 +40,8 @@ export class OAuthClient {
     options: Pick<CallOptions, 'purpose' | 'scope' | 'userId'>,
   ): Promise<{ readonly authorization: string; readonly dpop?: string }> {
     const { token, scheme } = await this.token(options);
-    return {
-      authorization: `${scheme} ${token}`,
-      ...(await this.proven(method, url.split(/[?#]/, 1)[0] ?? url, token)),
-    };
+    const dpop = await this.proof(method, url, token);
+    return { authorization: `${scheme} ${token}`, ...(dpop === undefined ? {} : { dpop }) };
   }
 
   /** An access token for a purpose; kept until shortly before its end. */
@@ -100,32 +50,20 @@ export class OAuthClient {
     const kept = this.tokens.get(key);
     if (kept !== undefined && kept.untilMs > Date.now()) return kept;
     const { tokenUrl } = this.options;
-    const { statusCode, body } = await request(tokenUrl, {
-      method: 'POST',
-      dispatcher: this.agent,
-      headers: { 'content-type': 'application/x-www-form-urlencoded', ...(await this.proven('POST', tokenUrl)) },
-      body: new URLSearchParams({
-        grant_type: 'client_credentials',
-        scope,
-        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-        client_assertion: await this.assertion(purpose, userId),
-      }).toString(),
-    });
-    const answer = (await body.json()) as {
-      access_token?: string;
-      token_type?: string;
-      expires_in?: number;
-      error?: string;
-      error_description?: string;
+    const form = {
+      grant_type: 'client_credentials',
+      scope,
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: await this.assertion(purpose, userId),
     };
-    if (statusCode !== 200 || answer.access_token === undefined) {
-      throw new TokenRefused(statusCode, answer.error ?? 'unknown', answer.error_description);
-    }
-    const scheme = answer.token_type?.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer';
-    const untilMs = Date.now() + ((answer.expires_in ?? 60) - 30) * 1000;
-    const token: AccessToken = { token: answer.access_token, scheme, untilMs };
-    this.tokens.set(key, token);
-    return token;
+    const { token, scheme, untilMs } = await requestToken(
+      this.agent,
+      tokenUrl,
+      form,
+      await this.proof('POST', tokenUrl),
+    );
+    this.tokens.set(key, { token, scheme, untilMs });
+    return { token, scheme, untilMs };
   }
 
   close(): Promise<void> {
@@ -152,26 +90,10 @@ export class OAuthClient {
       .sign(await importJWK(jwk, jwk.alg ?? 'ES256'));
   }
 
-  /** Nothing where the connection's certificate is the proof. */
-  private async proven(method: string, url: string, token?: string): Promise<{ readonly dpop?: string }> {
-    return this.options.certificate === undefined ? { dpop: await this.proof(method, url, token) } : {};
-  }
-
-  private async proof(method: string, url: string, token?: string): Promise<string> {
-    this.proofKey ??= newProofKey();
-    const { privateKey, jwk } = await this.proofKey;
-    const ath = token === undefined ? {} : { ath: createHash('sha256').update(token).digest('base64url') };
-    return new SignJWT({ htm: method, htu: url, jti: randomUUID(), ...ath })
-      .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk })
-      .setIssuedAt()
-      .sign(privateKey);
+  /** None where the connection's certificate is the proof. */
+  private async proof(method: string, url: string, token?: string): Promise<string | undefined> {
+    if (this.options.certificate !== undefined) return undefined;
+    this.proofKey ??= DpopKey.make();
+    return (await this.proofKey).proof(method, url, token);
   }
 }
-
-async function newProofKey() {
-  const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
-  return { privateKey, jwk: await exportJWK(publicKey) };
-}
-
-const textOf = (body: unknown): string | undefined =>
-  body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
