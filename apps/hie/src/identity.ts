@@ -2,16 +2,20 @@ import { CliError } from './cli-error.js';
 import type { ExchangeConnection } from './connection.js';
 import { type Authority, send } from './send.js';
 
-export const IDENTITY_USAGE = `hie identity reviews [--status open|proposed|decided] --as NAME
-hie identity review REVIEW --as NAME
-hie identity decide REVIEW same|different|reject [--person ID] --reason TEXT --as NAME
-hie identity merge PERSON --into SURVIVOR --reason TEXT --as NAME      proposes; another name decides
-hie identity unmerge PERSON --reason TEXT --as NAME
-hie identity person PERSON --as NAME
-hie identity calibration --as NAME`;
+export const IDENTITY_USAGE = `hie identity reviews [--status open|proposed|decided] [--json]
+hie identity review REVIEW
+hie identity decide REVIEW same|different|reject [--person ID] --reason TEXT
+hie identity merge PERSON --into SURVIVOR --reason TEXT      proposes; somebody else decides
+hie identity unmerge PERSON --reason TEXT
+hie identity person PERSON
+hie identity calibration`;
+
+const STEWARDSHIP: Authority = {
+  ...{ purpose: 'RECORDMGT', scope: 'exchange/identity.manage exchange/identity.review' },
+  isForPeople: true,
+};
 
 export interface IdentityOptions {
-  readonly as?: string | undefined;
   readonly reason?: string | undefined;
   readonly person?: string | undefined;
   readonly into?: string | undefined;
@@ -34,14 +38,9 @@ export async function identity(
   [verb, subject, verdict]: readonly string[],
   options: IdentityOptions,
 ): Promise<string> {
-  if (options.as === undefined) throw new CliError('usage', 'Identities are decided by people: --as NAME.');
-  const authority: Authority = {
-    purpose: 'RECORDMGT',
-    scope: 'exchange/identity.manage exchange/identity.review',
-    userId: options.as,
-  };
-  const read = (path: string) => send<unknown>(connection, authority, 'GET', `/identity/${path}`);
-  const write = (path: string, body: object) => send<unknown>(connection, authority, 'POST', `/identity/${path}`, body);
+  const read = (path: string) => send<unknown>(connection, STEWARDSHIP, 'GET', `/identity/${path}`);
+  const write = (path: string, body: object) =>
+    send<unknown>(connection, STEWARDSHIP, 'POST', `/identity/${path}`, body);
   if (verb === 'reviews') return listed(await read(`reviews?limit=200${statusIn(options)}`), options.json === true);
   if (verb === 'calibration') return told(await read('calibration'));
   if (subject === undefined) throw new CliError('usage', IDENTITY_USAGE);

@@ -16,16 +16,21 @@ const plan = {
   ],
 };
 let asked: { readonly method: string; readonly url: string; readonly body?: unknown }[];
-const connection = {
-  gatewayUrl: 'https://gateway.example',
-  client: {
-    call: (method: string, url: string, { body }: { body?: unknown }) => {
-      asked.push({ method, url, ...(body === undefined ? {} : { body }) });
-      const answer = method === 'GET' ? plan : { shard: '2026h2', index: 9, dropped: ['2019h1'] };
-      return Promise.resolve({ status: 200, text: '', json: () => answer });
+const connectionOf = (kind: 'person' | 'system') =>
+  ({
+    gatewayUrl: 'https://gateway.example',
+    caller: {
+      kind,
+      client: {
+        call: (method: string, url: string, { body }: { body?: unknown }) => {
+          asked.push({ method, url, ...(body === undefined ? {} : { body }) });
+          const answer = method === 'GET' ? plan : { shard: '2026h2', index: 9, dropped: ['2019h1'] };
+          return Promise.resolve({ status: 200, text: '', json: () => answer });
+        },
+      },
     },
-  },
-} as unknown as ExchangeConnection;
+  }) as unknown as ExchangeConnection;
+const connection = connectionOf('person');
 beforeEach(() => {
   asked = [];
 });
@@ -53,6 +58,15 @@ it('drops under a file number, and not without', async () => {
   expect(await ledger(connection, ['drop', '2019h1'], { matter: '2026/1' })).toContain('entry 2026h2/9');
   const body = { shards: ['2019h1'], matter: '2026/1' };
   expect(asked).toEqual([{ method: 'POST', url: 'https://gateway.example/ledger/retention/drops', body }]);
+});
+
+it('lets the operator’s machine look, and asks nobody’s leave where nobody has signed in', async () => {
+  const machine = connectionOf('system');
+  expect(await ledger(machine, ['retention'], {})).toContain('2019h1');
+  await expect(ledger(machine, ['drop', '2019h1'], { matter: '2026/1' })).rejects.toMatchObject({
+    said: expect.stringContaining('Nobody is signed in'),
+  });
+  expect(asked.map(({ method }) => method)).toEqual(['GET']);
 });
 
 it.each([[['drop']], [['retention', '2019h1']], [['forget', '2019h1']], [[]]])(

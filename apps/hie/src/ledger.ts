@@ -1,6 +1,6 @@
 import { CliError } from './cli-error.js';
 import type { ExchangeConnection } from './connection.js';
-import { send } from './send.js';
+import { type Authority, send } from './send.js';
 
 interface ShardPlan {
   readonly name: string;
@@ -27,7 +27,8 @@ export interface LedgerOptions {
   readonly 'dry-run'?: boolean | undefined;
 }
 
-const RETENTION = { purpose: 'HCOMPL', scope: 'exchange/ledger.erase' } as const;
+const RETENTION: Authority = { purpose: 'HCOMPL', scope: 'exchange/ledger.erase' };
+const DROPPING: Authority = { ...RETENTION, isForPeople: true };
 
 export const LEDGER_USAGE = `hie ledger retention [--json]            which half-years of the ledger may be dropped, and why the others stay
 hie ledger drop SHARD … --matter NUMBER  drops them for ever, under the file number of the order
@@ -49,7 +50,7 @@ export async function ledger(
   if (matter === undefined)
     throw new CliError('usage', 'Dropping needs the file number of the order: --matter NUMBER.');
   const body = { shards, matter };
-  const receipt = await send<DroppingReceipt>(connection, RETENTION, 'POST', '/ledger/retention/drops', body);
+  const receipt = await send<DroppingReceipt>(connection, DROPPING, 'POST', '/ledger/retention/drops', body);
   if (json) return JSON.stringify(receipt, undefined, 2);
   return `${receipt.dropped.join(', ')}: dropped, as entry ${receipt.shard}/${receipt.index} says. Its entries go once the witnesses have vouched for that.`;
 }

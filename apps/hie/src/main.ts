@@ -3,15 +3,18 @@ import { parseArgs } from 'node:util';
 import { TokenRefused } from '@hie/exchange-client';
 
 import { CliError } from './cli-error.js';
-import { connect } from './connection.js';
+import { connect, exchangeFile } from './connection.js';
 import { FORGET_USAGE, forgetMember } from './forget-member.js';
 import { IDENTITY_USAGE, identity } from './identity.js';
 import { KEYS_USAGE, keys } from './keys.js';
 import { LEDGER_USAGE, ledger } from './ledger.js';
 import { PARTICIPANTS_USAGE, participants } from './participants.js';
 import { PEOPLE_USAGE, people } from './people.js';
+import { SIGN_IN_USAGE, session, sessionVerbs } from './sign-in.js';
 
-const USAGE = `${PARTICIPANTS_USAGE}
+const USAGE = `${SIGN_IN_USAGE}
+
+${PARTICIPANTS_USAGE}
 ${PEOPLE_USAGE}
 
 ${IDENTITY_USAGE}
@@ -48,13 +51,15 @@ async function run(argv: readonly string[]): Promise<string> {
   // These work on key files, and need no exchange.
   if (noun === 'keys' && rest[0] === 'forget') return forgetMember(rest[1], values, process.env);
   if (noun === 'keys') return keys(rest, values, process.env);
+  if (noun !== undefined && rest.length === 0 && sessionVerbs.includes(noun))
+    return session(exchangeFile(values.exchange), noun, console.error);
   const command = noun === undefined ? undefined : commands.get(noun);
   if (command === undefined) throw new CliError('usage', USAGE);
-  const connection = connect(values.exchange);
+  const connection = connect(exchangeFile(values.exchange));
   try {
     return await command(connection, rest, values);
   } finally {
-    await connection.client.close();
+    await connection.caller?.client.close();
   }
 }
 
@@ -72,7 +77,6 @@ function parsed(argv: readonly string[]) {
         patient: { type: 'string' },
         until: { type: 'string' },
         json: { type: 'boolean' },
-        as: { type: 'string' },
         person: { type: 'string' },
         into: { type: 'string' },
         status: { type: 'string' },
@@ -90,7 +94,12 @@ function parsed(argv: readonly string[]) {
 
 function asCliError(error: unknown): CliError {
   if (error instanceof CliError) return error;
-  if (error instanceof TokenRefused)
-    return new CliError('refused', ['The identity provider gave no token:', error.code].join(' '));
+  if (error instanceof TokenRefused && error.code === 'invalid_grant')
+    return new CliError('refused', 'The session has ended; sign in again: npx hie sign-in');
+  if (error instanceof TokenRefused) {
+    const { code, description } = error;
+    const said = ['The identity provider gave no token:', code, ...(description === undefined ? [] : [description])];
+    return new CliError('refused', said.join(' '));
+  }
   return new CliError('unreachable', 'The exchange can not be reached; is it up?');
 }

@@ -1,5 +1,6 @@
 import type { ExchangeConnection } from './connection.js';
 import { CliError } from './cli-error.js';
+import { type Authority, send } from './send.js';
 
 interface PersonView {
   readonly personId: string;
@@ -27,7 +28,7 @@ export interface PeopleOptions {
   readonly until?: string | undefined;
 }
 
-const ADMINISTRATION = { purpose: 'HSYSADMIN', scope: 'exchange/people.manage' } as const;
+const ADMINISTRATION: Authority = { purpose: 'HSYSADMIN', scope: 'exchange/people.manage' };
 
 export const PEOPLE_USAGE = `hie people list [--json]
 hie people invite MEMBER --name NAME --email ADDRESS --role ROLE [--role ROLE …]
@@ -48,14 +49,17 @@ export async function people(
   if (subject === undefined) throw new CliError('usage', PEOPLE_USAGE);
   if (verb === 'invite') return invite(connection, subject, options);
   const path = `/people/${encodeURIComponent(subject)}/disablement`;
-  if (verb === 'enable') return told(await send<PersonView>(connection, 'DELETE', path), options.json);
+  if (verb === 'enable') return told(await send<PersonView>(connection, ADMINISTRATION, 'DELETE', path), options.json);
   if (verb !== 'disable') throw new CliError('usage', PEOPLE_USAGE);
   if (options.reason === undefined) throw new CliError('usage', 'Disabling somebody needs a reason: --reason TEXT.');
-  return told(await send<PersonView>(connection, 'POST', path, { reason: options.reason }), options.json);
+  return told(
+    await send<PersonView>(connection, ADMINISTRATION, 'POST', path, { reason: options.reason }),
+    options.json,
+  );
 }
 
 async function list(connection: ExchangeConnection, asJson: boolean): Promise<string> {
-  const { people: all } = await send<{ people: PersonView[] }>(connection, 'GET', '/people');
+  const { people: all } = await send<{ people: PersonView[] }>(connection, ADMINISTRATION, 'GET', '/people');
   if (asJson) return JSON.stringify(all, undefined, 2);
   return all.length === 0 ? 'Nobody has been invited.' : all.map(line).join('\n');
 }
@@ -63,7 +67,7 @@ async function list(connection: ExchangeConnection, asJson: boolean): Promise<st
 async function invite(connection: ExchangeConnection, memberId: string, options: PeopleOptions): Promise<string> {
   const { name, email, role, patient, until, json } = options;
   if (name === undefined || email === undefined || role === undefined) throw new CliError('usage', PEOPLE_USAGE);
-  const issued = await send<IssuedInvitation>(connection, 'POST', '/people', {
+  const issued = await send<IssuedInvitation>(connection, ADMINISTRATION, 'POST', '/people', {
     ...{ memberId, name, email, roles: role },
     ...(patient === undefined ? {} : { patient }),
     ...(until === undefined ? {} : { until }),
@@ -85,15 +89,3 @@ const line = ({ personId, memberId, name, status, roles, authenticators, lastAct
     lastActiveAt.slice(0, 10),
     roles.join(' '),
   ].join(' ');
-
-async function send<T>(
-  { gatewayUrl, client }: ExchangeConnection,
-  method: 'GET' | 'POST' | 'DELETE',
-  path: string,
-  body?: unknown,
-): Promise<T> {
-  const options = { ...ADMINISTRATION, ...(body === undefined ? {} : { body }) };
-  const answer = await client.call(method, `${gatewayUrl}${path}`, options);
-  if (answer.status >= 400) throw new CliError('refused', answer.text);
-  return answer.json<T>();
-}

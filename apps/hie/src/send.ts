@@ -1,26 +1,36 @@
 import { CliError } from './cli-error.js';
 import type { ExchangeConnection } from './connection.js';
 
-/** On whose authority a command goes in. */
+/** What a command goes in for. */
 export interface Authority {
   readonly purpose: string;
   readonly scope: string;
-  /** The acting person, where the exchange wants to know one. */
-  readonly userId?: string;
+  /** Somebody decides: the operator's machine has no say in it. */
+  readonly isForPeople?: true;
 }
 
-/** One call through the exchange's own door. @throws CliError `refused` with the exchange's words */
+/** RFC 9470: the sign-in is good, and not fresh enough for this. */
+const STEP_UP = /\binsufficient_user_authentication\b/;
+
+/**
+ * One call through the exchange's own door, as the person who has signed in, or as the operator's machine where nobody has.
+ *
+ * @throws CliError `refused` with the exchange's words, or because nobody has signed in, or not lately enough
+ */
 export async function send<T>(
-  { gatewayUrl, client }: ExchangeConnection,
-  authority: Authority,
+  { gatewayUrl, caller }: ExchangeConnection,
+  { isForPeople, purpose, scope }: Authority,
   method: 'GET' | 'POST' | 'DELETE',
   path: string,
   body?: unknown,
 ): Promise<T> {
-  const answer = await client.call(method, `${gatewayUrl}${path}`, {
-    ...authority,
-    ...(body === undefined ? {} : { body }),
-  });
+  if (caller === undefined || (isForPeople === true && caller.kind !== 'person')) throw new CliError('refused', NOBODY);
+  const asked = { purpose, scope, ...(body === undefined ? {} : { body }) };
+  const answer = await caller.client.call(method, `${gatewayUrl}${path}`, asked);
+  if (answer.status === 401 && STEP_UP.test(String(answer.headers['www-authenticate'])))
+    throw new CliError('refused', 'This wants a sign-in of the last five minutes: npx hie sign-in');
   if (answer.status >= 400) throw new CliError('refused', answer.text);
   return answer.json<T>();
 }
+
+const NOBODY = 'Nobody is signed in, and this is for people to do: npx hie sign-in';
