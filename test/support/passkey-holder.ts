@@ -5,7 +5,8 @@ import { Agent, request } from 'undici';
 import { appCode } from './invite.js';
 import type { SharedExchange } from './shared-exchange.js';
 
-interface Page {
+/** What the provider answers a browser. */
+export interface Page {
   readonly status: number;
   /** Where the page leads on; absent where it is to be read. */
   readonly location: string | undefined;
@@ -50,16 +51,17 @@ export class PasskeyHolder {
     return new URL(back);
   }
 
+  /** Opens a page of the provider, or what an address leads to there. */
+  get(path: string): Promise<Page> {
+    return this.visit(path);
+  }
+
   close(): Promise<void> {
     return this.agent.close();
   }
 
   private ceremony(challenge: string) {
     return { challenge, origin: this.issuer.origin, rpId: this.issuer.hostname };
-  }
-
-  private get(path: string): Promise<Page> {
-    return this.visit(path);
   }
 
   private post(path: string, form: Readonly<Record<string, string>>): Promise<Page> {
