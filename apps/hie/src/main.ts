@@ -76,6 +76,7 @@ function parsed(argv: readonly string[]) {
         role: { type: 'string', multiple: true },
         patient: { type: 'string' },
         until: { type: 'string' },
+        'app-lost': { type: 'boolean' },
         json: { type: 'boolean' },
         person: { type: 'string' },
         into: { type: 'string' },

@@ -1,3 +1,5 @@
+import type { CallMethod } from '@hie/exchange-client';
+
 import { CliError } from './cli-error.js';
 import type { ExchangeConnection } from './connection.js';
 
@@ -20,7 +22,7 @@ const STEP_UP = /\binsufficient_user_authentication\b/;
 export async function send<T>(
   { gatewayUrl, caller }: ExchangeConnection,
   { isForPeople, purpose, scope }: Authority,
-  method: 'GET' | 'POST' | 'DELETE',
+  method: CallMethod,
   path: string,
   body?: unknown,
 ): Promise<T> {
