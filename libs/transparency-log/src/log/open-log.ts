@@ -5,6 +5,7 @@ import { type NoteSigner } from '../notes/note-signer.js';
 import { openCheckpoint, type OpenCheckpoint, type Trust } from '../notes/open-checkpoint.js';
 import { type VerifierKey } from '../notes/verifier-key.js';
 import { CHECKPOINT_PATH } from '../tiles/tile-path.js';
+import { assertAtLeast } from './assert-at-least.js';
 import { emptyTail } from './grow-tree.js';
 import { HEAD_PATH } from './head-path.js';
 import { logProofs } from './log-proofs.js';
@@ -59,7 +60,7 @@ export async function openLog(storage: LogStorage, options: LogOptions): Promise
   ]);
   const head = newerOf(checkpoint, waiting) ?? (await signHead(parts, emptyTail));
   const tail = await recoverTail(storage, head);
-  if (options.atLeast !== undefined) await assertAtLeast(options.atLeast, head, storage);
+  if (options.atLeast !== undefined) await assertAtLeast(options.atLeast, head, logProofs(storage));
 
   const published = headPath === CHECKPOINT_PATH ? head : (checkpoint ?? head);
   const checkpoints = [stored(headPath, head)];
@@ -81,13 +82,4 @@ async function readTrusted(reader: LogReader, path: string, trust: Trust): Promi
 function newerOf(published?: OpenCheckpoint, waiting?: OpenCheckpoint): OpenCheckpoint | undefined {
   if (published === undefined || waiting === undefined) return published ?? waiting;
   return waiting.size > published.size ? waiting : published;
-}
-
-async function assertAtLeast(known: TreeHead, head: TreeHead, reader: LogReader): Promise<void> {
-  try {
-    await logProofs(reader).consistency(known, head);
-  } catch (cause) {
-    if (!(cause instanceof TransparencyLogError)) throw cause;
-    throw new TransparencyLogError('log-rolled-back', { size: known.size }, { cause });
-  }
 }

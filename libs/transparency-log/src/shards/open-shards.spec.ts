@@ -1,6 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 
+import { type TransparencyLogError } from '../failure.js';
 import { type TransparencyLog } from '../log/transparency-log.js';
+import { type TreeHead } from '../merkle/consistency-proof.js';
 import { readCheckpoint } from '../notes/checkpoint.js';
 import { openCheckpoint } from '../notes/open-checkpoint.js';
 import { noteSigner } from '../notes/note-signer.js';
@@ -64,6 +66,38 @@ it('hands over within a half-year, by command, as often as it is asked to', asyn
   expect(await verified(store, '2026h2-3')).toHaveLength(5);
   const again = await open(store, IN_H1);
   expect(again.open).toMatchObject({ name: '2027h1', begin: 4 + 3 });
+});
+
+it('refuses a chain that lies behind what is known elsewhere of any of its logs, or lacks one', async () => {
+  const store = memoryShards();
+  const chain = await open(store);
+  await chain.open.log.append(entries('old', 3));
+  const early = chain.open.log.head;
+  await chain.handOver(IN_H1);
+  await chain.open.log.append(entries('new', 2));
+  const heads = new Map([
+    ['2026h2', chain.closed[0]!.head],
+    ['2027h1', chain.open.log.head],
+  ]);
+  await chain.close();
+  const again = (atLeast: ReadonlyMap<string, TreeHead>) =>
+    openShards(shardWriting(store, privateKey, { atLeast }), IN_H1).then(
+      ({ open: { log } }) => log.head.size,
+      ({ code, place }: TransparencyLogError) => [code, place.size],
+    );
+  expect(await again(heads)).toBe(3);
+  expect(await again(new Map([['2026h2', early]]))).toBe(3);
+  const beyond = (head: TreeHead) => ({ ...head, size: head.size + 1 });
+  for (const [name, head] of heads) {
+    expect(await again(new Map([...heads, [name, beyond(head)]]))).toEqual(['log-rolled-back', head.size + 1]);
+    expect(await again(new Map([...heads, [name, { ...head, root: early.root }]]))).toEqual([
+      'log-rolled-back',
+      head.size,
+    ]);
+  }
+  expect(await again(new Map([...heads, ['2027h2', early]]))).toEqual(['log-rolled-back', 3]);
+  store.folders.clear();
+  expect(await again(heads)).toEqual(['log-rolled-back', 4]);
 });
 
 it('carries the cosigned checkpoint where the witnesses answer in time, and keeps the log for them where they do not', async () => {

@@ -1,5 +1,8 @@
 // A chain of logs, one a half-year, of which exactly one takes entries.
 import { TransparencyLogError } from '../failure.js';
+import { type TreeHead } from '../merkle/consistency-proof.js';
+import { sameBytes } from '../merkle/hash.js';
+import { assertAtLeast } from '../log/assert-at-least.js';
 import { openLog } from '../log/open-log.js';
 import { type LogReader, type LogStorage } from '../log/storage.js';
 import { type TransparencyLog } from '../log/transparency-log.js';
@@ -29,6 +32,11 @@ export interface ShardWriting {
   readonly publication?: 'at-once' | 'when-cosigned';
   readonly closingEntry: (mark: ClosingMark) => Uint8Array;
   readonly openingEntry: (mark: OpeningMark) => Uint8Array;
+  /**
+   * The newest heads that are known elsewhere (a database, a witness), by shard. A chain that lacks one of these shards, or does not continue
+   * one of these heads, was put back to an older state: to write it on would fork it.
+   */
+  readonly atLeast?: ReadonlyMap<string, TreeHead>;
   /** Asks witnesses for a closed log's last head, for as long as the hand-over may wait. `undefined` when too few answered. */
   readonly vouch: (log: TransparencyLog) => Promise<string | undefined>;
 }
@@ -76,11 +84,14 @@ export interface ShardChain {
  * whoever opens it; before the opening entry is there the new one takes nothing else. So wherever a writer died, one log goes on, and the
  * last entry of the last shard says which.
  *
- * @throws TransparencyLogError `shard-chain-broken`, `shard-misplaced`, and what `openLog` throws.
+ * @throws TransparencyLogError `shard-chain-broken`, `shard-misplaced`, `log-rolled-back`, and what `openLog` throws.
  */
 export async function openShards(writing: ShardWriting, nowMs: number): Promise<ShardChain> {
-  const { store } = writing;
+  const { store, atLeast = new Map<string, TreeHead>() } = writing;
   const found = [...(await store.names())].sort(compareShards);
+  for (const [name, { size }] of atLeast) {
+    if (!found.includes(name)) throw new TransparencyLogError('log-rolled-back', { size });
+  }
   const names = found.length === 0 ? [shardAt(nowMs)] : found;
   const closed = [...(await readClosed(writing, names))];
   const unvouched: TransparencyLog[] = [];
@@ -189,15 +200,16 @@ export async function openShards(writing: ShardWriting, nowMs: number): Promise<
   };
 }
 
-async function openOne({ store, base, signersOf, publication = 'at-once' }: ShardWriting, name: string) {
+async function openOne({ store, base, signersOf, publication = 'at-once', atLeast }: ShardWriting, name: string) {
   const origin = shardOrigin(base, name);
   const [signer, ...besides] = signersOf(origin);
-  return openLog(await store.write(name), { origin, signer, besides, publication });
+  const known = atLeast?.get(name);
+  return openLog(await store.write(name), { origin, signer, besides, publication, ...(known && { atLeast: known }) });
 }
 
 /** All but the last, which must lead to it one after the other. */
 async function readClosed(
-  { store, base, signersOf }: ShardWriting,
+  { store, base, signersOf, atLeast }: ShardWriting,
   names: readonly string[],
 ): Promise<readonly Shard[]> {
   const closed: Shard[] = [];
@@ -209,9 +221,19 @@ async function readClosed(
     if (shard?.closing?.successor !== shardOrigin(base, names[at + 1] ?? '') || shard.begin !== begin) {
       throw new TransparencyLogError('shard-chain-broken', { size: shard?.head.size ?? 0 });
     }
+    const known = atLeast?.get(name);
+    if (known !== undefined) await assertContinues(known, shard);
     closed.push(shard);
   }
   return closed;
+}
+
+/** Of a shard that was dropped nothing is left to prove anything from; its last head can be the same. */
+async function assertContinues(known: TreeHead, { head, proofs, isDropped }: Shard): Promise<void> {
+  if (!isDropped) return assertAtLeast(known, head, proofs);
+  if (known.size > head.size || (known.size === head.size && !sameBytes(known.root, head.root))) {
+    throw new TransparencyLogError('log-rolled-back', { size: known.size });
+  }
 }
 
 async function openSuccessor(writing: ShardWriting, old: OpenShard, { successor }: ClosingMark): Promise<OpenShard> {

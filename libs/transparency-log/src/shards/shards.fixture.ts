@@ -54,7 +54,7 @@ const entryOf = (kind: string) => (mark: ShardMark) => Buffer.from(JSON.stringif
 export function shardWriting(
   store: ShardStore,
   keys: KeyObject | (() => readonly KeyObject[]),
-  options: Partial<Pick<ShardWriting, 'vouch' | 'publication'>> = {},
+  options: Partial<Pick<ShardWriting, 'vouch' | 'publication' | 'atLeast'>> = {},
 ): ShardWriting {
   const signersOf = (origin: string): Signers => {
     const given = typeof keys === 'function' ? keys() : [keys];
