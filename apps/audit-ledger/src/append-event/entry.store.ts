@@ -2,7 +2,7 @@ import type { EntryHead } from '@hie/ledger-entry';
 import type { Statement } from '@hie/persistence';
 import { PG_POOL } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Pool } from 'pg';
+import type { Pool, QueryConfig } from 'pg';
 
 import type { PositionRange } from '../read-log/log-view.js';
 
@@ -16,6 +16,11 @@ export interface StandingEntry {
   /** Of the row: see `rowMac`. */
   readonly mac: Uint8Array;
 }
+
+/** What is found of an entry, by whoever has to know first whether it is genuine. */
+export type FoundRow = Omit<StandingEntry, 'details'>;
+
+const FOUND = 'index, leaf_hash as "leafHash", head, mac';
 
 /** Adds entries to the projection; one that is there already stays as it is. */
 export function insertEntries(entries: readonly StandingEntry[]): readonly Statement[] {
@@ -43,14 +48,22 @@ export function insertEntries(entries: readonly StandingEntry[]): readonly State
 export class EntryStore {
   constructor(@Inject(PG_POOL) private readonly pool: Pool) {}
 
-  /** The place of events that are in the log already. */
-  async placesOf(eventIds: readonly string[]): Promise<ReadonlyMap<string, { index: number; leafHash: Uint8Array }>> {
-    const { rows } = await this.pool.query<{ event_id: string; index: string; leaf_hash: Buffer }>({
-      name: 'places-of-events',
-      text: 'select event_id, index, leaf_hash from entry where event_id = any($1::uuid[])',
+  /** The rows of events, as they are: whether to believe them is another question. */
+  rowsOf(eventIds: readonly string[]): Promise<readonly FoundRow[]> {
+    return this.find({
+      name: 'rows-of-events',
+      text: `select ${FOUND} from entry where event_id = any($1::uuid[]) order by index`,
       values: [eventIds],
     });
-    return new Map(rows.map((row) => [row.event_id, { index: Number(row.index), leafHash: row.leaf_hash }]));
+  }
+
+  /** The first row at a position or behind it. */
+  async firstFrom(position: number): Promise<FoundRow | undefined> {
+    const [first] = await this.find({
+      text: `select ${FOUND} from entry where index >= $1 order by index limit 1`,
+      values: [position],
+    });
+    return first;
   }
 
   /** How many rows of a range are there from its first on, without a gap. @param begin, end positions. */
@@ -71,6 +84,11 @@ export class EntryStore {
       [size, dropped.map(({ begin }) => begin), dropped.map(({ end }) => end)],
     );
     return Number(rows[0]?.rows ?? 0);
+  }
+
+  private async find(query: QueryConfig): Promise<readonly FoundRow[]> {
+    const { rows } = await this.pool.query<FoundRow & { readonly index: string }>(query);
+    return rows.map((row) => ({ ...row, index: Number(row.index) }));
   }
 
   private async firstMissing(begin: number, end: number): Promise<number> {

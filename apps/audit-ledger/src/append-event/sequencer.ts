@@ -4,7 +4,6 @@ import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nest
 
 import { ShardKeeper } from '../keep-shards/shard-keeper.js';
 import { type ShardPlace, placeOf, shardOf, sizeOf } from '../read-log/log-view.js';
-import { EntryStore } from './entry.store.js';
 import { gathered } from './gathered.js';
 import { StandingEntries } from './standing-entries.js';
 import { type KnownPlace, RecentPlaces } from './recent-places.js';
@@ -36,6 +35,13 @@ const MAX_WAIT_MS = 250;
 /** Places of entries just appended, whose row may not be committed yet. */
 const RECENT = 20_000;
 
+/** Said before the process ends: what it can't find out is which of the two is the older, on purpose or by mistake. */
+const ROLLED_BACK =
+  'log put back: its folder holds less than the database knows, or another history; restore the newest folder, and append nothing to this one';
+
+const isRolledBack = (error: unknown): error is TransparencyLogError =>
+  error instanceof TransparencyLogError && error.code === 'log-rolled-back';
+
 /**
  * The one writer of the log: gives each event its index, once.
  *
@@ -58,7 +64,6 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
   private readonly recent = new RecentPlaces(Date.now(), RECENT);
 
   constructor(
-    private readonly store: EntryStore,
     private readonly standing: StandingEntries,
     private readonly shards: ShardKeeper,
     private readonly logger: PinoLogger,
@@ -67,8 +72,15 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
     readiness.add('ledger', () => this.isComplete);
   }
 
+  /** @throws TransparencyLogError `log-rolled-back` when the log is older than what the database knows of it: to go on would fork it. */
   async onModuleInit(): Promise<void> {
-    await this.shards.open();
+    try {
+      await this.shards.open(await this.standing.keptHeads());
+      await this.standing.assertNoneBeyond(this.shards.all);
+    } catch (error) {
+      if (isRolledBack(error)) this.logger.fatal({ err: error, ...error.place }, ROLLED_BACK);
+      throw error;
+    }
     await this.standing.complete(this.shards.all);
     this.isComplete = true;
   }
@@ -199,7 +211,10 @@ export class Sequencer implements OnModuleInit, OnApplicationShutdown {
       else if (this.recent.mayBeForgotten(at, Date.now())) unsure.push(eventId);
     }
     if (unsure.length === 0) return known;
-    for (const [eventId, place] of await this.store.placesOf(unsure)) known.set(eventId, place);
+    const { places, forged } = await this.standing.placesOf(unsure, this.shards.all);
+    for (const [eventId, place] of places) known.set(eventId, place);
+    for (const index of forged)
+      this.logger.error({ code: 'ledger-row-changed', index }, 'row of an event not believed');
     return known;
   }
 

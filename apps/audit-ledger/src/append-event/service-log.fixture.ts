@@ -35,8 +35,14 @@ export interface ServiceLog {
   /** Takes an event in as the consumer does. @returns the receipt, for an event that wants one. */
   tell(event: Partial<AuditEvent> & Pick<AuditEvent, 'receiptWanted'>): Promise<AuditReceipt | undefined>;
   handOver(): Promise<void>;
-  /** Ends the writing side and starts another on the same files, with the keys that are in the key file then. */
-  reopen(): Promise<void>;
+  /**
+   * Ends the writing side and starts another on the same files, with the keys that are in the key file then.
+   *
+   * @param between what is done while nothing runs.
+   */
+  reopen(between?: () => Promise<void>): Promise<void>;
+  /** What the service logged as errors. */
+  readonly logged: readonly (readonly [fields: object, message: string])[];
   /** What drops its shards. */
   readonly retention: ShardRetention;
 
@@ -48,7 +54,7 @@ export interface ServiceLog {
 const ORIGIN = 'ledger.example/service';
 const QUORUM = 2;
 const WITNESSES = ['w1.example', 'w2.example', 'w3.example'];
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined, fatal: () => undefined };
+const silence = () => undefined;
 
 /** What a service log is begun with; a second life of the same is given the first's. */
 export interface ServiceLogOptions {
@@ -77,7 +83,12 @@ export async function serviceLog(
   const master = Buffer.alloc(32, 7);
   const ledgerKeys = new LedgerKeys({ masterKey: () => master, wrappingKeys: () => [master] } as never);
   const store = new EntryStore(pool);
-  const standing = new StandingEntries(store, ledgerKeys, { eraseAgain: () => Promise.resolve() } as never);
+  const standing = new StandingEntries(
+    store,
+    ledgerKeys,
+    { eraseAgain: () => Promise.resolve() } as never,
+    new CheckpointStore(pool),
+  );
   const keyring = { signingKeys: () => signing.map((key) => jwkSigningKey(key.export({ format: 'jwk' }))) };
   const settings = { LEDGER_DIR: join(folder, 'log'), LEDGER_ORIGIN: ORIGIN, WITNESSES_FILE: witnessesFile };
   const config = {
@@ -86,10 +97,13 @@ export async function serviceLog(
     WITNESS_REFRESH_MS: 60_000,
     LEDGER_RETENTION_YEARS: 6,
   } as never;
+  const logged: (readonly [fields: object, message: string])[] = [];
+  const keep = (fields: object, message: string) => void logged.push([fields, message]);
+  const silent = { info: silence, warn: silence, error: keep, fatal: keep };
   const ready = { add: () => undefined } as never;
   const start = async () => {
     const shards = new ShardKeeper(ledgerKeys, keyring as never, silent as never, config, now);
-    const sequencer = new Sequencer(store, standing, shards, silent as never, ready);
+    const sequencer = new Sequencer(standing, shards, silent as never, ready);
     await sequencer.onModuleInit();
     const witnessing = new Witnessing(sequencer, shards, new CheckpointStore(pool), silent as never, config);
     await witnessing.onApplicationBootstrap();
@@ -132,8 +146,10 @@ export async function serviceLog(
     get shards() {
       return running.shards;
     },
-    reopen: async () => {
+    logged,
+    reopen: async (between = () => Promise.resolve()) => {
       await running.stop();
+      await between();
       running = await start();
     },
     get retention() {

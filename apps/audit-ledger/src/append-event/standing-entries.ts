@@ -1,17 +1,29 @@
 import { openHead, parseLeaf } from '@hie/ledger-entry';
-import { leafHash } from '@hie/transparency-log';
+import { type TreeHead, TransparencyLogError, leafHash, sameBytes } from '@hie/transparency-log';
 import { Injectable } from '@nestjs/common';
 
+import { CheckpointStore } from '../ask-witnesses/checkpoint.store.js';
 import { PatientEraser } from '../erase-patient/patient-eraser.js';
 import { LedgerKeys } from '../patient-keys/ledger-keys.js';
-import type { ShardState } from '../read-log/log-view.js';
-import { EntryStore, type StandingEntry } from './entry.store.js';
-import { rowMac } from './row-mac.js';
+import { type ShardState, shardOf, sizeOf } from '../read-log/log-view.js';
+import { LedgerRowError } from '../read-entries/sealed-entries.js';
+import { EntryStore, type FoundRow, type StandingEntry } from './entry.store.js';
+import type { KnownPlace } from './recent-places.js';
+import { isGenuineRow, rowMac } from './row-mac.js';
 
 const BATCH = 1_000;
 
+/** Where events stand that are in the log already, and rows that say so and lie. */
+export interface StandingPlaces {
+  /** By event id. */
+  readonly places: ReadonlyMap<string, KnownPlace>;
+  /** Positions of rows that the ledger has not written, or whose entry is another's in the log. */
+  readonly forged: readonly number[];
+}
+
 /**
- * Completes what is derived from the log, from the log's own files: after a crash, after a restored backup, after a new migration.
+ * What is derived from the log, held against the log's own files and completed from them: after a crash, after a restored backup, after a
+ * new migration.
  *
  * Patients who were erased since the backup was made are erased again.
  */
@@ -21,7 +33,27 @@ export class StandingEntries {
     private readonly store: EntryStore,
     private readonly keys: LedgerKeys,
     private readonly eraser: PatientEraser,
+    private readonly checkpoints: CheckpointStore,
   ) {}
+
+  /** The newest head of each shard that the database has kept: a log that does not continue one of them was put back. */
+  keptHeads(): Promise<ReadonlyMap<string, TreeHead>> {
+    return this.checkpoints.heads();
+  }
+
+  /**
+   * Whether the table tells of nothing that the log does not hold yet. New entries would take the places of what the log has lost, and their
+   * rows would be dropped for those that are there.
+   *
+   * @throws TransparencyLogError `log-rolled-back`, with the position of the first such row; LedgerRowError where somebody else wrote it.
+   */
+  async assertNoneBeyond(shards: readonly ShardState[]): Promise<void> {
+    const size = sizeOf(shards);
+    const row = await this.store.firstFrom(size);
+    if (row === undefined) return;
+    if (!isGenuineRow(row, this.keys.rows)) throw new LedgerRowError(row.index);
+    throw new TransparencyLogError('log-rolled-back', { index: row.index, size });
+  }
 
   /**
    * @param shards all of them, oldest first: a row's place is the position over all. Of one that was dropped nothing is put back.
@@ -40,6 +72,34 @@ export class StandingEntries {
         await this.eraser.eraseAgain(missing);
         await this.store.insert(missing);
       }
+    }
+  }
+
+  /**
+   * The places of events that the log holds already. A row is believed that the ledger has written, and whose entry stands in the log where it
+   * says: who writes into the table could otherwise keep an event out of the log, and have a receipt given for nothing.
+   */
+  async placesOf(eventIds: readonly string[], shards: readonly ShardState[]): Promise<StandingPlaces> {
+    const places = new Map<string, KnownPlace>();
+    const forged: number[] = [];
+    for (const row of await this.store.rowsOf(eventIds)) {
+      if (await this.stands(row, shards)) places.set(row.head.eventId, { index: row.index, leafHash: row.leafHash });
+      else forged.push(row.index);
+    }
+    return { places, forged };
+  }
+
+  private async stands(row: FoundRow, shards: readonly ShardState[]): Promise<boolean> {
+    if (!isGenuineRow(row, this.keys.rows) || row.index >= sizeOf(shards)) return false;
+    const { begin, head, proofs, isDropped } = shardOf(shards, row.index);
+    // Its entries are gone, and its rows are about to go.
+    if (isDropped === true) return true;
+    try {
+      return sameBytes(leafHash(await proofs.entry(row.index - begin, head)), row.leafHash);
+    } catch (error) {
+      // What can't be proven to be in the log is told once more: twice is found out, never is not.
+      if (error instanceof TransparencyLogError) return false;
+      throw error;
     }
   }
 }

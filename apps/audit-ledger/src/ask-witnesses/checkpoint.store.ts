@@ -1,5 +1,6 @@
 import { PG_POOL } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
+import { type TreeHead, isShardName, readCheckpoint } from '@hie/transparency-log';
 import type { Pool } from 'pg';
 
 /** A cosigned checkpoint that was kept. */
@@ -35,6 +36,18 @@ export class CheckpointStore {
     return rows.map(kept)[0];
   }
 
+  /**
+   * The head of the newest kept checkpoint of each shard. Not verified: the keys that signed the older ones may be gone, and whoever writes a
+   * head into this table that never was can do no more with it than keep the ledger from starting.
+   *
+   * @throws TransparencyLogError for what is no checkpoint.
+   */
+  async heads(): Promise<ReadonlyMap<string, TreeHead>> {
+    const { rows } = await this.pool.query<{ shard: string; note: string }>(NEWEST_OF_EACH);
+    const named = rows.filter(({ shard }) => isShardName(shard));
+    return new Map(named.map(({ shard, note }) => [shard, readCheckpoint(note).checkpoint]));
+  }
+
   async ofSize(shard: string, size: number): Promise<KeptCheckpoint | undefined> {
     const { rows } = await this.pool.query<Row>(
       'select size, note, at from checkpoint where shard = $1 and size = $2',
@@ -52,5 +65,15 @@ export class CheckpointStore {
     return rows.map(kept);
   }
 }
+
+/** A half-year has millions of them: each shard is looked up by the index alone. */
+const NEWEST_OF_EACH = `
+  with recursive known (shard) as (
+    (select shard from checkpoint order by shard limit 1)
+    union all
+    select (select c.shard from checkpoint c where c.shard > known.shard order by c.shard limit 1) from known where known.shard is not null
+  )
+  select known.shard, newest.note from known,
+    lateral (select note from checkpoint where checkpoint.shard = known.shard order by size desc limit 1) newest`;
 
 const kept = (row: Row): KeptCheckpoint => ({ ...row, size: Number(row.size) });

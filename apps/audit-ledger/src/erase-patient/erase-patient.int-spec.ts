@@ -15,6 +15,7 @@ import { entryOfEvent } from '../append-event/entry-of-event.js';
 import { EntryStore } from '../append-event/entry.store.js';
 import { rowMac } from '../append-event/row-mac.js';
 import { StandingEntries } from '../append-event/standing-entries.js';
+import { CheckpointStore } from '../ask-witnesses/checkpoint.store.js';
 import { LedgerKeys } from '../patient-keys/ledger-keys.js';
 import { PatientKeys } from '../patient-keys/patient-keys.js';
 import { model } from '../persistence/model.js';
@@ -178,7 +179,8 @@ it('destroys a key again that a restored backup brought back, from the log alone
     wrapped,
   ]);
   expect((await reads(leaf))?.details).toBeDefined();
-  await new StandingEntries(new EntryStore(schema.pool), ledgerKeys, eraser).complete([
+  const checkpoints = new CheckpointStore(schema.pool);
+  await new StandingEntries(new EntryStore(schema.pool), ledgerKeys, eraser, checkpoints).complete([
     { begin: 0, head: log.head, proofs: log.proofs },
   ]);
   expect((await reads(leaf))?.details).toBeUndefined();

@@ -8,6 +8,7 @@ import {
   type ShardChain,
   type Signers,
   type TransparencyLog,
+  type TreeHead,
   type VerifierKey,
   compareShards,
   openShards,
@@ -51,13 +52,18 @@ export class ShardKeeper {
     @Inject(LEDGER_CLOCK) private readonly now: LedgerClock,
   ) {}
 
-  /** Opens the chain; finishes a hand-over that a dead process began. @throws TransparencyLogError, TileStorageError */
-  async open(): Promise<void> {
+  /**
+   * Opens the chain; finishes a hand-over that a dead process began.
+   *
+   * @param atLeast the newest head of each shard that is known elsewhere.
+   * @throws TransparencyLogError, `log-rolled-back` among them; TileStorageError
+   */
+  async open(atLeast: ReadonlyMap<string, TreeHead>): Promise<void> {
     const { LEDGER_DIR, LEDGER_ORIGIN: base, WITNESSES_FILE } = this.config;
     const entry = (action: string, details: Record<string, string>) => (mark: Parameters<typeof shardEntry>[1]) =>
       shardEntry(action, mark, details, this.keys, this.now());
     const writing = {
-      ...{ store: directoryShards(LEDGER_DIR), base, signersOf: this.signersOf },
+      ...{ store: directoryShards(LEDGER_DIR), base, signersOf: this.signersOf, atLeast },
       publication: WITNESSES_FILE === undefined ? ('at-once' as const) : ('when-cosigned' as const),
       closingEntry: entry('ledger.shard-closed', {}),
       openingEntry: entry('ledger.shard-opened', {}),

@@ -8,6 +8,7 @@ import { type TransparencyLog, memoryStorage, noteSigner, openLog } from '@hie/t
 
 import { EntryStore } from '../append-event/entry.store.js';
 import { StandingEntries } from '../append-event/standing-entries.js';
+import { CheckpointStore } from '../ask-witnesses/checkpoint.store.js';
 import { LedgerKeys } from '../patient-keys/ledger-keys.js';
 import { model } from '../persistence/model.js';
 import { type SealedRow, SealedEntries } from '../read-entries/sealed-entries.js';
@@ -33,7 +34,8 @@ beforeEach(async () => {
   log = await openLog(memoryStorage(), { origin: 'ledger.hie.example', signer });
   await log.append(Array.from({ length: SIZE }, (_, at) => leaf(at)));
   store = new EntryStore(schema.pool);
-  standing = new StandingEntries(store, keys, { eraseAgain: () => Promise.resolve() } as never);
+  const checkpoints = new CheckpointStore(schema.pool);
+  standing = new StandingEntries(store, keys, { eraseAgain: () => Promise.resolve() } as never, checkpoints);
   const shards = [{ begin: 0, head: log.head, proofs: log.proofs }];
   await standing.complete(shards);
   // What a superuser does first.
