@@ -41,6 +41,12 @@ export const auditLedgerConfigSchema = serviceConfigSchema.extend({
     .min(10)
     .default(1_000)
     .describe('a replica’s: how often the public log is asked for more, in milliseconds'),
+  LEDGER_CHECK_INTERVAL_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .default(600_000)
+    .describe('how often the tables are held against the log, in milliseconds'),
   LEDGER_RETENTION_YEARS: z.coerce
     .number()
     .int()

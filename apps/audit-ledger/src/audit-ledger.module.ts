@@ -54,6 +54,7 @@ import { TalliesConsumer } from './watch-completeness/tallies.consumer.js';
 import { TallyStore } from './watch-completeness/tally.store.js';
 import { TallyWatch } from './watch-completeness/tally-watch.js';
 import { ProjectionWatch } from './watch-projection/projection-watch.js';
+import { TamperAlarm } from './watch-projection/tamper-alarm.js';
 
 /** What every process does: serve the log's files, and search. */
 const reading = {
@@ -114,6 +115,7 @@ const sequencing = {
     CompletenessWatch,
     TallyStore,
     TallyWatch,
+    TamperAlarm,
     ProjectionWatch,
     AppendEventHandler,
   ],

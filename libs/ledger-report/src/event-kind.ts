@@ -100,6 +100,7 @@ export const auditActions: Readonly<Record<string, EventKind>> = {
   'ledger.shard-opened': acts('E', codes.applicationActivity),
   'ledger.shard-dropped': asks('D', codes.securityAlert, codes.objectSecurity),
   'ledger.rows-missing': acts('E', codes.securityAlert),
+  'ledger.rows-changed': acts('E', codes.securityAlert),
   'ledger.gap-found': acts('E', codes.securityAlert, codes.recordingStopped),
 };
 

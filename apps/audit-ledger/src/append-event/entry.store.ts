@@ -4,8 +4,6 @@ import { PG_POOL } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool, QueryConfig } from 'pg';
 
-import type { PositionRange } from '../read-log/log-view.js';
-
 /** An entry that stands in the log. */
 export interface StandingEntry {
   readonly index: number;
@@ -18,9 +16,9 @@ export interface StandingEntry {
 }
 
 /** What is found of an entry, by whoever has to know first whether it is genuine. */
-export type FoundRow = Omit<StandingEntry, 'details'>;
+export type FoundRow = Omit<StandingEntry, 'details'> & { readonly at: Date };
 
-const FOUND = 'index, leaf_hash as "leafHash", head, mac';
+const FOUND = 'index, leaf_hash as "leafHash", at, head, mac';
 
 /** Adds entries to the projection; one that is there already stays as it is. */
 export function insertEntries(entries: readonly StandingEntry[]): readonly Statement[] {
@@ -57,13 +55,13 @@ export class EntryStore {
     });
   }
 
-  /** The first row at a position or behind it. */
-  async firstFrom(position: number): Promise<FoundRow | undefined> {
-    const [first] = await this.find({
-      text: `select ${FOUND} from entry where index >= $1 order by index limit 1`,
-      values: [position],
+  /** The first rows at a position or behind it, in order. */
+  from(position: number, count: number): Promise<readonly FoundRow[]> {
+    return this.find({
+      name: 'rows-from',
+      text: `select ${FOUND} from entry where index >= $1 order by index limit $2`,
+      values: [position, count],
     });
-    return first;
   }
 
   /** How many rows of a range are there from its first on, without a gap. @param begin, end positions. */
@@ -76,12 +74,11 @@ export class EntryStore {
     return counted?.rows === counted?.size ? Number(counted?.size ?? 0) : this.firstMissing(begin, end);
   }
 
-  /** How many of the first `size` entries are there, without those that were dropped. */
-  async countBelow(size: number, dropped: readonly PositionRange[] = []): Promise<number> {
+  /** How many rows of a range there are. @param begin, end positions. */
+  async countWithin(begin: number, end: number): Promise<number> {
     const { rows } = await this.pool.query<{ rows: string }>(
-      `select count(*) as rows from entry where index < $1
-         and not exists (select from unnest($2::bigint[], $3::bigint[]) as gone (b, e) where index >= b and index < e)`,
-      [size, dropped.map(({ begin }) => begin), dropped.map(({ end }) => end)],
+      'select count(*) as rows from entry where index >= $1 and index < $2',
+      [begin, end],
     );
     return Number(rows[0]?.rows ?? 0);
   }

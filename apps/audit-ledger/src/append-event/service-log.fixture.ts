@@ -43,6 +43,8 @@ export interface ServiceLog {
   reopen(between?: () => Promise<void>): Promise<void>;
   /** What the service logged as errors. */
   readonly logged: readonly (readonly [fields: object, message: string])[];
+  /** What is derived from the log. */
+  readonly standing: StandingEntries;
   /** What drops its shards. */
   readonly retention: ShardRetention;
 
@@ -146,7 +148,7 @@ export async function serviceLog(
     get shards() {
       return running.shards;
     },
-    logged,
+    ...{ logged, standing },
     reopen: async (between = () => Promise.resolve()) => {
       await running.stop();
       await between();

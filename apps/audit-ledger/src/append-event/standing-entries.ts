@@ -49,10 +49,42 @@ export class StandingEntries {
    */
   async assertNoneBeyond(shards: readonly ShardState[]): Promise<void> {
     const size = sizeOf(shards);
-    const row = await this.store.firstFrom(size);
+    const [row] = await this.store.from(size, 1);
     if (row === undefined) return;
-    if (!isGenuineRow(row, this.keys.rows)) throw new LedgerRowError(row.index);
+    if (!this.isGenuine(row)) throw new LedgerRowError(row.index);
     throw new TransparencyLogError('log-rolled-back', { index: row.index, size });
+  }
+
+  /** How many of the first `below` entries have no row, and the position of the first such. */
+  async missing(
+    shards: readonly Omit<ShardState, 'name'>[],
+    below: number,
+  ): Promise<{ readonly missing: number; readonly first: number | undefined }> {
+    let [missing, first]: [number, number | undefined] = [0, undefined];
+    for (const { begin, head, isDropped } of shards) {
+      const end = Math.min(begin + head.size, below);
+      if (isDropped === true || end <= begin) continue;
+      const lacking = end - begin - (await this.store.countWithin(begin, end));
+      if (lacking === 0) continue;
+      first ??= begin + (await this.store.heldOf(begin, end));
+      missing += lacking;
+    }
+    return { missing, first };
+  }
+
+  /**
+   * Looks at `count` rows from a position on.
+   *
+   * @returns the positions of those that are not as the ledger wrote them, and where to go on; nowhere when there are no more.
+   */
+  async changedFrom(
+    position: number,
+    count: number,
+  ): Promise<{ readonly changed: readonly number[]; readonly next: number | undefined }> {
+    const rows = await this.store.from(position, count);
+    const changed = rows.filter((row) => !this.isGenuine(row)).map(({ index }) => index);
+    const last = rows.at(-1);
+    return { changed, next: rows.length < count || last === undefined ? undefined : last.index + 1 };
   }
 
   /**
@@ -89,8 +121,13 @@ export class StandingEntries {
     return { places, forged };
   }
 
+  /** Its time is a column of its own, beside what the HMAC is over. */
+  private isGenuine(row: FoundRow): boolean {
+    return isGenuineRow(row, this.keys.rows) && row.at.getTime() === Date.parse(row.head.at);
+  }
+
   private async stands(row: FoundRow, shards: readonly ShardState[]): Promise<boolean> {
-    if (!isGenuineRow(row, this.keys.rows) || row.index >= sizeOf(shards)) return false;
+    if (!this.isGenuine(row) || row.index >= sizeOf(shards)) return false;
     const { begin, head, proofs, isDropped } = shardOf(shards, row.index);
     // Its entries are gone, and its rows are about to go.
     if (isDropped === true) return true;

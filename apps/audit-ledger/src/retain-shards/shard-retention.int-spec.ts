@@ -9,7 +9,6 @@ import { type TestSchema, applyIn, testSchema } from '@hie/testing-kit';
 import { isIncluded, markOf, openCheckpoint, parseVerifierKey, verifyShards } from '@hie/transparency-log';
 
 import { type ServiceLog, serviceLog } from '../append-event/service-log.fixture.js';
-import { EntryStore } from '../append-event/entry.store.js';
 import { directoryShards } from '../keep-shards/directory-shards.js';
 import { LedgerKeys } from '../patient-keys/ledger-keys.js';
 import { PatientKeys } from '../patient-keys/patient-keys.js';
@@ -127,15 +126,8 @@ it('goes on after a drop: places, counts, extent, another start, and the next dr
   expect(await new EntryPageStore(schema.pool, {} as never).extent(dropped)).toBe(16);
   expect(await new EntryPageStore(schema.pool, {} as never).extent()).toBe(3);
   const told: unknown[] = [];
-  const trail = { record: (facts: unknown) => Promise.resolve(void told.push(facts)) };
-  const watch = new ProjectionWatch(
-    { size: 16 } as never,
-    service.shards,
-    new EntryStore(schema.pool),
-    {} as never,
-    trail as never,
-    {} as never,
-  );
+  const alarm = { raise: (reason: unknown) => Promise.resolve(void told.push(reason)) };
+  const watch = new ProjectionWatch(service.shards, service.standing, alarm as never, {} as never);
   await watch.look(16);
   expect(told).toEqual([]);
 

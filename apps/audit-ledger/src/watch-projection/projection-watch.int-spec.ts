@@ -13,6 +13,7 @@ import { LedgerKeys } from '../patient-keys/ledger-keys.js';
 import { model } from '../persistence/model.js';
 import { type SealedRow, SealedEntries } from '../read-entries/sealed-entries.js';
 import { ProjectionWatch } from './projection-watch.js';
+import { TamperAlarm } from './tamper-alarm.js';
 
 const SIZE = 40;
 const master = Buffer.alloc(32, 5);
@@ -43,14 +44,8 @@ beforeEach(async () => {
   [told, logged] = [[], []];
   const trail = { record: (facts: AuditFacts) => Promise.resolve(void told.push(facts)) };
   const logger = { error: (fields: object) => void logged.push(fields) };
-  watch = new ProjectionWatch(
-    { size: SIZE } as never,
-    { all: shards } as never,
-    store,
-    standing,
-    trail as never,
-    logger as never,
-  );
+  const alarm = new TamperAlarm(trail as never, logger as never);
+  watch = new ProjectionWatch({ all: shards } as never, standing, alarm, {} as never);
 });
 afterEach(() => schema.drop());
 
@@ -90,12 +85,18 @@ it.each([
     `update entry a set head = b.head, leaf_hash = b.leaf_hash, mac = b.mac from entry b where (a.index, b.index) in ((3, 900), (5, 3))`,
     5,
   ],
-])('refuses to read %s, and names it', async (_what, tampering, index) => {
+])('refuses to read %s, finds it before anybody does, and names it', async (_what, tampering, index) => {
   const { rowCount } = await schema.pool
     .query('alter table entry drop constraint entry_event_id_key')
     .then(() => schema.pool.query(tampering));
   expect(rowCount).toBe(1);
   expect(await search()).toBe(`ledger-row-changed: ${index}`);
+  await watch.look(0);
+  await watch.look(0);
+  expect(told).toEqual([
+    { action: 'ledger.rows-changed', outcome: 'failed', reason: 'row-changed', details: { index } },
+  ]);
+  expect(logged).toEqual([{ code: 'row-changed', index }]);
 });
 
 it('refuses the database a row found by what its head does not say', async () => {
@@ -105,17 +106,25 @@ it('refuses the database a row found by what its head does not say', async () =>
 });
 
 it.each([
-  ['F2: one row', 'delete from entry where index = 17', 1],
-  ['F4: the newest rows', 'delete from entry where index >= 30', 10],
-  ['F5: all of them', 'truncate entry', SIZE],
-])('finds %s taken out, tells the ledger, and puts them back from the log', async (_what, tampering, missing) => {
-  await schema.pool.query(tampering);
-  await watch.look(SIZE);
-  expect(told).toEqual([
-    { action: 'ledger.rows-missing', outcome: 'failed', reason: 'rows-missing', details: { missing, below: SIZE } },
-  ]);
-  expect(logged).toEqual([{ missing, below: SIZE }]);
-  expect(await search()).toBe(SIZE);
-  await watch.look(SIZE);
-  expect(told).toHaveLength(1);
-});
+  ['F2: one row', 'delete from entry where index = 17', 1, 17],
+  ['F4: the newest rows', 'delete from entry where index >= 30', 10, 30],
+  ['F5: all of them', 'truncate entry', SIZE, 0],
+])(
+  'finds %s taken out, tells the ledger, and puts them back from the log',
+  async (_what, tampering, missing, first) => {
+    await schema.pool.query(tampering);
+    await watch.look(SIZE);
+    expect(told).toEqual([
+      {
+        action: 'ledger.rows-missing',
+        outcome: 'failed',
+        reason: 'rows-missing',
+        details: { missing, below: SIZE, first },
+      },
+    ]);
+    expect(logged).toEqual([{ code: 'rows-missing', missing, below: SIZE, first }]);
+    expect(await search()).toBe(SIZE);
+    await watch.look(SIZE);
+    expect(told).toHaveLength(1);
+  },
+);

@@ -1,64 +1,92 @@
-import { AuditTrail } from '@hie/messaging';
-import { PinoLogger } from '@hie/service-kit';
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { SERVICE_CONFIG } from '@hie/service-kit';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 
-import { EntryStore } from '../append-event/entry.store.js';
-import { Sequencer } from '../append-event/sequencer.js';
 import { StandingEntries } from '../append-event/standing-entries.js';
+import type { AuditLedgerConfig } from '../audit-ledger.config.js';
 import { ShardKeeper } from '../keep-shards/shard-keeper.js';
-import { droppedRanges } from '../read-log/log-view.js';
+import { sizeOf } from '../read-log/log-view.js';
+import { TamperAlarm } from './tamper-alarm.js';
 
-const EVERY_MS = 600_000;
+/** Rows that are looked at in one round: ten million within a day and a half, for a second of work every ten minutes. */
+const ROWS_A_ROUND = 50_000;
+const AT_ONCE = 1_000;
 
 /**
- * Finds rows that were taken out of the table that compliance staff search. One that was changed is found when it is read
- * (`rowMac`); one that is gone is read by nobody.
+ * Finds what was done to the table that compliance staff search, before somebody reads it: rows that were taken out, which nobody would
+ * ever read, and rows that were changed, of which each round looks at some, from the first to the last and again.
  *
- * What is missing is told to the log of the service and to the ledger, as `ledger.rows-missing`, and put back from the log.
+ * What it finds is told to the log of the service and to the ledger, with its position: `ledger.rows-missing`, which it puts back from the
+ * log, and `ledger.rows-changed`, once for a row, which only the table's owner can put right.
  */
 @Injectable()
 export class ProjectionWatch implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
+  private looking: Promise<void> = Promise.resolve();
+  private isEnded = false;
   /** How large the log was at the last look: rows of entries this old are committed, or never will be. */
   private settled = 0;
+  /** The position from which the next rows are looked at. */
+  private next = 0;
+  private readonly known = new Set<number>();
 
   constructor(
-    private readonly sequencer: Sequencer,
     private readonly shards: ShardKeeper,
-    private readonly store: EntryStore,
     private readonly standing: StandingEntries,
-    private readonly trail: AuditTrail,
-    private readonly logger: PinoLogger,
+    private readonly alarm: TamperAlarm,
+    @Inject(SERVICE_CONFIG) private readonly config: AuditLedgerConfig,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.settled = this.sequencer.size;
-    this.timer = setInterval(() => void this.lookAgain(), EVERY_MS).unref();
+    this.settled = sizeOf(this.shards.all);
+    this.arm();
   }
 
-  onApplicationShutdown(): void {
-    clearInterval(this.timer);
+  async onApplicationShutdown(): Promise<void> {
+    this.isEnded = true;
+    clearTimeout(this.timer);
+    await this.looking;
   }
 
-  /** Compares the table with a log's first `below` entries. */
+  /** Compares the table with the log's first `below` entries. */
   async look(below: number): Promise<void> {
-    const dropped = droppedRanges(this.shards.all);
-    const gone = dropped.reduce((sum, { begin, end }) => sum + Math.max(0, Math.min(end, below) - begin), 0);
-    const missing = below - gone - (await this.store.countBelow(below, dropped));
-    if (missing === 0) return;
-    this.logger.error({ missing, below }, 'ledger rows missing');
-    const details = { missing, below };
-    await this.trail.record({ action: 'ledger.rows-missing', outcome: 'failed', reason: 'rows-missing', details }, {});
+    await this.lookForMissing(below);
+    await this.lookForChanged();
+  }
+
+  private async lookForMissing(below: number): Promise<void> {
+    const { missing, first } = await this.standing.missing(this.shards.all, below);
+    if (first === undefined) return;
+    await this.alarm.raise('rows-missing', { missing, below, first });
     await this.standing.complete(this.shards.all);
+  }
+
+  private async lookForChanged(): Promise<void> {
+    for (let looked = 0; looked < ROWS_A_ROUND && !this.isEnded; looked += AT_ONCE) {
+      const { changed, next = 0 } = await this.standing.changedFrom(this.next, AT_ONCE);
+      for (const index of changed) {
+        if (!this.known.has(index)) await this.alarm.raise('row-changed', { index });
+        this.known.add(index);
+      }
+      this.next = next;
+      if (next === 0) return;
+    }
+  }
+
+  private arm(): void {
+    if (this.isEnded) return;
+    this.timer = setTimeout(() => {
+      this.looking = this.lookAgain();
+    }, this.config.LEDGER_CHECK_INTERVAL_MS).unref();
   }
 
   private async lookAgain(): Promise<void> {
     const below = this.settled;
-    this.settled = this.sequencer.size;
+    this.settled = sizeOf(this.shards.all);
     try {
       await this.look(below);
     } catch (error) {
-      this.logger.error({ err: error }, 'projection not checked');
+      this.alarm.failed(error);
     }
+    this.arm();
   }
 }

@@ -1,0 +1,33 @@
+import { AuditTrail } from '@hie/messaging';
+import { PinoLogger } from '@hie/service-kit';
+import { Injectable } from '@nestjs/common';
+
+/** What was found in the ledger's tables that the log does not say; the codes are the entries' reasons. */
+export type Tampering =
+  /** Entries without a row. */
+  | 'rows-missing'
+  /** A row of an entry that the ledger did not write as it is. */
+  | 'row-changed';
+
+/** Codes, counts, positions and ids. */
+export type TamperingDetails = Readonly<Record<string, string | number>>;
+
+/** Says aloud that somebody has written into the ledger's tables: in the log of the service, and in the ledger. */
+@Injectable()
+export class TamperAlarm {
+  constructor(
+    private readonly trail: AuditTrail,
+    private readonly logger: PinoLogger,
+  ) {}
+
+  async raise(reason: Tampering, details: TamperingDetails): Promise<void> {
+    this.logger.error({ code: reason, ...details }, 'ledger tables changed');
+    const action = reason === 'rows-missing' ? 'ledger.rows-missing' : 'ledger.rows-changed';
+    await this.trail.record({ action, outcome: 'failed', reason, details }, {});
+  }
+
+  /** For what kept somebody from looking. */
+  failed(error: unknown): void {
+    this.logger.error({ err: error }, 'projection not checked');
+  }
+}
