@@ -15,6 +15,7 @@ import type { AuditLedgerConfig } from './audit-ledger.config.js';
 import { ErasePatientController } from './erase-patient/erase-patient.controller.js';
 import { LegalHolds } from './erase-patient/legal-holds.js';
 import { PatientEraser } from './erase-patient/patient-eraser.js';
+import { FollowMergesConsumer } from './follow-merges/follow-merges.consumer.js';
 import { HandOverSignal } from './keep-shards/hand-over-signal.js';
 import { LEDGER_CLOCK } from './keep-shards/ledger-clock.js';
 import { ShardKeeper } from './keep-shards/shard-keeper.js';
@@ -85,6 +86,7 @@ const sequencing = {
   controllers: [
     AppendEventConsumer,
     TalliesConsumer,
+    FollowMergesConsumer,
     WitnessStatusController,
     ReviewCasesController,
     ErasePatientController,

@@ -6,6 +6,7 @@ import { IdentityFollower } from './follow-writer/identity-follower.js';
 import { IdentityProjection } from './follow-writer/identity-projection.js';
 import { IndexFreshness } from './follow-writer/index-freshness.js';
 import { SeatHolder } from './follow-writer/seat-holder.js';
+import { TakeOver } from './follow-writer/take-over.js';
 import { WriterSeat } from './follow-writer/writer-seat.js';
 import { IdentifyPatientConsumer } from './identify-patient/identify-patient.consumer.js';
 import { IdentifyPatientHandler } from './identify-patient/identify-patient.handler.js';
@@ -23,6 +24,7 @@ import { DisclosureReport } from './merge-persons/disclosure-report.js';
 import { MergesHandler } from './merge-persons/merges.handler.js';
 import { DisclosureIndex, NamedPersons } from './merge-persons/named-persons.js';
 import { PartingsHandler } from './merge-persons/partings.handler.js';
+import { PastMerges } from './merge-persons/past-merges.js';
 import { PersonHistories } from './merge-persons/person-history.js';
 import { PersonMoves } from './merge-persons/person-moves.js';
 import { PersonsController } from './merge-persons/persons.controller.js';
@@ -72,6 +74,7 @@ export class PatientIndexModule {
         WriterSeat,
         IdentityFollower,
         IndexFreshness,
+        TakeOver,
         SeatHolder,
         SourceRecordRepository,
         IdentifyPatientHandler,
@@ -88,6 +91,7 @@ export class PatientIndexModule {
         ReviewsHandler,
         PersonMoves,
         PersonHistories,
+        PastMerges,
         MergesHandler,
         PartingsHandler,
         DisclosureReport,

@@ -46,6 +46,7 @@ export {
   candidateSchema,
   patientIdentified,
 } from './patient-identified.js';
+export { type PersonMerged, personMerged } from './person-merged.js';
 export {
   type Demographics,
   type Query,

@@ -10,6 +10,7 @@ import { type EventType, deadLetterTopic } from './event-type.js';
 import { glassReported } from './glass-reported.js';
 import { memberChanged } from './member-changed.js';
 import { patientIdentified } from './patient-identified.js';
+import { personMerged } from './person-merged.js';
 import { queryRequested } from './query-requested.js';
 import { recordLinked } from './record-linked.js';
 import { recordsLocated } from './records-located.js';
@@ -32,6 +33,7 @@ export const eventTypes: readonly AnyEventType[] = [
   auditTallied,
   custodiansObserved,
   recordLinked,
+  personMerged,
   consentChanged,
   consentStandingChanged,
   identityStandingChanged,

@@ -26,6 +26,7 @@ export const accountColumns: readonly { readonly title: string; readonly of: (di
     title: 'Exemption',
     of: ({ standing }) => (standing.kind === 'exempt' ? `${standing.paragraph} ${standing.because}` : ''),
   },
+  { title: 'While merged with another', of: ({ isWhileMerged }) => (isWhileMerged ? 'yes' : 'no') },
   { title: 'Transaction', of: ({ txn }) => txn ?? '' },
   { title: 'Ledger entries', of: ({ entries }) => entries.map(placeText).join('; ') },
 ];

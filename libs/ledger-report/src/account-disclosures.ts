@@ -36,6 +36,8 @@ export interface Disclosure {
   readonly standing: AccountingStanding;
   /** The entries that say so, by which anybody can ask the log for their proofs. */
   readonly entries: readonly EntryPlace[];
+  /** Told under the id of another person, for whom the patient was taken at the time; the answer held the records of both. */
+  readonly isWhileMerged: boolean;
   /** Whether some of this could not be opened, because the patient's key was destroyed. */
   readonly isPartlyDestroyed: boolean;
 }
@@ -53,15 +55,19 @@ export const isDisclosure = ({ action, outcome }: Pick<RecordedEntry, 'action' |
  *
  * @param entries of the patient's disclosures, with the other entries of their transactions: the question says what was asked for, the decision
  *   by which rule and Consent. In any order.
+ * @param own ids of the patient's own keys, where some of the entries lie under another's; all are the patient's own unless said.
  */
-export function accountDisclosures(entries: readonly PlacedEntry[]): readonly Disclosure[] {
+export function accountDisclosures(entries: readonly PlacedEntry[], own?: ReadonlySet<string>): readonly Disclosure[] {
   const byTransaction = Map.groupBy(entries, ({ entry }) => entry.txn ?? entry.eventId);
   return [...byTransaction.values()]
     .flatMap((transaction) => {
       const told = transaction.toSorted((a, b) => comparePlaces(a.place, b.place));
       const disclosed = told.filter(({ entry }) => isDisclosure(entry));
       const [first] = disclosed;
-      return first === undefined ? [] : [disclosureOf(first.entry, disclosed, told)];
+      if (first === undefined) return [];
+      const isWhileMerged =
+        own !== undefined && disclosed.some(({ entry }) => entry.patient !== undefined && !own.has(entry.patient));
+      return [{ ...disclosureOf(first.entry, disclosed, told), isWhileMerged }];
     })
     .sort((a, b) => Date.parse(a.date) - Date.parse(b.date) || (a.entries[0]?.index ?? 0) - (b.entries[0]?.index ?? 0));
 }
@@ -70,7 +76,7 @@ function disclosureOf(
   first: RecordedEntry,
   disclosed: readonly PlacedEntry[],
   told: readonly PlacedEntry[],
-): Disclosure {
+): Omit<Disclosure, 'isWhileMerged'> {
   const times = disclosed.map(({ entry }) => entry.at).toSorted((a, b) => Date.parse(a) - Date.parse(b));
   const asked = told.find(({ entry }) => entry.action === 'query.requested')?.entry;
   const decided = told.find(({ entry }) => entry.action === 'disclosure.decided')?.entry;

@@ -1,8 +1,9 @@
-import { accountDisclosures } from '@hie/ledger-report';
+import { type Disclosure, accountDisclosures } from '@hie/ledger-report';
 import { AuditTrail } from '@hie/messaging';
 import type { TransactionClaims } from '@hie/purpose-of-use';
 import { Injectable } from '@nestjs/common';
 
+import { isOwn } from '../follow-merges/person-standings.js';
 import { PatientKeys } from '../patient-keys/patient-keys.js';
 import { LogView, droppedRanges, headOf, sizeOf } from '../read-log/log-view.js';
 import { EntryPageStore } from '../search-audit-events/entry-page.store.js';
@@ -26,26 +27,28 @@ export class AccountDisclosuresHandler {
     const held = await this.pages.extent(droppedRanges((await this.view.current()).shards));
     const { shards } = await this.view.current();
     const size = Math.min(held, sizeOf(shards));
-    const pseudonym = await this.patients.find(personId);
-    const entries = pseudonym === undefined ? [] : await this.store.entriesOf(pseudonym, period, size);
-    const disclosures = accountDisclosures(entries).filter((disclosure) => isAskedFor(request, disclosure));
+    const keys = await this.patients.keysOf(personId);
+    const entries = keys.length === 0 ? [] : await this.store.entriesOf(keys, period, size);
+    const own = new Set(keys.filter(isOwn).map(({ keyId }) => keyId));
+    const disclosures = accountDisclosures(entries, own).filter((disclosure) => isAskedFor(request, disclosure));
     await this.trail.record(
       {
         action: 'disclosures.accounted',
         outcome: disclosures.length > 0 ? 'success' : 'empty',
         details: { criteria: [...names], disclosures: disclosures.length, format },
-        ...(pseudonym === undefined ? {} : { personId }),
+        ...(keys.length === 0 ? {} : { personId }),
       },
       { claims },
     );
-    // A patient who asks is told which organisation and system received, not the name of somebody who works there.
-    const shown =
-      claims.tctx.purp === 'HCOMPL'
-        ? disclosures
-        : disclosures.map(({ recipient: { userId: _person, ...recipient }, ...disclosure }) => ({
-            ...disclosure,
-            recipient,
-          }));
+    const shown = claims.tctx.purp === 'HCOMPL' ? disclosures : disclosures.map(asThePatientSees);
     return { disclosures: shown, period, isWithExempt, size, checkpoint: headOf(shards).raw, madeAt: new Date() };
   }
+}
+
+/**
+ * A patient who asks is told which organisation and system received, not the name of somebody who works there; and of what was given while
+ * two persons were taken for one, not where the other has records.
+ */
+function asThePatientSees({ recipient: { userId: _person, ...recipient }, ...disclosure }: Disclosure): Disclosure {
+  return { ...disclosure, recipient, ...(disclosure.isWhileMerged ? { sources: [] } : {}) };
 }

@@ -148,11 +148,15 @@ it('still says who received what of a patient whose key was destroyed, by what i
     personId: gone,
     details: { members: ['harbor'] },
   });
-  const keyId = (await projection.patients.find(gone)) ?? '';
+  const [{ keyId } = { keyId: '' }] = await projection.patients.keysOf(gone);
   await schema.pool.query('update patient_key set person = null, wrapped = null, erased_at = now() where key_id = $1', [
     keyId,
   ]);
   const store = new AccountStore(schema.pool, projection.placed);
-  const entries = await store.entriesOf(keyId, { fromMs: 0, beforeMs: Date.parse('2027-01-01T00:00:00Z') }, 1_000);
+  const entries = await store.entriesOf(
+    [{ keyId }],
+    { fromMs: 0, beforeMs: Date.parse('2027-01-01T00:00:00Z') },
+    1_000,
+  );
   expect(entries.map(({ entry }) => [entry.requester?.memberId, entry.details])).toEqual([['mercy', undefined]]);
 });

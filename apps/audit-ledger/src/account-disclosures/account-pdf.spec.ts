@@ -16,6 +16,7 @@ const disclosure: Disclosure = {
     standing: { kind: 'accountable' },
     entries: [{ index: 17, leafHash: new Uint8Array(32) }],
     isPartlyDestroyed: false,
+    isWhileMerged: false,
   },
 };
 const accounting = (disclosures: readonly Disclosure[]) => ({

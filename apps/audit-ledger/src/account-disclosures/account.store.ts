@@ -3,6 +3,7 @@ import { PG_POOL, Refusal } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 
+import type { KeyPeriod } from '../follow-merges/person-standings.js';
 import { ENTRY_COLUMNS, type EntryRow, PlacedEntries } from '../read-entries/placed-entries.js';
 import type { DateRange } from '../search-audit-events/date-range.js';
 import { transactionsOf } from './accounting.js';
@@ -21,15 +22,26 @@ export class AccountStore {
   ) {}
 
   /**
-   * The disclosures of a patient (by pseudonym) in a period, below an index, with what explains them.
+   * The disclosures of a patient in a period, below an index, with what explains them.
    *
    * @throws Refusal `account-too-long` for more than 10,000 entries of disclosures.
    */
-  async entriesOf(patient: string, { fromMs, beforeMs }: DateRange, size: number): Promise<readonly PlacedEntry[]> {
+  async entriesOf(
+    keys: readonly KeyPeriod[],
+    { fromMs, beforeMs }: DateRange,
+    size: number,
+  ): Promise<readonly PlacedEntry[]> {
     const disclosed = await this.rows(
-      `select ${ENTRY_COLUMNS} from entry where patient = $1 and index < $2 and action = $3 and outcome = $4 and at >= $5 and at < $6
-       order by index limit ${MOST + 1}`,
-      [patient, size, DISCLOSING.action, DISCLOSING.outcome, new Date(fromMs), new Date(beforeMs)],
+      `select distinct on (index) ${ENTRY_COLUMNS}
+       from unnest($1::uuid[], $7::timestamptz[], $8::timestamptz[]) as held (key_id, since, until)
+       join entry on patient = key_id and (since is null or at between since and until)
+       where index < $2 and action = $3 and outcome = $4 and at >= $5 and at < $6 order by index limit ${MOST + 1}`,
+      [
+        keys.map(({ keyId }) => keyId),
+        ...[size, DISCLOSING.action, DISCLOSING.outcome, new Date(fromMs), new Date(beforeMs)],
+        keys.map(({ since }) => since ?? null),
+        keys.map(({ until }) => until ?? null),
+      ],
     );
     if (disclosed.length > MOST) throw new Refusal('account-too-long', 422);
     const explaining = await this.rows(

@@ -3,6 +3,7 @@ import { type ForwardedRequest, Refusal, Serves, claimsOf } from '@hie/service-k
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { z } from 'zod';
 
+import { isOwn } from '../follow-merges/person-standings.js';
 import { PatientKeys } from '../patient-keys/patient-keys.js';
 import { LegalHolds } from './legal-holds.js';
 import { PatientEraser } from './patient-eraser.js';
@@ -44,18 +45,28 @@ export class ErasePatientController {
     return this.holds.place(patient, matter, claimsOf(request));
   }
 
-  /** The patient's key, for the patient: whoever has it reads everything about the patient in the public log, for ever. */
+  /**
+   * The patient's key, for the patient: whoever has it reads everything about the patient in the public log, for ever. Where persons were
+   * merged into one, the others' too.
+   */
   @Post('patient-keys')
   @HttpCode(200)
   @Serves({ purposes: ['HCOMPL'], scopes: ['exchange/ledger.disclose'] })
   async handOut(@Body() body: unknown, @Req() request: ForwardedRequest) {
     const { patient, matter } = read(requestSchema, body);
-    if ((await this.keys.find(patient)) === undefined) throw new Refusal('patient-not-in-ledger', 404);
+    const keyIds = (await this.keys.keysOf(patient)).filter(isOwn).map(({ keyId }) => keyId);
+    if (keyIds.length === 0) throw new Refusal('patient-not-in-ledger', 404);
     const details = { matter };
     const facts = { action: 'patient-key.handed-out', outcome: 'success', personId: patient, details } as const;
     await this.trail.record(facts, { claims: claimsOf(request) });
-    const { keyId, key } = await this.keys.of(patient);
-    return { patientKey: keyId, key: key.export().toString('base64url') };
+    const opened = await this.keys.open(keyIds);
+    const [own, ...others] = keyIds.flatMap((patientKey) => {
+      const key = opened.get(patientKey);
+      return key === undefined ? [] : [{ patientKey, key: key.export().toString('base64url') }];
+    });
+    // Erased while it was being handed out.
+    if (own === undefined) throw new Refusal('patient-not-in-ledger', 404);
+    return { ...own, others };
   }
 
   @Get('holds')

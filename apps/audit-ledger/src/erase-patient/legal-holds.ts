@@ -9,6 +9,7 @@ import { DataSource, IsNull } from 'typeorm';
 
 import { PatientKeys } from '../patient-keys/patient-keys.js';
 import { LegalHoldEntity } from './legal-hold.entity.js';
+import { lockJoined } from './lock-joined.js';
 
 /** Legal holds: what a court or an investigation may need is not erased meanwhile. Placing and lifting one are entries. */
 @Injectable()
@@ -26,11 +27,8 @@ export class LegalHolds {
     const holdId = randomUUID();
     await this.unitOfWork.run(async ({ manager, announce }) => {
       // An erasure under way ends first; what it left has nothing to hold.
-      const [key]: { erased: boolean }[] = await manager.query(
-        'select wrapped is null as erased from patient_key where key_id = $1 for update',
-        [keyId],
-      );
-      if (key?.erased !== false) throw new Refusal('patient-not-in-ledger', 404);
+      const joined = await lockJoined(manager, [keyId]);
+      if (!joined.includes(keyId)) throw new Refusal('patient-not-in-ledger', 404);
       await manager.insert(LegalHoldEntity, { holdId, keyId, matter });
       const facts = { action: 'hold.placed', outcome: 'success', personId, details: { hold: holdId, matter } } as const;
       await announce([(await this.audit.write(facts, { claims })).record]);

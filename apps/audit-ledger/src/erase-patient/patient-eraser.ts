@@ -7,12 +7,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 
 import type { StandingEntry } from '../append-event/entry.store.js';
+import { isOwn } from '../follow-merges/person-standings.js';
 import { LedgerKeys } from '../patient-keys/ledger-keys.js';
 import { PatientKeys } from '../patient-keys/patient-keys.js';
+import { lockJoined } from './lock-joined.js';
 
-/** What was destroyed. */
+/** What was destroyed: the keys of everybody who stands for the patient. */
 export interface Erasure {
-  readonly keyId: string;
+  readonly keyIds: readonly string[];
 }
 
 const ERASED = 'patient.erased';
@@ -34,33 +36,36 @@ export class PatientEraser {
   ) {}
 
   /**
+   * Erases everybody who stands for the person today. A hold on anybody whom a merge has ever joined them with prevents it: entries about
+   * the held may lie under one of these keys.
+   *
    * @param matter the file number of the request.
    * @throws Refusal `patient-not-in-ledger` (404) or `legal-hold` (409)
    */
   async erase(personId: string, matter: string, claims: TransactionClaims): Promise<Erasure> {
-    const keyId = await this.patientKeys.find(personId);
-    if (keyId === undefined) throw new Refusal('patient-not-in-ledger', 404);
+    // A key of another's, under which the patient was answered for while they were merged, is the other's too.
+    const keyIds = (await this.patientKeys.keysOf(personId)).filter(isOwn).map(({ keyId }) => keyId);
+    if (keyIds.length === 0) throw new Refusal('patient-not-in-ledger', 404);
     const isErased = await this.unitOfWork.run(async ({ manager, announce }) => {
-      // Whoever places a hold waits for the same row.
-      await manager.query('select 1 from patient_key where key_id = $1 for update', [keyId]);
+      const joined = await lockJoined(manager, keyIds);
       const holds: unknown[] = await manager.query(
-        'select 1 from legal_hold where key_id = $1 and lifted_at is null limit 1',
-        [keyId],
+        'select 1 from legal_hold where key_id = any($1::uuid[]) and lifted_at is null limit 1',
+        [joined],
       );
       const facts =
         holds.length > 0
           ? ({ action: 'erasure.refused', outcome: 'denied', reason: 'legal-hold', personId } as const)
           : // Without the person, whose name nobody is to find again.
             ({ action: ERASED, outcome: 'success' } as const);
-      const { record } = await this.audit.write({ ...facts, details: { key: keyId, matter } }, { claims });
-      await announce([record]);
-      if (holds.length === 0) await manager.query(DESTROY, [[keyId]]);
+      const told = keyIds.map((key) => this.audit.write({ ...facts, details: { key, matter } }, { claims }));
+      await announce((await Promise.all(told)).map(({ record }) => record));
+      if (holds.length === 0) await manager.query(DESTROY, [keyIds]);
       return holds.length === 0;
     });
     if (!isErased) throw new Refusal('legal-hold', 409);
-    await this.patientKeys.forget(keyId);
+    for (const keyId of keyIds) await this.patientKeys.forget(keyId);
     await this.sweep();
-    return { keyId };
+    return { keyIds };
   }
 
   /** Destroys again the keys that entries of the log say were destroyed: a restored backup brings them back. */

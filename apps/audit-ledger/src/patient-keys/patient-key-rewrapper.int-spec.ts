@@ -124,7 +124,7 @@ it('leaves a destroyed key destroyed, one that is destroyed between reading and 
   const keys = await keysOf(ledger(schema.pool, master), 3);
   const [before, between, staying] = [...keys.keys()] as [string, string, string];
   const { patients } = ledger(schema.pool, master);
-  const idOf = async (person: string) => (await patients.find(person)) as string;
+  const idOf = async (person: string) => (await patients.keysOf(person))[0]?.keyId as string;
   const ids = { before: await idOf(before), between: await idOf(between) };
   const destroy = (keyId: string) =>
     schema.pool.query('update patient_key set person = null, wrapped = null, erased_at = now() where key_id = $1', [
@@ -188,7 +188,7 @@ it('goes past a row that somebody has changed, which is said, and stops no start
   const running = ledger(schema.pool, master);
   const keys = await keysOf(running, 5);
   const [changed, ...others] = [...keys.keys()] as [string, ...string[]];
-  const keyId = await running.patients.find(changed);
+  const keyId = (await running.patients.keysOf(changed))[0]?.keyId;
   await schema.pool.query(
     `update patient_key set wrapped = set_byte(wrapped, 3, 255 - get_byte(wrapped, 3)) where key_id = $1`,
     [keyId],
@@ -205,7 +205,7 @@ it('a replica opens what the sequencer has wrapped already, and refuses what its
   const running = ledger(schema.pool, master);
   await running.rewrapper.onApplicationBootstrap();
   const [person] = (await keysOf(running, 1)).keys() as unknown as [string];
-  const keyId = (await running.patients.find(person)) as string;
+  const keyId = (await running.patients.keysOf(person))[0]?.keyId as string;
   await running.become(next, master);
   const replica = ledger(schema.pool, master);
   await expect(replica.patients.open([keyId])).rejects.toMatchObject({ code: 'patient-key-unopened', status: 503 });

@@ -5,6 +5,7 @@ import { PG_POOL, Refusal } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 
+import { KEY_PERIODS, type KeyPeriod, type KeyPeriodRow } from '../follow-merges/person-standings.js';
 import { LedgerKeys } from './ledger-keys.js';
 
 export interface PatientKey {
@@ -47,9 +48,21 @@ export class PatientKeys {
     return found;
   }
 
-  /** The id of a person's key; `undefined` where the ledger knows nobody of the kind. */
-  async find(personId: string): Promise<string | undefined> {
-    return (await this.select(this.hashOf(personId)))?.key_id;
+  /**
+   * The keys that entries about a person lie under, merges followed: the person's own first, then those of whoever stands for the same one
+   * today, then others' with the times in which the person was answered for under them. None where the ledger knows nobody of the kind.
+   */
+  async keysOf(personId: string): Promise<readonly KeyPeriod[]> {
+    const values = [this.hashOf(personId)];
+    const { rows } = await this.pool.query<KeyPeriodRow>({ name: 'keys-of-person', text: KEY_PERIODS, values });
+    return rows.map(({ key_id: keyId, since, until }) =>
+      since === null || until === null ? { keyId } : { keyId, since, until },
+    );
+  }
+
+  /** What a person is found by: says who it is only to whoever has the ledger's key. */
+  hashOf(personId: string): Buffer {
+    return createHmac('sha256', this.keys.persons).update(personId).digest();
   }
 
   /**
@@ -120,9 +133,5 @@ export class PatientKeys {
     const found = this.keys.wrapping.unwrap(wrapped);
     if (found === undefined) throw new Refusal('patient-key-unopened', 503);
     return { keyId: key_id, key: found.key };
-  }
-
-  private hashOf(personId: string): Buffer {
-    return createHmac('sha256', this.keys.persons).update(personId).digest();
   }
 }

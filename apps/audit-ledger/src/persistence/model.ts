@@ -3,6 +3,7 @@ import type { DatabaseModel } from '@hie/persistence';
 import { EntryEntity } from '../append-event/entry.entity.js';
 import { CheckpointEntity } from '../ask-witnesses/checkpoint.entity.js';
 import { LegalHoldEntity } from '../erase-patient/legal-hold.entity.js';
+import { PersonStandingEntity } from '../follow-merges/person-standing.entity.js';
 import { PatientKeyEntity } from '../patient-keys/patient-key.entity.js';
 import { CaseEventEntity } from '../review-cases/case-event.entity.js';
 import { GlassReportEntity } from '../review-cases/glass-report.entity.js';
@@ -17,6 +18,7 @@ import { PartCheckpoints1798000000000 } from './migrations/1798000000000-part-ch
 import { DropEntries1799000000000 } from './migrations/1799000000000-drop-entries.js';
 import { CountToldEvents1799100000000 } from './migrations/1799100000000-count-told-events.js';
 import { AwaitToldEvents1799100000001 } from './migrations/1799100000001-await-told-events.js';
+import { FollowMerges1803000000000 } from './migrations/1803000000000-follow-merges.js';
 
 export const model: DatabaseModel = {
   entities: [
@@ -27,6 +29,7 @@ export const model: DatabaseModel = {
     CaseEventEntity,
     ReviewCaseEntity,
     GlassReportEntity,
+    PersonStandingEntity,
   ],
   migrations: [
     CreateLedger1790000000000,
@@ -39,5 +42,6 @@ export const model: DatabaseModel = {
     DropEntries1799000000000,
     CountToldEvents1799100000000,
     AwaitToldEvents1799100000001,
+    FollowMerges1803000000000,
   ],
 };

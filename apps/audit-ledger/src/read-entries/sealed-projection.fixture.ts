@@ -21,6 +21,7 @@ export type ToldEvent = Partial<AuditEvent> & Pick<AuditEvent, 'action'>;
 
 /** A real projection, filled with entries that are sealed as the log's are. */
 export interface SealedProjection {
+  readonly keys: LedgerKeys;
   readonly patients: PatientKeys;
   readonly placed: PlacedEntries;
   readonly masterKey: Buffer;
@@ -67,7 +68,7 @@ export function sealedProjection(pool: Pool): SealedProjection {
   };
 
   return {
-    ...{ patients, masterKey, appendAt },
+    ...{ keys, patients, masterKey, appendAt },
     placed: new PlacedEntries(new SealedEntries(keys, patients), {
       current: () => Promise.resolve({ shards: [SHARD] }),
     }),

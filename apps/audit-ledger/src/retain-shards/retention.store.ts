@@ -2,6 +2,8 @@ import { PG_POOL } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
 
+import { joinedEver } from '../follow-merges/person-standings.js';
+
 /** What the projection knows of the entries of one shard. */
 export interface RangeFacts {
   readonly rows: number;
@@ -42,8 +44,10 @@ export class RetentionStore {
   /** @param begin, end positions among the entries of all shards. */
   async factsOf(begin: number, end: number, client: Pick<Pool, 'query'> = this.pool): Promise<RangeFacts> {
     const { rows } = await client.query<{ rows: string; last_at: Date | null; held: string; cases: string }>(
-      `select count(*) as rows, max(at) as last_at,
-         count(*) filter (where patient in (select key_id from legal_hold where lifted_at is null)) as held,
+      `${joinedEver(`any(select key_id from legal_hold where lifted_at is null)`)},
+         held(key_id) as (
+           select key_id from legal_hold where lifted_at is null union select key_id from patient_key join joined using (person))
+       select count(*) as rows, max(at) as last_at, count(*) filter (where patient in (select key_id from held)) as held,
          count(distinct txn) filter (where txn in (select txn from review_case where closed_at is null)) as cases
        from entry where index >= $1 and index < $2`,
       [begin, end],

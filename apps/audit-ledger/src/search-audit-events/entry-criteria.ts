@@ -1,5 +1,6 @@
 import type { ActionAndOutcome } from '@hie/ledger-report';
 
+import { type KeyPeriod, isOwn } from '../follow-merges/person-standings.js';
 import type { DateRange } from './date-range.js';
 
 /** Columns of the projection that one search value is compared with. */
@@ -22,6 +23,8 @@ export type Criterion =
   | { readonly kind: 'equals'; readonly anyOf: readonly { readonly column: MatchedColumn; readonly value: string }[] }
   | { readonly kind: 'actions'; readonly anyOf: readonly ActionAndOutcome[] }
   | { readonly kind: 'date'; readonly anyOf: readonly DateRange[] }
+  /** A patient, merges followed: entries under any of these keys, of another's only those of the time. */
+  | { readonly kind: 'patient'; readonly anyOf: readonly KeyPeriod[] }
   /** The Consent version that was decided by; it stands in the sealed details, so rows are opened to find it. */
   | { readonly kind: 'consent'; readonly anyOf: readonly string[] };
 
@@ -63,6 +66,8 @@ function conditionOf(criterion: Criterion, bind: Bind): string | undefined {
       return actionsOf(criterion.anyOf, bind);
     case 'date':
       return criterion.anyOf.map((range) => dateOf(range, bind)).join(' or ');
+    case 'patient':
+      return patientOf(criterion.anyOf, bind);
     case 'consent':
       return undefined;
   }
@@ -78,6 +83,21 @@ function equalsOf(anyOf: Extract<Criterion, { kind: 'equals' }>['anyOf'], bind: 
   });
   // A value that nothing can equal (a patient of whom there is no entry) is a criterion that no row satisfies.
   return each.length === 0 ? 'false' : each.join(' or ');
+}
+
+function patientOf(periods: readonly KeyPeriod[], bind: Bind): string {
+  const own = bind(
+    periods.filter(isOwn).map(({ keyId }) => keyId),
+    'uuid[]',
+  );
+  const shared = periods.flatMap(({ keyId, since, until }) =>
+    since === undefined || until === undefined
+      ? []
+      : [
+          `patient = ${bind(keyId, 'uuid')} and at >= ${bind(since, 'timestamptz')} and at <= ${bind(until, 'timestamptz')}`,
+        ],
+  );
+  return [`patient = any(${own})`, ...shared].join(' or ');
 }
 
 function actionsOf(anyOf: readonly ActionAndOutcome[], bind: Bind): string {

@@ -35,11 +35,10 @@ export class SearchAuditEventsHandler {
     const cursor = this.begin(search, identity, Math.min(held, sizeOf(shards)));
     if (cursor === undefined) return undefined;
     const [personId] = search.personIds;
-    const pseudonym = personId === undefined ? undefined : await this.patients.find(personId);
-    const patient = pseudonym === undefined ? [] : [{ column: 'patient', value: pseudonym } as const];
+    const keys = personId === undefined ? [] : await this.patients.keysOf(personId);
     const criteria = [
       ...search.criteria,
-      ...(personId === undefined ? [] : [{ kind: 'equals', anyOf: patient } as const]),
+      ...(personId === undefined ? [] : [{ kind: 'patient', anyOf: keys } as const]),
     ];
     const { entries, hasMore } = await this.store.page(criteria, cursor.beforeIndex, search.count);
     await this.trail.record(
@@ -48,7 +47,7 @@ export class SearchAuditEventsHandler {
         outcome: entries.length > 0 ? 'success' : 'empty',
         details: { criteria: [...search.names], entries: entries.length },
         // Who is in no entry is not brought into one by being asked for.
-        ...(personId === undefined || pseudonym === undefined ? {} : { personId }),
+        ...(personId === undefined || keys.length === 0 ? {} : { personId }),
       },
       { claims },
     );

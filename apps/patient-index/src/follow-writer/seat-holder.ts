@@ -3,9 +3,7 @@ import { type Assignment, ExchangeServer } from '@hie/messaging';
 import { PinoLogger } from '@hie/service-kit';
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 
-import { StandingDecisions } from '../identity-store/standing-decisions.js';
-import { IdentityFollower } from './identity-follower.js';
-import { takeOver } from './take-over.js';
+import { TakeOver } from './take-over.js';
 import { WriterSeat } from './writer-seat.js';
 
 /** Whoever Kafka gives this partition of the queries writes; the others follow. */
@@ -22,8 +20,7 @@ export class SeatHolder implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     private readonly seat: WriterSeat,
-    private readonly follower: IdentityFollower,
-    private readonly decisions: StandingDecisions,
+    private readonly takeOver: TakeOver,
     private readonly server: ExchangeServer,
     private readonly logger: PinoLogger,
   ) {}
@@ -58,7 +55,7 @@ export class SeatHolder implements OnModuleInit, OnApplicationShutdown {
 
   private async change(): Promise<void> {
     if (this.isAssigned === undefined || this.isSettled) return;
-    if (this.isAssigned) await takeOver(this.seat, this.follower, this.decisions);
+    if (this.isAssigned) await this.takeOver.run();
     else await this.seat.inTurn(() => Promise.resolve(this.seat.leave()));
     this.logger.info({ writes: this.seat.isTaken }, 'identity index’s role');
   }

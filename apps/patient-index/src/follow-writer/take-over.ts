@@ -1,17 +1,27 @@
-import type { StandingDecisions } from '../identity-store/standing-decisions.js';
-import type { IdentityFollower } from './identity-follower.js';
-import type { WriterSeat } from './writer-seat.js';
+import { Injectable } from '@nestjs/common';
+
+import { StandingDecisions } from '../identity-store/standing-decisions.js';
+import { PastMerges } from '../merge-persons/past-merges.js';
+import { IdentityFollower } from './identity-follower.js';
+import { WriterSeat } from './writer-seat.js';
 
 /** First nobody else can commit, then everything committed is read, and only then does this instance write. */
-export async function takeOver(
-  seat: WriterSeat,
-  follower: IdentityFollower,
-  decisions: StandingDecisions,
-): Promise<void> {
-  const epoch = await seat.claim();
-  await seat.inTurn(async () => {
-    await follower.catchUp();
-    await decisions.load(follower.position);
-    seat.open(epoch);
-  });
+@Injectable()
+export class TakeOver {
+  constructor(
+    private readonly seat: WriterSeat,
+    private readonly follower: IdentityFollower,
+    private readonly decisions: StandingDecisions,
+    private readonly merges: PastMerges,
+  ) {}
+
+  async run(): Promise<void> {
+    const epoch = await this.seat.claim();
+    await this.seat.inTurn(async () => {
+      await this.follower.catchUp();
+      await this.decisions.load(this.follower.position);
+      await this.merges.tell();
+      this.seat.open(epoch);
+    });
+  }
 }

@@ -8,7 +8,7 @@ import { RetractedRecordEntity } from '../retract-record/retracted-record.entity
 import { ReviewEntity } from '../review-identities/review.entity.js';
 import type { IdentityChanges } from './identity-changes.js';
 import { IdentityAnnouncer } from './identity.announcer.js';
-import { isMove } from './identity-event.js';
+import { isMerge, isMove } from './identity-event.js';
 import { IdentityEventRepository } from './identity-event.repository.js';
 import { PersonEntity } from './person.entity.js';
 import { RefusedPairEntity } from './refused-pair.entity.js';
@@ -58,7 +58,9 @@ export class IdentityChangeStore {
     if (refused.length > 0) await manager.upsert(RefusedPairEntity, refused, ['low', 'high']);
     if (models.length > 0) await manager.upsert(MatchModelEntity, models as object[], ['version']);
     const seq = events.length > 0 ? await this.events.append(manager, events) : 0;
-    if (announced.length > 0) await announce(announced);
+    const merged = events.filter(isMerge).map(({ personId }) => personId);
+    const told = merged.length === 0 ? [] : await this.announcer.merged(merged, await this.events.merges(manager));
+    if (announced.length + told.length > 0) await announce([...announced, ...told]);
     return seq;
   }
 }

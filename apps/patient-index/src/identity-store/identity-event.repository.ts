@@ -2,12 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
 import { IdentityEventEntity } from './identity-event.entity.js';
-import { type IdentityEvent, moveKinds } from './identity-event.js';
+import { type IdentityEvent, type MergeEvent, moveKinds } from './identity-event.js';
 
 /** An event as it happened: where in the order, and when. */
 export type StoredEvent<E extends IdentityEvent = IdentityEvent> = E & { readonly seq: number; readonly at: Date };
-
-export type MergeEvent = Extract<IdentityEvent, { kind: 'merged' | 'unmerged' }>;
 
 const PAGE = 5_000;
 const COLUMNS = 'seq::int8 as seq, kind, record_id as "recordId", person_id as "personId", details, at';
@@ -56,9 +54,9 @@ export class IdentityEventRepository {
     return found;
   }
 
-  /** All merges and their taking back, in order: few, whatever the number of records. */
-  async merges(): Promise<readonly StoredEvent<MergeEvent>[]> {
-    const found: StoredEvent<MergeEvent>[] = await this.source.query(
+  /** All merges and their taking back, in order: few, whatever the number of records. @param within a transaction that adds some. */
+  async merges(within?: EntityManager): Promise<readonly StoredEvent<MergeEvent>[]> {
+    const found: StoredEvent<MergeEvent>[] = await (within ?? this.source).query(
       `select ${COLUMNS} from identity_event where kind in ('merged', 'unmerged') order by seq`,
     );
     return found.map(numbered);

@@ -164,6 +164,11 @@ type Move = Extract<IdentityEvent, { readonly kind: (typeof moveKinds)[number] }
 
 export const isMove = (event: IdentityEvent): event is Move => (moveKinds as readonly string[]).includes(event.kind);
 
+export type MergeEvent = Extract<IdentityEvent, { kind: 'merged' | 'unmerged' }>;
+
+export const isMerge = (event: IdentityEvent): event is MergeEvent =>
+  event.kind === 'merged' || event.kind === 'unmerged';
+
 /** The persons that a move concerns, by the ids that it names. */
 export const movedPersons = (move: Move): readonly string[] =>
   'survivorId' in move.details ? [move.personId, move.details.survivorId] : [move.personId];

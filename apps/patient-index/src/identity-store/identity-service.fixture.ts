@@ -2,9 +2,11 @@ import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 
 import {
   type Demographics,
+  type PersonMerged,
   type RecordLinked,
   type StandingChanged,
   identityStandingChanged,
+  personMerged,
   recordLinked,
 } from '@hie/contracts';
 import type { AuditFacts, AuditTrail, AuditWriter, MessageWriter, WrittenMessage } from '@hie/messaging';
@@ -25,6 +27,7 @@ import { IdentifyPatientHandler } from '../identify-patient/identify-patient.han
 import { DisclosureReport } from '../merge-persons/disclosure-report.js';
 import { MergesHandler } from '../merge-persons/merges.handler.js';
 import { NamedPersons } from '../merge-persons/named-persons.js';
+import { PastMerges } from '../merge-persons/past-merges.js';
 import { PartingsHandler } from '../merge-persons/partings.handler.js';
 import { PersonHistories } from '../merge-persons/person-history.js';
 import { PersonMoves } from '../merge-persons/person-moves.js';
@@ -39,7 +42,7 @@ import { IdentityAnnouncer } from './identity.announcer.js';
 import { type IdentityEvent } from './identity-event.js';
 import { IdentityFollower } from '../follow-writer/identity-follower.js';
 import { IndexFreshness } from '../follow-writer/index-freshness.js';
-import { takeOver } from '../follow-writer/take-over.js';
+import { TakeOver } from '../follow-writer/take-over.js';
 import { WriterSeat } from '../follow-writer/writer-seat.js';
 import { IdentityChangeStore } from './identity-change.store.js';
 import { ownerIn, replayIdentity } from './identity-state.js';
@@ -79,13 +82,15 @@ export async function identityService(schema: Schema, { writes = true, maxLagMs 
   await source.runMigrations();
   const announced: RecordLinked[] = [];
   const moved: StandingChanged[] = [];
+  const merged: PersonMerged[] = [];
   const audited: AuditFacts[] = [];
   const written = (topic: string): WrittenMessage =>
     ({ record: { id: randomUUID(), topic, key: 'k', record: Buffer.from('x') } }) as unknown as WrittenMessage;
   const messages = {
-    write: ({ topic }: { topic: string }, body: RecordLinked | StandingChanged) => {
+    write: ({ topic }: { topic: string }, body: RecordLinked | StandingChanged | PersonMerged) => {
       if (topic === recordLinked.topic) announced.push(body as RecordLinked);
       if (topic === identityStandingChanged.topic) moved.push(body as StandingChanged);
+      if (topic === personMerged.topic) merged.push(body as PersonMerged);
       return Promise.resolve(written(topic));
     },
   } as unknown as MessageWriter;
@@ -126,7 +131,8 @@ export async function identityService(schema: Schema, { writes = true, maxLagMs 
   await builder.build();
   await decisions.load(follower.position);
   await follower.catchUp();
-  const takeSeat = () => takeOver(seat, follower, decisions);
+  const pastMerges = new PastMerges(events, announcer, unitOfWork);
+  const takeSeat = () => new TakeOver(seat, follower, decisions, pastMerges).run();
   if (writes) await takeSeat();
   const moves = new PersonMoves(index, events);
   const outcomes = new ReviewOutcomes(index, records, moves);
@@ -155,6 +161,7 @@ export async function identityService(schema: Schema, { writes = true, maxLagMs 
     retract: new RetractRecordHandler(index, records, reviews, tombstones, writer),
     announced,
     moved,
+    merged,
     audited,
     close: () => source.destroy(),
   };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { identityStandingChanged, recordLinked } from '@hie/contracts';
+import { identityStandingChanged, personMerged, recordLinked } from '@hie/contracts';
 import { AuditWriter, MessageWriter } from '@hie/messaging';
 import type { OutboxRecord } from '@hie/persistence';
 import type { TransactionClaims } from '@hie/purpose-of-use';
@@ -8,7 +8,9 @@ import { MemberDirectory } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
 
 import type { IdentityChanges } from './identity-changes.js';
-import { isMove, movedPersons } from './identity-event.js';
+import { toldOf } from '../merge-persons/standing-under.js';
+import type { StoredEvent } from './identity-event.repository.js';
+import { type MergeEvent, isMove, movedPersons } from './identity-event.js';
 
 /** Tells the record locator whose records are now, whoever releases answers who was moved, and the ledger who changed it. */
 @Injectable()
@@ -50,5 +52,14 @@ export class IdentityAnnouncer {
     );
     const audited = facts.map((each) => this.audit.write(each, { claims }));
     return (await Promise.all([...pointers, ...gone, ...standings, ...audited])).map(({ record }) => record);
+  }
+
+  /** Tells the ledger whose entries are whose, of these persons and of everybody merged into them. */
+  async merged(personIds: readonly string[], merges: readonly StoredEvent<MergeEvent>[]): Promise<OutboxRecord[]> {
+    const at = new Date().toISOString();
+    const told = toldOf(personIds, merges).map((each) =>
+      this.writer.write(personMerged, { eventId: randomUUID(), ...each, at }),
+    );
+    return (await Promise.all(told)).map(({ record }) => record);
   }
 }

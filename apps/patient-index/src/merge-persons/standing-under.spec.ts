@@ -1,5 +1,6 @@
-import type { MergeEvent, StoredEvent } from '../identity-store/identity-event.repository.js';
-import { MARGIN_MS, standingUnder } from './standing-under.js';
+import type { StoredEvent } from '../identity-store/identity-event.repository.js';
+import type { MergeEvent } from '../identity-store/identity-event.js';
+import { MARGIN_MS, standingUnder, toldOf } from './standing-under.js';
 
 const at = (minute: number): Date => new Date(Date.UTC(2026, 0, 1, 8, minute));
 const event = (
@@ -65,5 +66,45 @@ describe(standingUnder.name, () => {
     const merges = [event('merged', 'b', 'a', 10), event('unmerged', 'b', 'a', 40)];
     expect(under(merges, 'b', { since: at(20), until: at(30) })).toEqual([['a', 20, 30]]);
     expect(under(merges, 'b', { since: at(41), until: at(50) })).toEqual([]);
+  });
+});
+
+describe(toldOf.name, () => {
+  const minuteOf = (text: string, margin: 1 | -1): number =>
+    (Date.parse(text) - margin * MARGIN_MS - at(0).getTime()) / 60_000;
+  const told = (personIds: readonly string[], merges: readonly StoredEvent<MergeEvent>[]) =>
+    Object.fromEntries(
+      toldOf(personIds, merges).map(({ personId, stoodUnder }) => [
+        personId,
+        stoodUnder.map(({ personId: id, since, until }) => [
+          ...[id, minuteOf(since, -1)],
+          ...(until === undefined ? [] : [minuteOf(until, 1)]),
+        ]),
+      ]),
+    );
+
+  it.each<[string, string[], StoredEvent<MergeEvent>[], unknown]>([
+    ['a merge lasts until it is taken back', ['b'], [event('merged', 'b', 'a', 10)], { b: [['a', 10]] }],
+    [
+      'one that was taken back has an end',
+      ['b'],
+      [event('merged', 'b', 'a', 10), event('unmerged', 'b', 'a', 20)],
+      { b: [['a', 10, 20]] },
+    ],
+    [
+      'whoever was merged into the person before moves along, and nobody else is told of',
+      ['a'],
+      [event('merged', 'b', 'a', 10), event('merged', 'x', 'd', 15), event('merged', 'a', 'd', 20)],
+      {
+        a: [['d', 20]],
+        b: [
+          ['a', 10, 20],
+          ['d', 20],
+        ],
+      },
+    ],
+    ['nobody who was never merged', ['z'], [event('merged', 'b', 'a', 10)], {}],
+  ])('%s', (_name, personIds, merges, expected) => {
+    expect(told(personIds, merges)).toEqual(expected);
   });
 });

@@ -1,4 +1,7 @@
-import type { MergeEvent, StoredEvent } from '../identity-store/identity-event.repository.js';
+import type { PersonMerged } from '@hie/contracts';
+
+import type { StoredEvent } from '../identity-store/identity-event.repository.js';
+import type { MergeEvent } from '../identity-store/identity-event.js';
 import { rootOf } from '../identity-store/person-forest.js';
 
 /** A time during which a person was answered for under an id. */
@@ -50,6 +53,46 @@ export const withMargin = ({ personId, since, until }: Standing): Standing => ({
   since: moved(since, -1),
   until: moved(until, 1),
 });
+
+/** Whom each merged person redirects to after all of these. */
+function survivorsAfter(merges: readonly StoredEvent<MergeEvent>[]): ReadonlyMap<string, string> {
+  const survivors = new Map<string, string>();
+  for (const { kind, personId, details } of merges) {
+    if (kind === 'merged') survivors.set(personId, details.survivorId);
+    else survivors.delete(personId);
+  }
+  return survivors;
+}
+
+/** What is told of one person. */
+export type Told = Pick<PersonMerged, 'personId' | 'stoodUnder'>;
+
+/**
+ * What is to be told of persons who were just merged or parted, and of everybody who was merged into them before: under whose ids they have
+ * been answered for until now, and are.
+ *
+ * @param merges all merges and their taking back, in order, those of these persons among them.
+ */
+export function toldOf(personIds: readonly string[], merges: readonly StoredEvent<MergeEvent>[]): readonly Told[] {
+  const survivors = survivorsAfter(merges);
+  const survivorOf = (id: string): string | undefined => survivors.get(id);
+  const isUnder = (id: string): boolean => {
+    for (let current: string | undefined = id; current !== undefined; current = survivors.get(current))
+      if (personIds.includes(current)) return true;
+    return false;
+  };
+  const within = { since: new Date(0), until: merges.at(-1)?.at ?? new Date(0) };
+  return [...new Set([...personIds, ...[...survivors.keys()].filter(isUnder)])].flatMap((personId) => {
+    const standings = standingUnder(personId, merges, within);
+    const isMerged = rootOf({ survivorOf }, personId) !== personId;
+    const stoodUnder = standings.map(({ personId: id, since, until }, at) => ({
+      personId: id,
+      since: since.toISOString(),
+      ...(isMerged && at === standings.length - 1 ? {} : { until: until.toISOString() }),
+    }));
+    return stoodUnder.length === 0 ? [] : [{ personId, stoodUnder }];
+  });
+}
 
 const later = (a: Date, b: Date): Date => (a > b ? a : b);
 const earlier = (a: Date, b: Date): Date => (a < b ? a : b);

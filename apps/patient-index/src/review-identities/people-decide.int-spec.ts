@@ -1,7 +1,7 @@
 // What people decide about identities, over a real database: reviews, merges by two, unmerges, and what the machine may not undo.
 import { createHash, randomUUID } from 'node:crypto';
 
-import type { QueryRequested } from '@hie/contracts';
+import type { PersonMerged, QueryRequested } from '@hie/contracts';
 import { GroupCommitter } from '@hie/persistence';
 import { testSchema } from '@hie/testing-kit';
 
@@ -131,6 +131,32 @@ describe('a merge', () => {
       });
     }
     expect((await asked(c.personId)).identity).toMatchObject({ outcome: 'certain', personId: a.personId });
+  });
+
+  it('is told to the ledger with all that was before, of whoever was merged before too, and anew by each writer', async () => {
+    const [a, b, c] = [
+      await recordOf('mercy', someone()),
+      await recordOf('harbor', someone()),
+      await recordOf('vale', someone()),
+    ];
+    await merged(c.personId, b.personId);
+    await merged(b.personId, a.personId);
+    const moved = service.merged.slice(-2);
+    expect(moved.map(({ personId, stoodUnder }) => [personId, stoodUnder.map((each) => each.personId)])).toEqual([
+      [b.personId, [a.personId]],
+      [c.personId, [b.personId, a.personId]],
+    ]);
+    await service.partings.unmerge(b.personId, 'two cards', ada);
+    const [parted] = service.merged.slice(-2);
+    expect(parted?.stoodUnder).toEqual([{ ...moved[0]?.stoodUnder[0], until: expect.any(String) as string }]);
+    const next = await another();
+    await next.takeSeat();
+    const told = ({ stoodUnder }: PersonMerged) => stoodUnder;
+    const [before, after] = [service, next].map(({ merged: all }) =>
+      all.filter(({ personId }) => personId === c.personId).at(-1),
+    );
+    expect(after && told(after)).toEqual(before && told(before));
+    await service.takeSeat();
   });
 
   it.each([
