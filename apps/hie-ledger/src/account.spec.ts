@@ -26,7 +26,11 @@ const entry = (more: Partial<LedgerEntry>): LedgerEntry => ({
     action: 'answer.assembled',
     outcome: 'success',
   },
-  ...{ purpose: 'ETREAT', requester: { memberId: 'mercy-general' }, details: { members: ['st-anne', 'lakeside'] } },
+  ...{
+    purpose: 'ETREAT',
+    requester: { memberId: 'mercy-general' },
+    details: { members: ['st-anne', 'lakeside'], given: ['Condition=2'] },
+  },
   ...{ seals: [], sealedBy: 'document-query', at: '2026-03-01T08:00:00.000Z' },
   ...more,
 });
@@ -59,10 +63,17 @@ const account = (...more: string[]) => run('--dir', dir, '--key', key, '--patien
 it('lists every disclosure of the patient’s and nobody else’s, oldest first', async () => {
   const { code, said } = await account();
   expect(code).toBe(0);
-  expect(said[1]).toMatch(/^2026-03-01T08:00:00\.000Z {2}northside +lakeside; st-anne +\S.*0$/);
+  expect(said[1]).toMatch(/^2026-03-01T08:00:00\.000Z {2}northside +Condition \(2\) +lakeside; st-anne +\S.*0$/);
   expect(said[2]).toMatch(/^2026-04-01/);
   expect(said.join('\n')).not.toContain('elsewhere');
   expect(said.at(-1)).toBe('verified   4 entries, 2 of them the patient’s, 2 disclosure(s)');
+});
+
+it('opens with every key that it is given, as of who was merged', async () => {
+  await writeFile(join(folder, 'other'), anothers.toString('base64url'));
+  const { said } = await account('--patient', join(folder, 'other'));
+  expect(said.join('\n')).toContain('elsewhere');
+  expect(said.at(-1)).toBe('verified   4 entries, 3 of them the patient’s, 3 disclosure(s)');
 });
 
 it('writes them as a table that no spreadsheet takes for formulas', async () => {

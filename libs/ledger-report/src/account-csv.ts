@@ -32,8 +32,14 @@ export const accountColumns: readonly { readonly title: string; readonly of: (di
 ];
 
 /** What was disclosed, in a line. */
-export function whatOf({ kinds, isPartlyDestroyed }: Pick<Disclosure, 'kinds' | 'isPartlyDestroyed'>): string {
-  if (kinds.length > 0) return kinds.join('; ');
+export function whatOf({
+  kinds,
+  counts,
+  isPartlyDestroyed,
+}: Pick<Disclosure, 'kinds' | 'counts' | 'isPartlyDestroyed'>): string {
+  if (kinds.length > 0)
+    return kinds.map((kind) => (counts?.[kind] === undefined ? kind : `${kind} (${counts[kind]})`)).join('; ');
+  if (counts !== undefined) return 'that no record was found';
   return isPartlyDestroyed ? 'details destroyed' : 'not recorded';
 }
 

@@ -1,6 +1,6 @@
 import { purposes } from '@hie/purpose-of-use';
 
-import { type PlacedEntry, accountCsv, accountDisclosures, accountingStanding, csvCell } from './index.js';
+import { type PlacedEntry, accountCsv, accountDisclosures, accountingStanding, csvCell, whatOf } from './index.js';
 import { asked, assembled, decided, stepEntry } from './sample-entries.fixture.js';
 
 const placed = (...entries: readonly PlacedEntry['entry'][]): PlacedEntry[] =>
@@ -8,7 +8,11 @@ const placed = (...entries: readonly PlacedEntry['entry'][]): PlacedEntry[] =>
 const late = {
   ...assembled,
   at: '2026-01-02T03:04:09.000Z',
-  details: { stage: 'late', members: ['eastend', 'harbor'] },
+  details: {
+    stage: 'late',
+    members: ['eastend', 'harbor'],
+    given: ['AllergyIntolerance=2', 'Condition=4', 'Device=1'],
+  },
 };
 
 describe('an accounting of disclosures', () => {
@@ -18,13 +22,33 @@ describe('an accounting of disclosures', () => {
     expect(line).toMatchObject({
       ...{ date: assembled.at, until: late.at, txn: assembled.txn, purpose: 'ETREAT', rule: 'directive.permit' },
       recipient: { memberId: 'mercy-general', clientId: 'mercy-general-emr', userId: 'clinician-17' },
-      kinds: ['AllergyIntolerance', 'MedicationRequest'],
+      kinds: ['AllergyIntolerance', 'Condition', 'Device'],
+      counts: { AllergyIntolerance: 2, Condition: 4, Device: 1 },
       sources: ['eastend', 'harbor', 'northside'],
       consentVersion: 'Consent/7/_history/2',
       isPartlyDestroyed: false,
     });
     expect(line?.recipient).not.toHaveProperty('address');
     expect(line?.entries.map(({ index }) => index)).toEqual([0, 3]);
+  });
+
+  it.each<[string, PlacedEntry['entry'][], string]>([
+    ['what the answer held', [asked, assembled], 'AllergyIntolerance (1); Condition (4)'],
+    [
+      'the same by the patient’s key alone, which opens no question',
+      [assembled],
+      'AllergyIntolerance (1); Condition (4)',
+    ],
+    ['that nothing was found', [asked, { ...assembled, details: { given: [] } }], 'that no record was found'],
+    [
+      'what was asked for, where the answer does not say',
+      [asked, { ...assembled, details: {} }],
+      'AllergyIntolerance; MedicationRequest',
+    ],
+    ['that it was not recorded', [{ ...assembled, details: {} }], 'not recorded'],
+  ])('says %s', (_what, entries, expected) => {
+    const [line] = accountDisclosures(placed(...entries));
+    expect(whatOf(line!)).toBe(expected);
   });
 
   it.each(['denied', 'empty', 'failed'])('leaves out what was %s: nothing was disclosed', (outcome) => {

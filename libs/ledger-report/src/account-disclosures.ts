@@ -24,8 +24,13 @@ export interface Disclosure {
   readonly txn?: string;
   /** The entity that received, its system, and the person where one is named. */
   readonly recipient: Omit<EntryRequester, 'address'>;
-  /** Kinds of record that were asked for, and so the most that was given. Empty where that is not known (any more). */
+  /**
+   * Kinds of record that were given; where the answer's entry does not say, those that were asked for, and so the most that was. Empty where
+   * that is not known (any more), and where nothing was found.
+   */
   readonly kinds: readonly string[];
+  /** How many of each kind, over all members; absent where the answer's entry does not say. */
+  readonly counts?: Readonly<Record<string, number>>;
   /** Members that were asked for what they hold. */
   readonly sources: readonly string[];
   /** v3-ActReason. */
@@ -81,6 +86,7 @@ function disclosureOf(
   const asked = told.find(({ entry }) => entry.action === 'query.requested')?.entry;
   const decided = told.find(({ entry }) => entry.action === 'disclosure.decided')?.entry;
   const consentVersion = decided === undefined ? undefined : textDetail(decided, 'consentVersion');
+  const counts = givenBy(disclosed);
   const rule = first.reason ?? decided?.reason;
   const { txn, purpose } = first;
   const { address: _notTold, ...recipient } = first.requester ?? {};
@@ -89,7 +95,8 @@ function disclosureOf(
     until: times.at(-1) ?? first.at,
     ...(txn === undefined ? {} : { txn }),
     recipient,
-    kinds: asked === undefined ? [] : listDetail(asked, 'kinds'),
+    kinds: counts === undefined ? (asked === undefined ? [] : listDetail(asked, 'kinds')) : Object.keys(counts),
+    ...(counts === undefined ? {} : { counts }),
     sources: [...new Set(disclosed.flatMap(({ entry }) => listDetail(entry, 'members')))].sort(),
     ...(purpose === undefined ? {} : { purpose }),
     ...(rule === undefined ? {} : { rule }),
@@ -98,4 +105,16 @@ function disclosureOf(
     entries: disclosed.map(({ place }) => place),
     isPartlyDestroyed: told.some(({ entry }) => entry.details === undefined),
   };
+}
+
+/** What the answers of a transaction held, `Condition=4`: a later stage holds what the earlier did. `undefined` where none says. */
+function givenBy(disclosed: readonly PlacedEntry[]): Readonly<Record<string, number>> | undefined {
+  const told = disclosed.filter(({ entry }) => Array.isArray(entry.details?.['given']));
+  if (told.length === 0) return undefined;
+  const most = new Map<string, number>();
+  for (const given of told.flatMap(({ entry }) => listDetail(entry, 'given'))) {
+    const [kind = '', count] = given.split('=');
+    most.set(kind, Math.max(most.get(kind) ?? 0, Number(count)));
+  }
+  return Object.fromEntries([...most].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -32,7 +32,13 @@ export const assembled = stepEntry('answer.assembled', {
   eventId: '33333333-6b7c-4a0e-8a3f-1d2c3b4a5968',
   ...{ service: 'document-query', reason: 'directive.permit', patient },
   digest: 'Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE',
-  details: { stage: 'critical', candidates: 0, members: ['harbor', 'northside'], answered: 2 },
+  details: {
+    stage: 'critical',
+    candidates: 0,
+    members: ['harbor', 'northside'],
+    answered: 2,
+    given: ['AllergyIntolerance=1', 'Condition=4'],
+  },
 });
 
 export const stranger = stepEntry('request.refused', {

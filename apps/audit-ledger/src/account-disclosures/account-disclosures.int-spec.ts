@@ -46,7 +46,7 @@ beforeAll(async () => {
     },
     answered(treated, '2026-01-02T03:00:00.000Z', { details: { stage: 'critical', members: ['harbor'] }, ...person }),
     answered(treated, '2026-01-02T03:00:04.000Z', {
-      details: { stage: 'complete', members: ['harbor', 'eastend'] },
+      details: { stage: 'complete', members: ['harbor', 'eastend'], given: ['Condition=3', 'Device=1'] },
       ...person,
     }),
     answered(studied, '2026-01-05T00:00:00.000Z', {
@@ -98,7 +98,8 @@ it('has the patient’s disclosures of six years, and nobody else’s, with what
       rule: 'directive.permit',
     },
     recipient: { memberId: 'mercy', clientId: 'mercy-emr', userId: 'clinician-17' },
-    ...{ kinds: ['Condition', 'Device'], sources: ['eastend', 'harbor'], consentVersion: 'Consent/7/_history/2' },
+    ...{ kinds: ['Condition', 'Device'], counts: { Condition: 3, Device: 1 } },
+    ...{ sources: ['eastend', 'harbor'], consentVersion: 'Consent/7/_history/2' },
     standing: { kind: 'exempt', because: 'treatment' },
   });
   expect(disclosures[0]?.entries.map(({ index }) => index)).toEqual([2, 3]);

@@ -88,8 +88,19 @@ function auditOf(located: RecordsLocated, stage: string, rows: readonly HeldCove
     outcome,
     reason: decision.rule,
     digest,
-    details: { stage, candidates: candidates.length, members: rows.map(({ memberId }) => memberId), ...statuses },
+    details: {
+      ...{ stage, candidates: candidates.length, members: rows.map(({ memberId }) => memberId), ...statuses },
+      ...(outcome === 'success' ? { given: givenIn(rows, candidates.length) } : {}),
+    },
     receiptWanted: true,
     ...(identity.outcome === 'certain' ? { personId: identity.personId } : {}),
   };
+}
+
+/** How many records of which kind an answer holds, as the ledger keeps it for an accounting: `Condition=4`. Whom `$match` names are Patients. */
+function givenIn(rows: readonly HeldCoverageRow[], candidates: number): string[] {
+  const given = new Map<string, number>(candidates > 0 ? [['Patient', candidates]] : []);
+  for (const { counts } of rows)
+    for (const [kind, count] of Object.entries(counts)) if (count > 0) given.set(kind, (given.get(kind) ?? 0) + count);
+  return [...given].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, count]) => `${kind}=${count}`);
 }

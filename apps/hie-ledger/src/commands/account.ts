@@ -42,25 +42,25 @@ const options = {
   ...locationOptions,
   ...trustOptions,
   ...aloneOption,
-  patient: { type: 'string' },
+  patient: { type: 'string', multiple: true },
   csv: { type: 'string' },
 } as const;
 
 /** The columns that fit a terminal; all of them are in the CSV. */
-const SHOWN = ['Date', 'Recipient', 'Sources', 'Why', 'Ledger entries'];
+const SHOWN = ['Date', 'Recipient', 'What', 'Sources', 'Why', 'Ledger entries'];
 
 /**
  * To whom a patient's record was disclosed, from nothing but the static files and the patient's key: every entry that is the patient's opens,
- * and no other, so whoever reads every log of the chain has the whole list.
+ * and no other, so whoever reads every log of the chain has the whole list. Who was merged has a key for each id.
  */
 export const account: Command = {
   usage:
-    'account (--url URL | --dir DIR) --key KEY --patient FILE [--csv FILE] [--witness KEY]… [--quorum N] [--alone]',
+    'account (--url URL | --dir DIR) --key KEY --patient FILE… [--csv FILE] [--witness KEY]… [--quorum N] [--alone]',
 
   async run(args, { print }) {
     const { values } = readOptions(args, options);
     if (values.patient === undefined) throw new Complaint('give the patient’s key with --patient');
-    const patient = await readPatientKey(values.patient);
+    const patient = await Promise.all(values.patient.map(readPatientKey));
     const [reader, trust] = await Promise.all([openReader(values), readTrust(values)]);
     if ((await reader.read(CHECKPOINT_PATH)) === undefined)
       throw new Complaint('there is no checkpoint: this is not a log, or an empty folder');
@@ -125,11 +125,12 @@ function faultOf({ name, verdict, chain }: ShardVerdict): readonly string[] {
 function ownEntry(
   place: Pick<EntryPlace, 'shard' | 'index'>,
   bytes: Uint8Array,
-  patient: KeyObject,
+  patient: readonly KeyObject[],
 ): readonly PlacedEntry[] {
   try {
-    const entry = openAsPatient(parseLeaf(bytes), patient);
-    return entry === undefined ? [] : [{ place: { ...place, leafHash: leafHash(bytes) }, entry }];
+    const leaf = parseLeaf(bytes);
+    const entries = patient.flatMap((key) => openAsPatient(leaf, key) ?? []);
+    return entries.map((entry) => ({ place: { ...place, leafHash: leafHash(bytes) }, entry }));
   } catch (error) {
     // An entry in a form of before or after this program: it may be the patient's, and can't be read.
     if (error instanceof LedgerEntryError)
