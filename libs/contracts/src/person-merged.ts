@@ -10,7 +10,7 @@ import { type EventType, stateChange } from './event-type.js';
 export const personMergedSchema = z.object({
   eventId: z.uuid(),
   personId: z.uuid(),
-  /** In their order; `until` is absent while it lasts. A margin lies on both sides: an answer is stored a moment after it was decided. */
+  /** In their order; `until` is absent while it lasts. */
   stoodUnder: z
     .array(z.object({ personId: z.uuid(), since: z.iso.datetime(), until: z.iso.datetime().optional() }))
     .min(1),

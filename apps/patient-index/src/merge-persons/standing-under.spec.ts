@@ -70,15 +70,14 @@ describe(standingUnder.name, () => {
 });
 
 describe(toldOf.name, () => {
-  const minuteOf = (text: string, margin: 1 | -1): number =>
-    (Date.parse(text) - margin * MARGIN_MS - at(0).getTime()) / 60_000;
+  const minuteOf = (text: string): number => (Date.parse(text) - at(0).getTime()) / 60_000;
   const told = (personIds: readonly string[], merges: readonly StoredEvent<MergeEvent>[]) =>
     Object.fromEntries(
       toldOf(personIds, merges).map(({ personId, stoodUnder }) => [
         personId,
         stoodUnder.map(({ personId: id, since, until }) => [
-          ...[id, minuteOf(since, -1)],
-          ...(until === undefined ? [] : [minuteOf(until, 1)]),
+          ...[id, minuteOf(since)],
+          ...(until === undefined ? [] : [minuteOf(until)]),
         ]),
       ]),
     );

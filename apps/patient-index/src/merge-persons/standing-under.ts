@@ -21,7 +21,11 @@ export const MARGIN_MS = 5_000;
  * @param merges all merges and their taking back, in order.
  * @param within the time that is asked about.
  */
-export function standingUnder(
+export const standingUnder = (...asked: Parameters<typeof stoodUnder>): Standing[] =>
+  stoodUnder(...asked).map(withMargin);
+
+/** The same without a margin. */
+function stoodUnder(
   personId: string,
   merges: readonly StoredEvent<MergeEvent>[],
   within: { readonly since: Date; readonly until: Date },
@@ -32,7 +36,7 @@ export function standingUnder(
   let from = within.since;
   const close = (at: Date): void => {
     const [since, until] = [later(from, within.since), earlier(at, within.until)];
-    if (root !== personId && since <= until) standings.push(withMargin({ personId: root, since, until }));
+    if (root !== personId && since <= until) standings.push({ personId: root, since, until });
   };
   for (const { kind, personId: subject, details, at } of merges) {
     if (kind === 'merged') survivors.set(subject, details.survivorId);
@@ -83,14 +87,15 @@ export function toldOf(personIds: readonly string[], merges: readonly StoredEven
   };
   const within = { since: new Date(0), until: merges.at(-1)?.at ?? new Date(0) };
   return [...new Set([...personIds, ...[...survivors.keys()].filter(isUnder)])].flatMap((personId) => {
-    const standings = standingUnder(personId, merges, within);
+    const standings = stoodUnder(personId, merges, within);
     const isMerged = rootOf({ survivorOf }, personId) !== personId;
-    const stoodUnder = standings.map(({ personId: id, since, until }, at) => ({
-      personId: id,
-      since: since.toISOString(),
-      ...(isMerged && at === standings.length - 1 ? {} : { until: until.toISOString() }),
-    }));
-    return stoodUnder.length === 0 ? [] : [{ personId, stoodUnder }];
+    const told = standings.flatMap(({ personId: id, since, until }, at) => {
+      const isOpen = isMerged && at === standings.length - 1;
+      // Nobody was answered for in no time.
+      if (!isOpen && since >= until) return [];
+      return [{ personId: id, since: since.toISOString(), ...(isOpen ? {} : { until: until.toISOString() }) }];
+    });
+    return told.length === 0 ? [] : [{ personId, stoodUnder: told }];
   });
 }
 
