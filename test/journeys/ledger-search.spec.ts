@@ -154,6 +154,17 @@ describe('a search for AuditEvents', () => {
     expect(told).not.toContain(handle);
   });
 
+  it('finds by the address that an AuditEvent shows of who asked', async () => {
+    const own = { 'patient.identifier': named(), type: '110106' };
+    const [event] = await eventually(async () => {
+      const shown = resources(await bundleOf(own));
+      return shown.length > 0 ? shown : undefined;
+    });
+    const address = event?.agent?.find(({ network }) => network?.type === '2')?.network?.address ?? '';
+    expect(resources(await bundleOf({ ...own, address })).map(({ id }) => id)).toContain(event?.id);
+    expect(resources(await bundleOf({ ...own, address: '198.51.100.7' }))).toEqual([]);
+  });
+
   it('says what was disclosed to a client within an hour', async () => {
     const hour = new Date(Date.now() - 3_600_000).toISOString();
     const found = resources(

@@ -19,6 +19,7 @@ import { DropEntries1799000000000 } from './migrations/1799000000000-drop-entrie
 import { CountToldEvents1799100000000 } from './migrations/1799100000000-count-told-events.js';
 import { AwaitToldEvents1799100000001 } from './migrations/1799100000001-await-told-events.js';
 import { FollowMerges1803000000000 } from './migrations/1803000000000-follow-merges.js';
+import { IndexAddresses1803000000010 } from './migrations/1803000000010-index-addresses.js';
 
 export const model: DatabaseModel = {
   entities: [
@@ -43,5 +44,6 @@ export const model: DatabaseModel = {
     CountToldEvents1799100000000,
     AwaitToldEvents1799100000001,
     FollowMerges1803000000000,
+    IndexAddresses1803000000010,
   ],
 };

@@ -12,6 +12,7 @@ export const matchedColumns = [
   'member',
   'client',
   'user_id',
+  'address',
   'purpose',
   'outcome',
 ] as const;
@@ -73,13 +74,15 @@ function conditionOf(criterion: Criterion, bind: Bind): string | undefined {
   }
 }
 
+/** What is found by an index of its own: to add a column would write the whole table anew. */
+const expressions: Partial<Record<MatchedColumn, string>> = { address: `(head -> 'requester' ->> 'address')` };
 const columnTypes: Partial<Record<MatchedColumn, string>> = { event_id: 'uuid', txn: 'uuid', patient: 'uuid' };
 
 function equalsOf(anyOf: Extract<Criterion, { kind: 'equals' }>['anyOf'], bind: Bind): string {
   const byColumn = Map.groupBy(anyOf, ({ column }) => column);
   const each = [...byColumn].map(([column, matches]) => {
     const wanted = matches.map(({ value }) => value);
-    return `${column} = any(${bind(wanted, `${columnTypes[column] ?? 'text'}[]`)})`;
+    return `${expressions[column] ?? column} = any(${bind(wanted, `${columnTypes[column] ?? 'text'}[]`)})`;
   });
   // A value that nothing can equal (a patient of whom there is no entry) is a criterion that no row satisfies.
   return each.length === 0 ? 'false' : each.join(' or ');

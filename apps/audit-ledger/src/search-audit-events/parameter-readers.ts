@@ -1,3 +1,5 @@
+import { isIPv6 } from 'node:net';
+
 import { readIdentifierToken, systems } from '@hie/fhir';
 import { type EventKind, actionsOfKind, entryOutcomes, outcomeCodes } from '@hie/ledger-report';
 import { ACT_REASON_SYSTEM } from '@hie/purpose-of-use';
@@ -39,14 +41,20 @@ export const parameterReaders: Readonly<Record<string, ReadCriterion>> = {
       : undefined,
   source: equals((value) => [{ column: 'service', value: value.replace(/^Device\//, '') }]),
   'source.identifier': equals((value) => ofSystem(value, { [systems.service]: 'service' })),
-  // The ledger knows no address of a client: a service's name is the address of its agent.
-  address: equals((value) => [{ column: 'service', value }]),
+  // As an AuditEvent shows them: of who asked the IP address, of a service its name.
+  address: equals((value) => [
+    { column: 'address', value: ipAddress(value) },
+    { column: 'service', value },
+  ]),
   purpose: equals((value) => ofSystem(value, { [ACT_REASON_SYSTEM]: 'purpose' })),
   outcome: equals(readOutcome),
   action: (values) => kinds(values, ({ action }, { value }) => action === value),
   type: (values) => kinds(values, ({ type }, token) => isCoding(type, token)),
   subtype: (values) => kinds(values, ({ subtypes }, token) => subtypes.some((subtype) => isCoding(subtype, token))),
 };
+
+/** An IP address as entries have it: of IPv6 the short form (RFC 5952). */
+const ipAddress = (text: string): string => (isIPv6(text) ? new URL(`http://[${text}]`).hostname.slice(1, -1) : text);
 
 const uuidMatch = (column: MatchedColumn, value: string): readonly Match[] | undefined =>
   UUID.test(value) ? [{ column, value: value.toLowerCase() }] : undefined;

@@ -51,10 +51,13 @@ const events: readonly ToldEvent[] = [
   {
     action: 'request.refused',
     outcome: 'refused',
-    requester: { memberId: 'harbor', clientId: 'harbor-emr', userId: 'u-9' },
+    requester: { memberId: 'harbor', clientId: 'harbor-emr', userId: 'u-9', address: '203.0.113.9' },
     at: '2026-01-05T00:00:00.000Z',
   },
-  { action: 'query.failed', outcome: 'failed', at: '2026-01-06T00:00:00.000Z' },
+  {
+    ...{ action: 'query.failed', outcome: 'failed', at: '2026-01-06T00:00:00.000Z' },
+    requester: { memberId: 'mercy', clientId: 'mercy-emr', address: '2001:db8::1' },
+  },
 ];
 
 beforeAll(async () => {
@@ -106,6 +109,9 @@ it.each<[string, number[]]>([
   ['outcome=8', [6, 3]],
   ['outcome=4', [5]],
   ['address=document-query', [3, 2]],
+  ['address=203.0.113.9', [5]],
+  ['address=203.0.113.90', []],
+  ['address=2001:DB8:0::1,203.0.113.9', [6, 5]],
   ['action=R', [2]],
   ['type=110113', [5, 4, 1]],
   ['subtype=http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle|disclose', [2]],

@@ -36,7 +36,16 @@ describe('the parameters of an audit search', () => {
       },
     ],
     ['source=consent', equal('service', 'consent')],
-    ['address=gateway', equal('service', 'gateway')],
+    [
+      'address=2001:DB8:0:0::1',
+      {
+        kind: 'equals',
+        anyOf: [
+          { column: 'address', value: '2001:db8::1' },
+          { column: 'service', value: '2001:DB8:0:0::1' },
+        ],
+      },
+    ],
     ['purpose=http://terminology.hl7.org/CodeSystem/v3-ActReason|BTG,ETREAT', equal('purpose', 'BTG', 'ETREAT')],
     ['purpose=urn:other|BTG', equal('purpose')],
     ['outcome=0', equal('outcome', 'success', 'empty')],
