@@ -10,6 +10,7 @@ import { OutgoingQuestions } from './ask-exchange/outgoing-questions.js';
 import { PendingQueries } from './ask-exchange/pending-queries.js';
 import { QueryEnding } from './ask-exchange/query-ending.js';
 import { QuerySweeper } from './ask-exchange/query-sweeper.js';
+import { RememberedQueries } from './ask-exchange/remembered-queries.js';
 import { ReleaseGate } from './ask-exchange/release-gate.js';
 import { SessionStore } from './ask-exchange/session.store.js';
 import { TransactionTokens } from './ask-exchange/transaction.js';
@@ -71,6 +72,7 @@ const asking = [
   OutgoingQuestions,
   QueryEnding,
   PendingQueries,
+  RememberedQueries,
   SessionStore,
   QuerySweeper,
   ReleaseGate,

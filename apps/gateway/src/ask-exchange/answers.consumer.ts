@@ -42,7 +42,7 @@ export class AnswersConsumer {
     const answer: Answer = answerSchema.parse(JSON.parse(body.answer));
     const part = `${body.stage}:${delivery.msgId}`;
     const { txn, memberId } = query;
-    const row = await this.sessions.seal({ txn, part, memberId, digest, answer: body.answer, basis });
+    const row = await this.sessions.seal({ txn, part, memberId, digest, answer: body.answer, basis, more });
     await commit('main', { ...nothing, effect: effect(holdAnswers, row) });
     query.addAnswer({ answer, digest, more, basis });
     this.release.settle(query);

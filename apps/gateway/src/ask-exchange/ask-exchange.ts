@@ -7,9 +7,8 @@ import { OutcomeError } from '../http/outcome-error.js';
 import { Admission } from './admission.js';
 import { OutgoingQuestions, type Question } from './outgoing-questions.js';
 import { PendingQueries } from './pending-queries.js';
-import { PendingQuery, type QueryFailure, type ReleasedStage, lastStage } from './pending-query.js';
-import { QueryEnding } from './query-ending.js';
-import { SessionStore } from './session.store.js';
+import { PendingQuery, type QueryTerms } from './pending-query.js';
+import { RememberedQueries } from './remembered-queries.js';
 import { TransactionTokens, requestDigestOf, transactionId } from './transaction.js';
 
 export interface AskOptions {
@@ -17,6 +16,13 @@ export interface AskOptions {
   readonly deadlineMs: number;
   /** The same key with the same request is the same query, however often it is asked. */
   readonly idempotencyKey?: string;
+}
+
+/** A query on its way, or one that was asked before under the same key. */
+export interface Asked {
+  readonly query: PendingQuery;
+  /** Then whoever shows what it holds has it judged first. */
+  readonly isRepeat: boolean;
 }
 
 interface AdmittedTerms extends AskOptions {
@@ -36,42 +42,29 @@ export class AskExchange {
     private readonly tokens: TransactionTokens,
     private readonly outgoing: OutgoingQuestions,
     private readonly pending: PendingQueries,
-    private readonly sessions: SessionStore,
-    private readonly ending: QueryEnding,
+    private readonly remembered: RememberedQueries,
   ) {}
 
   /** @throws OutcomeError `idempotency-conflict` when the key was used for another request; `overloaded`. */
-  async ask(query: Query, options: AskOptions): Promise<PendingQuery> {
+  async ask(query: Query, options: AskOptions): Promise<Asked> {
     const { caller } = options;
     const txn = transactionId(caller, options.idempotencyKey);
     const requestDigest = requestDigestOf(caller, query);
     const running = this.pending.find(txn);
-    if (running !== undefined) return this.ending.readAgain(same(running, requestDigest));
+    if (running !== undefined) return repeated(running, requestDigest);
     const { memberId, purpose } = caller;
     const deadlineMs = Date.now() + options.deadlineMs;
     await this.admission.enter({ memberId, purpose, deadlineMs });
     const asked = await this.askAdmitted(query, { ...options, txn, requestDigest, deadlineMs });
     if (asked !== undefined) return asked;
-    // Asked before, and this process does not remember: it was restarted since, or another instance answered.
-    const session = await this.sessions.find(txn);
-    if (session === undefined) throw new OutcomeError('service-unavailable');
-    return same(await this.ending.reopen(session), requestDigest);
-  }
-
-  /**
-   * Waits for the last stage of a query, and judges it anew: the one that is shown may have been released long before the wait ended.
-   *
-   * @throws OutcomeError `patient-unknown` when it may not be shown any more, `service-unavailable`.
-   */
-  async lastStage(query: PendingQuery): Promise<ReleasedStage | QueryFailure> {
-    const stage = await lastStage(query);
-    await this.ending.readAgain(query);
-    if (typeof stage !== 'string' && !query.released.includes(stage)) throw new OutcomeError('patient-unknown');
-    return stage;
+    // Asked before, and this process does not remember: it was restarted since, or another instance answers.
+    const before = await this.remembered.recall(txn, (session) => checkSame(session, requestDigest));
+    if (before === undefined) throw new OutcomeError('service-unavailable');
+    return { query: before, isRepeat: true };
   }
 
   /** Asks with a place taken, and sees to it that the place is given back. @returns `undefined` where it was asked before. */
-  private async askAdmitted(query: Query, terms: AdmittedTerms): Promise<PendingQuery | undefined> {
+  private async askAdmitted(query: Query, terms: AdmittedTerms): Promise<Asked | undefined> {
     const { caller, txn, requestDigest, deadlineMs } = terms;
     let isOnItsWay = false;
     try {
@@ -84,15 +77,15 @@ export class AskExchange {
       });
       // Looked for once nothing is waited for any more: two that ask the same at once are one question.
       const twin = this.pending.find(txn);
-      if (twin !== undefined) return await this.ending.readAgain(same(twin, requestDigest));
+      if (twin !== undefined) return repeated(twin, requestDigest);
       const { memberId, address } = caller;
       const asked = new PendingQuery({ txn, memberId, requestDigest, deadlineMs, address });
       // Known before it leaves: the answer may come before the commit has returned.
-      this.pending.add(asked, (query) => this.ending.expire(query));
+      this.pending.add(asked);
       isOnItsWay = await this.send(asked, { token, claims, query: text, requestDigest });
       if (isOnItsWay) this.admission.leaveWith(asked);
       else this.pending.remove(txn);
-      return isOnItsWay ? asked : undefined;
+      return isOnItsWay ? { query: asked, isRepeat: false } : undefined;
     } finally {
       if (!isOnItsWay) this.admission.withdraw(caller);
     }
@@ -109,7 +102,11 @@ export class AskExchange {
   }
 }
 
-function same(query: PendingQuery, requestDigest: string): PendingQuery {
-  if (query.requestDigest !== requestDigest) throw new OutcomeError('idempotency-conflict');
-  return query;
+function repeated(query: PendingQuery, requestDigest: string): Asked {
+  checkSame(query, requestDigest);
+  return { query, isRepeat: true };
+}
+
+function checkSame(before: Pick<QueryTerms, 'requestDigest'>, requestDigest: string): void {
+  if (before.requestDigest !== requestDigest) throw new OutcomeError('idempotency-conflict');
 }

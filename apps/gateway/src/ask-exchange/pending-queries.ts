@@ -1,40 +1,42 @@
 import { PinoLogger } from '@hie/service-kit';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 
-import { PendingQuery } from './pending-query.js';
+import type { PendingQuery } from './pending-query.js';
+import { QueryEnding } from './query-ending.js';
 
 /**
  * How long a query stays in memory after its deadline, for late results, ms. Whoever asks for it later gets it from the store. With a
  * minute of them the gateway had 459 MiB resident after the benchmark's load, with this 399.
  */
-const KEPT_AFTER_DEADLINE_MS = 15_000;
+export const KEPT_AFTER_DEADLINE_MS = 15_000;
 
-/** The queries of this instance. */
+/** The queries that this instance answers, and those of others that it is asked for meanwhile. */
 @Injectable()
 export class PendingQueries implements OnApplicationShutdown {
   private readonly queries = new Map<string, PendingQuery>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
 
-  constructor(private readonly logger: PinoLogger) {}
+  constructor(
+    private readonly ending: QueryEnding,
+    private readonly logger: PinoLogger,
+  ) {}
 
   get size(): number {
     return this.queries.size;
   }
 
-  /** @param onExpire called once at the deadline, with the query as it stands then; where it fails, the sweeper of another round ends the session. */
-  add(query: PendingQuery, onExpire: (query: PendingQuery) => Promise<void>): void {
-    this.queries.set(query.txn, query);
-    const timer = setTimeout(
-      () => {
-        onExpire(query).catch((error: unknown) => this.logger.warn({ err: error }, 'end of a query not recorded'));
-        this.timers.set(
-          query.txn,
-          setTimeout(() => this.remove(query.txn), KEPT_AFTER_DEADLINE_MS),
-        );
-      },
-      Math.max(0, query.deadlineMs - Date.now()),
-    );
-    this.timers.set(query.txn, timer);
+  /** Keeps a query that this instance answers: it and its session end at the deadline; where that fails, the sweeper ends the session. */
+  add(query: PendingQuery): void {
+    this.keep(query, () => {
+      this.ending
+        .expire(query)
+        .catch((error: unknown) => this.logger.warn({ err: error }, 'end of a query not recorded'));
+    });
+  }
+
+  /** Keeps a query that another instance answers, whose session that one ends, or the sweeper. */
+  addOfAnother(query: PendingQuery): void {
+    this.keep(query, () => query.expire());
   }
 
   find(txn: string): PendingQuery | undefined {
@@ -50,5 +52,19 @@ export class PendingQueries implements OnApplicationShutdown {
 
   onApplicationShutdown(): void {
     for (const txn of [...this.queries.keys()]) this.remove(txn);
+  }
+
+  /** @param onExpire called once, at the deadline. */
+  private keep(query: PendingQuery, onExpire: () => void): void {
+    const { txn, deadlineMs } = query;
+    const expire = (): void => {
+      onExpire();
+      this.timers.set(
+        txn,
+        setTimeout(() => this.remove(txn), KEPT_AFTER_DEADLINE_MS),
+      );
+    };
+    this.queries.set(txn, query);
+    this.timers.set(txn, setTimeout(expire, Math.max(0, deadlineMs - Date.now())));
   }
 }

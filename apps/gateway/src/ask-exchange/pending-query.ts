@@ -38,6 +38,8 @@ export interface QueryTerms {
   readonly deadlineMs: number;
   /** The network address it was asked from; absent where whoever asked had hung up. */
   readonly address?: string | undefined;
+  /** Whether a stage of it was released before this process knew of it: then it does not fail any more. */
+  readonly isAnswered?: boolean;
 }
 
 /** Who asked and from where, as the ledger is told of how a query ended. */
@@ -58,6 +60,8 @@ export class PendingQuery implements QueryTerms {
   private readonly whole: ReleasedStage[] = [];
   private readonly held = new Map<string, Held>();
   private readonly receipts = new Map<string, AuditReceipt>();
+  /** Digests of what has been whole: a message that is delivered again, or was read from the store before, changes nothing. */
+  private readonly joined = new Set<string>();
   private readonly listeners = new Set<QueryListener>();
   private readonly followers = new Set<QueryListener['onStage']>();
   private ended: { readonly failure: QueryFailure | undefined } | undefined;
@@ -67,6 +71,7 @@ export class PendingQuery implements QueryTerms {
   readonly requestDigest: string;
   readonly deadlineMs: number;
   readonly address: string | undefined;
+  readonly isAnswered: boolean;
 
   constructor(terms: QueryTerms) {
     this.txn = terms.txn;
@@ -74,6 +79,7 @@ export class PendingQuery implements QueryTerms {
     this.requestDigest = terms.requestDigest;
     this.deadlineMs = terms.deadlineMs;
     this.address = terms.address;
+    this.isAnswered = terms.isAnswered ?? false;
   }
 
   get isEnded(): boolean {
@@ -81,11 +87,13 @@ export class PendingQuery implements QueryTerms {
   }
 
   addAnswer(held: Held): void {
+    if (this.joined.has(held.digest)) return;
     this.held.set(held.digest, held);
     this.join(held.digest);
   }
 
   addReceipt(digest: string, receipt: AuditReceipt): void {
+    if (this.joined.has(digest)) return;
     this.receipts.set(digest, receipt);
     this.join(digest);
   }
@@ -115,7 +123,7 @@ export class PendingQuery implements QueryTerms {
 
   /** Ends at the deadline: with what was released, or as failed. */
   expire(): void {
-    if (this.released.length > 0) this.end(undefined);
+    if (this.isAnswered || this.released.length > 0) this.end(undefined);
     else if (this.whole.length > 0) this.end('service-unavailable');
     else this.end(this.held.size > 0 ? 'no-receipt' : 'deadline-passed');
   }
@@ -148,6 +156,7 @@ export class PendingQuery implements QueryTerms {
     if (held === undefined || receipt === undefined) return;
     this.held.delete(digest);
     this.receipts.delete(digest);
+    this.joined.add(digest);
     this.whole.push({ ...held, receipt });
   }
 

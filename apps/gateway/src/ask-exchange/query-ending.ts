@@ -1,59 +1,42 @@
-import { answerSchema } from '@hie/contracts';
-import { AuditTrail } from '@hie/messaging';
+import { AuditWriter } from '@hie/messaging';
+import { UnitOfWork, type Transaction } from '@hie/persistence';
 import { Injectable } from '@nestjs/common';
 
-import { AnswerRelease } from './answer-release.js';
-import { PendingQuery, type QueryTerms, askerOf } from './pending-query.js';
-import { SessionStore, type StoredSession } from './session.store.js';
+import { type PendingQuery, askerOf } from './pending-query.js';
+import { type StoredSession, failOpen, failOverdue } from './session.store.js';
 
-/** Ends queries, and goes on with those that a restart interrupted. */
+/** Ends queries that nobody answered. That one has failed and that the ledger is told so is one commit: a crash leaves both or neither. */
 @Injectable()
 export class QueryEnding {
   constructor(
-    private readonly sessions: SessionStore,
-    private readonly trail: AuditTrail,
-    private readonly release: AnswerRelease,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly audit: AuditWriter,
   ) {}
 
-  /** At the deadline: with what was released, or as failed, and then the ledger says so. */
+  /** At the deadline: with what was released, or as failed, and then the ledger is told. */
   async expire(query: PendingQuery): Promise<void> {
     query.expire();
     if (query.released.length > 0) return;
-    if (await this.sessions.fail(query.txn)) await this.recordFailure(query, 'deadline-passed');
+    await this.unitOfWork.run(async (transaction) => {
+      await this.tell(transaction, await failOpen(transaction.manager, query.txn));
+    });
   }
 
-  async recordFailure(query: Pick<QueryTerms, 'txn' | 'memberId' | 'address'>, reason: string): Promise<void> {
-    const circumstances = { txn: query.txn, requester: askerOf(query) };
-    await this.trail.record({ action: 'query.failed', outcome: 'failed', reason }, circumstances);
+  /** Ends open queries whose deadline passed `graceMs` ago, whoever answers them; each is ended by one instance. @returns those. */
+  closeOverdue(graceMs: number, limit: number): Promise<readonly StoredSession[]> {
+    return this.unitOfWork.run(async (transaction) => {
+      const failed = await failOverdue(transaction.manager, { graceMs, limit });
+      await this.tell(transaction, failed);
+      return failed;
+    });
   }
 
-  /** A query of before, with the stages whose receipts are held; none of them is released yet. */
-  async restore(session: StoredSession): Promise<PendingQuery> {
-    const query = new PendingQuery(session);
-    for (const { answer, basis, digest, receipt } of await this.sessions.answersOf(session.txn, session.memberId)) {
-      query.addAnswer({ answer: answerSchema.parse(JSON.parse(answer)), digest, basis, more: true });
-      if (receipt !== null) query.addReceipt(digest, receipt);
-    }
-    return query;
-  }
-
-  /** A query of before, as its asker may read it now. @throws OutcomeError `service-unavailable`. */
-  async reopen(session: StoredSession): Promise<PendingQuery> {
-    const query = await this.restore(session);
-    await this.release.review(query);
-    if (session.state === 'failed') query.end('deadline-passed');
-    else if (session.deadlineMs <= Date.now()) query.expire();
-    return query;
-  }
-
-  /** A query that this process remembers, before it is shown again. @throws OutcomeError `service-unavailable`. */
-  async readAgain(query: PendingQuery): Promise<PendingQuery> {
-    await this.release.review(query);
-    return query;
-  }
-
-  /** Goes on with a query that a restart interrupted. */
-  resume(query: PendingQuery): void {
-    this.release.settle(query);
+  private async tell({ announce }: Transaction, failed: readonly StoredSession[]): Promise<void> {
+    if (failed.length === 0) return;
+    const facts = { action: 'query.failed', outcome: 'failed', reason: 'deadline-passed' } as const;
+    const entries = await Promise.all(
+      failed.map((session) => this.audit.write(facts, { txn: session.txn, requester: askerOf(session) })),
+    );
+    await announce(entries.map(({ record }) => record));
   }
 }

@@ -1,7 +1,6 @@
-import { PinoLogger, SERVICE_CONFIG } from '@hie/service-kit';
-import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { PinoLogger } from '@hie/service-kit';
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 
-import type { GatewayConfig } from '../gateway.config.js';
 import { PendingQueries } from './pending-queries.js';
 import { QueryEnding } from './query-ending.js';
 import { SessionStore } from './session.store.js';
@@ -24,16 +23,9 @@ export class QuerySweeper implements OnModuleInit, OnApplicationShutdown {
     private readonly pending: PendingQueries,
     private readonly ending: QueryEnding,
     private readonly logger: PinoLogger,
-    @Inject(SERVICE_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
-  /** Goes on with the queries that this instance was answering when it stopped. */
-  async onModuleInit(): Promise<void> {
-    for (const session of await this.sessions.openOf(this.config.HIE_INSTANCE)) {
-      const query = await this.ending.restore(session);
-      this.pending.add(query, (expired) => this.ending.expire(expired));
-      this.ending.resume(query);
-    }
+  onModuleInit(): void {
     this.timers = [
       setInterval(() => this.guarded(() => this.sweep()), SWEEP_EVERY_MS),
       setInterval(() => this.guarded(() => this.sessions.forget(ANSWERS_KEPT_MS, SESSIONS_KEPT_MS)), FORGET_EVERY_MS),
@@ -45,10 +37,7 @@ export class QuerySweeper implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async sweep(): Promise<void> {
-    for (const session of await this.sessions.closeOverdue(GRACE_MS, SWEEP_LIMIT)) {
-      this.pending.find(session.txn)?.expire();
-      await this.ending.recordFailure(session, 'deadline-passed');
-    }
+    for (const { txn } of await this.ending.closeOverdue(GRACE_MS, SWEEP_LIMIT)) this.pending.find(txn)?.expire();
   }
 
   private guarded(work: () => Promise<void>): void {

@@ -40,16 +40,29 @@ describe(SessionStore.name, () => {
     const { address: _unknown, ...rest } = unknown;
     expect(await store.find(here.txn)).toEqual({ ...here, state: 'open' });
     expect(await store.find(unknown.txn)).toStrictEqual({ ...rest, state: 'open' });
-    expect(await store.openOf(here.instance)).toEqual([{ ...here, state: 'open' }]);
   });
 
-  it('closes a query whose deadline has passed once, and says where it was asked from', async () => {
-    const overdue = session({ deadlineMs: Date.now() - 5_000 });
-    await stored(overdue);
-    expect(await store.closeOverdue(500, 10)).toMatchObject([
-      { txn: overdue.txn, state: 'failed', address: '192.0.2.7' },
-    ]);
-    expect(await store.closeOverdue(500, 10)).toEqual([]);
-    expect(await store.fail(overdue.txn)).toBe(false);
+  it('names what an instance goes on with after a restart: what is open, and what is answered while more may come', async () => {
+    const instance = randomUUID();
+    const [open, overdue, answered, over, failed] = [
+      session({ instance }),
+      session({ instance, deadlineMs: Date.now() - 60_000 }),
+      session({ instance, deadlineMs: Date.now() - 10_000 }),
+      session({ instance, deadlineMs: Date.now() - 20_000 }),
+      session({ instance }),
+    ];
+    await stored(open, overdue, answered, over, failed, session());
+    const end = (state: string, ...rows: readonly SessionRow[]) =>
+      schema.pool.query('update query_session set state = $1 where txn = any($2)', [state, rows.map(({ txn }) => txn)]);
+    await end('answered', answered, over);
+    await end('failed', failed);
+    const found = await store.unfinishedOf(instance, 15_000);
+    expect(new Map(found.map(({ txn, state }) => [txn, state]))).toEqual(
+      new Map([
+        [open.txn, 'open'],
+        [overdue.txn, 'open'],
+        [answered.txn, 'answered'],
+      ]),
+    );
   });
 });

@@ -3,6 +3,7 @@ import { FieldCipher, FieldCipherError, MemberKeys, type Statement, packed } fro
 import { PG_POOL } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
+import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
 
 import type { SessionState } from './query-session.entity.js';
@@ -29,6 +30,7 @@ export interface HeldAnswer {
   readonly digest: string;
   readonly answer: string;
   readonly basis?: ReleaseBasis | undefined;
+  readonly more: boolean;
   readonly receipt: AuditReceipt | null;
 }
 
@@ -42,12 +44,20 @@ export interface AnswerToHold {
   readonly answer: string;
   /** What must still hold when it is shown. */
   readonly basis?: ReleaseBasis | undefined;
+  /** Whether another stage follows. */
+  readonly more: boolean;
 }
 
-/** What is sealed: the answer, and beside it whose word it rests on. */
-const heldSchema = z.object({ answer: z.string(), basis: releaseBasisSchema.optional() });
+/** What is sealed: the answer, and beside it whose word it rests on and whether it is the last. One of before did not say that it was. */
+const heldSchema = z.object({
+  answer: z.string(),
+  basis: releaseBasisSchema.optional(),
+  more: z.boolean().default(true),
+});
 
 const COLUMN = 'query_answer.sealed';
+/** Longer than any deadline, ms: by when a query was asked, those that may not be over are found without reading a day's. */
+const ASKED_BEFORE_DEADLINE_MS = 120_000;
 const sessionColumns = `txn, member_id as "memberId", client_id as "clientId", purpose, instance, state,
   request_digest as "requestDigest", address, (extract(epoch from deadline) * 1000)::float8 as "deadlineMs"`;
 
@@ -61,10 +71,10 @@ export class SessionStore {
   ) {}
 
   /** The row for a held answer, encrypted under the keys of the requesting member and of those whose records are in it. */
-  async seal({ txn, part, memberId, digest, answer, basis }: AnswerToHold): Promise<AnswerRow> {
+  async seal({ txn, part, memberId, digest, answer, basis, more }: AnswerToHold): Promise<AnswerRow> {
     const others = basis?.members ?? [];
     for (const each of [memberId, ...others]) await this.keys.ensure(each);
-    const held = JSON.stringify({ answer, basis } satisfies z.infer<typeof heldSchema>);
+    const held = JSON.stringify({ answer, basis, more } satisfies z.infer<typeof heldSchema>);
     return { txn, part, memberId, digest, sealed: this.cipher.sealWith(memberId, others, COLUMN, held) };
   }
 
@@ -77,7 +87,7 @@ export class SessionStore {
   }
 
   async answersOf(txn: string, memberId: string): Promise<readonly HeldAnswer[]> {
-    const { rows } = await this.pool.query<Omit<HeldAnswer, 'answer' | 'basis'> & { sealed: Buffer }>(
+    const { rows } = await this.pool.query<Omit<HeldAnswer, 'answer' | 'basis' | 'more'> & { sealed: Buffer }>(
       `select part, digest, sealed, receipt from query_answer left join query_receipt using (txn, digest)
        where txn = $1 and member_id = $2 order by held_at`,
       [txn, memberId],
@@ -106,34 +116,18 @@ export class SessionStore {
     }
   }
 
-  /** Open queries that this instance answers; after a restart it goes on with them. */
-  async openOf(instance: string): Promise<readonly StoredSession[]> {
+  /**
+   * Queries that this instance answers and that are not over: open ones, and those answered whose deadline passed less than `lateMs`
+   * ago, for more may come. After a restart it goes on with them.
+   */
+  async unfinishedOf(instance: string, lateMs: number): Promise<readonly StoredSession[]> {
     const { rows } = await this.pool.query<SelectedSession>(
-      `select ${sessionColumns} from query_session where instance = $1 and state = 'open'`,
-      [instance],
+      `select ${sessionColumns} from query_session where instance = $1 and (state = 'open' or (state = 'answered'
+         and deadline > now() - make_interval(secs => $2 / 1000.0)
+         and asked_at > now() - make_interval(secs => $3 / 1000.0)))`,
+      [instance, lateMs, lateMs + ASKED_BEFORE_DEADLINE_MS],
     );
     return rows.map(sessionOf);
-  }
-
-  /** Closes open queries whose deadline passed `graceMs` ago, whoever answers them; each is closed by one instance. */
-  async closeOverdue(graceMs: number, limit: number): Promise<readonly StoredSession[]> {
-    const { rows } = await this.pool.query<SelectedSession>(
-      `update query_session set state = 'failed' where txn in (
-         select txn from query_session where state = 'open' and deadline < now() - make_interval(secs => $1 / 1000.0)
-         limit $2 for update skip locked
-       ) returning ${sessionColumns}`,
-      [graceMs, limit],
-    );
-    return rows.map(sessionOf);
-  }
-
-  /** Ends a query without an answer. @returns whether it was still open. */
-  async fail(txn: string): Promise<boolean> {
-    const { rowCount } = await this.pool.query(
-      `update query_session set state = 'failed' where txn = $1 and state = 'open'`,
-      [txn],
-    );
-    return rowCount === 1;
   }
 
   /** Held answers are patients' data: they go after their time. Sessions stay a day, for idempotency. */
@@ -143,6 +137,37 @@ export class SessionStore {
     await this.pool.query(`delete from query_receipt where noted_at < ${before}`, [answersAfterMs]);
     await this.pool.query(`delete from query_session where asked_at < ${before}`, [sessionsAfterMs]);
   }
+}
+
+/** Ends a query without an answer, if it is still open. @returns it, where it was. */
+export const failOpen = (manager: EntityManager, txn: string): Promise<readonly StoredSession[]> =>
+  fail(manager, `txn = $1 and state = 'open'`, [txn]);
+
+/** Ends open queries whose deadline passed `graceMs` ago, at most `limit`, none that another process is just ending. @returns those. */
+export const failOverdue = (
+  manager: EntityManager,
+  { graceMs, limit }: { readonly graceMs: number; readonly limit: number },
+): Promise<readonly StoredSession[]> =>
+  fail(
+    manager,
+    `txn in (
+       select txn from query_session where state = 'open' and deadline < now() - make_interval(secs => $1 / 1000.0)
+       limit $2 for update skip locked
+     )`,
+    [graceMs, limit],
+  );
+
+async function fail(
+  manager: EntityManager,
+  which: string,
+  values: readonly unknown[],
+): Promise<readonly StoredSession[]> {
+  const rows: SelectedSession[] = await manager.query(
+    `with failed as (update query_session set state = 'failed' where ${which} returning *)
+     select ${sessionColumns} from failed`,
+    [...values],
+  );
+  return rows.map(sessionOf);
 }
 
 /** A session as PostgreSQL has it. */

@@ -33,7 +33,7 @@ export class WithheldAnswers {
     const text = JSON.stringify(answer);
     const digest = digestOf(text);
     const part = `withheld:${withheld.stage.digest}`;
-    const row = await this.sessions.seal({ txn, part, memberId, digest, answer: text });
+    const row = await this.sessions.seal({ txn, part, memberId, digest, answer: text, more });
     const facts = { ...factsOf(withheld), digest, receiptWanted: true };
     const { record } = await this.writer.write(facts, { txn, requester: askerOf(query) });
     query.addAnswer({ answer, digest, more });

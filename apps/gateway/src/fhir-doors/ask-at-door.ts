@@ -2,9 +2,10 @@ import { type Query, type RecordKind, recordKinds } from '@hie/contracts';
 import { SERVICE_CONFIG } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 
+import { AnswerRelease } from '../ask-exchange/answer-release.js';
 import { AskExchange } from '../ask-exchange/ask-exchange.js';
 import { readDeadlineMs } from '../ask-exchange/deadline.js';
-import type { PendingQuery, QueryFailure, ReleasedStage } from '../ask-exchange/pending-query.js';
+import { type PendingQuery, type QueryFailure, type ReleasedStage, lastStage } from '../ask-exchange/pending-query.js';
 import { grantedKinds } from '../ask-exchange/transaction.js';
 import { type CallerRequest, callerOf, requesterOf } from '../edge/caller.js';
 import { PatientHandles } from '../edge/patient-handle.js';
@@ -18,24 +19,34 @@ const MAX_KEY_LENGTH = 128;
 export class AskAtDoor {
   constructor(
     private readonly exchange: AskExchange,
+    private readonly release: AnswerRelease,
     private readonly handles: PatientHandles,
     @Inject(SERVICE_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
   /** @throws OutcomeError `invalid-deadline`, `invalid-parameter` for a key that is too long, `idempotency-conflict`. */
-  ask(query: Query, request: CallerRequest, idempotencyKey = keyOf(request)): Promise<PendingQuery> {
+  async ask(question: Query, request: CallerRequest, idempotencyKey = keyOf(request)): Promise<PendingQuery> {
     const deadlineMs = readDeadlineMs(request.headers, this.config.DEFAULT_DEADLINE_MS);
     if (deadlineMs === undefined) throw new OutcomeError('invalid-deadline');
-    return this.exchange.ask(query, {
+    const { query, isRepeat } = await this.exchange.ask(question, {
       caller: callerOf(request),
       deadlineMs,
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     });
+    if (isRepeat) await this.release.review(query);
+    return query;
   }
 
-  /** What a door shows that waits for the whole answer. @throws OutcomeError `patient-unknown`, `service-unavailable`. */
-  lastStage(query: PendingQuery): Promise<ReleasedStage | QueryFailure> {
-    return this.exchange.lastStage(query);
+  /**
+   * Waits for the last stage of a query, and judges it anew: the one that is shown may have been released long before the wait ended.
+   *
+   * @throws OutcomeError `patient-unknown` when it may not be shown any more, `service-unavailable`.
+   */
+  async lastStage(query: PendingQuery): Promise<ReleasedStage | QueryFailure> {
+    const stage = await lastStage(query);
+    await this.release.review(query);
+    if (typeof stage !== 'string' && !query.released.includes(stage)) throw new OutcomeError('patient-unknown');
+    return stage;
   }
 
   /**

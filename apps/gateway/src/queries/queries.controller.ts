@@ -6,10 +6,9 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 
-import { PendingQueries } from '../ask-exchange/pending-queries.js';
+import { AnswerRelease } from '../ask-exchange/answer-release.js';
 import type { PendingQuery } from '../ask-exchange/pending-query.js';
-import { QueryEnding } from '../ask-exchange/query-ending.js';
-import { SessionStore } from '../ask-exchange/session.store.js';
+import { RememberedQueries } from '../ask-exchange/remembered-queries.js';
 import { type CallerRequest, callerOf } from '../edge/caller.js';
 import { ForPeople } from '../edge/for-people.js';
 import { OutcomeError } from '../http/outcome-error.js';
@@ -37,9 +36,8 @@ export interface QueryView {
 @Controller('queries')
 export class QueriesController {
   constructor(
-    private readonly pending: PendingQueries,
-    private readonly sessions: SessionStore,
-    private readonly ending: QueryEnding,
+    private readonly remembered: RememberedQueries,
+    private readonly release: AnswerRelease,
     private readonly views: StageViews,
   ) {}
 
@@ -106,11 +104,14 @@ export class QueriesController {
   /** @throws OutcomeError `query-not-found`, for another's query as for none; `service-unavailable`. */
   private async queryOf(txn: string, request: CallerRequest): Promise<PendingQuery> {
     const { clientId, memberId, purpose } = callerOf(request);
-    const session = UUID.test(txn) ? await this.sessions.find(txn) : undefined;
-    if (session === undefined) throw new OutcomeError('query-not-found');
-    const isOwn = session.clientId === clientId && session.memberId === memberId && session.purpose === purpose;
-    if (!isOwn) throw new OutcomeError('query-not-found', {}, 'query-of-another');
-    const running = this.pending.find(txn);
-    return running === undefined ? this.ending.reopen(session) : this.ending.readAgain(running);
+    const query = UUID.test(txn)
+      ? await this.remembered.recall(txn, (session) => {
+          const isOwn = session.clientId === clientId && session.memberId === memberId && session.purpose === purpose;
+          if (!isOwn) throw new OutcomeError('query-not-found', {}, 'query-of-another');
+        })
+      : undefined;
+    if (query === undefined) throw new OutcomeError('query-not-found');
+    await this.release.review(query);
+    return query;
   }
 }
