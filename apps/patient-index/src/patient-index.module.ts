@@ -34,8 +34,10 @@ import { ModelsController } from './promote-model/models.controller.js';
 import { ModelsHandler } from './promote-model/models.handler.js';
 import { ChangeRecord } from './register-record/change-record.js';
 import { CreateRecord } from './register-record/create-record.js';
+import { PlaceRecord } from './register-record/place-record.js';
 import { RegisterRecordController } from './register-record/register-record.controller.js';
 import { RegisterRecordHandler } from './register-record/register-record.handler.js';
+import { SubsumeRecord } from './register-record/subsume-record.js';
 import { RetractRecordHandler } from './retract-record/retract-record.handler.js';
 import { Tombstones } from './retract-record/tombstones.js';
 import { AskAgain } from './review-identities/ask-again.js';
@@ -81,6 +83,8 @@ export class PatientIndexModule {
         RegisterRecordHandler,
         CreateRecord,
         ChangeRecord,
+        SubsumeRecord,
+        PlaceRecord,
         Tombstones,
         RetractRecordHandler,
         Quarantine,

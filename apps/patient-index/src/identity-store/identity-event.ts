@@ -46,6 +46,7 @@ export type ReviewReason =
   | 'changed-record'
   | 'linked-while-merged'
   | 'merge-proposed'
+  | 'replaced'
   | 'overlay';
 
 /** `same`: join them. `different`: they are not. For an overlay `same` takes the content over, `different` takes it over as another patient’s, `reject` drops it. */

@@ -20,6 +20,8 @@ import { model } from '../persistence/model.js';
 import { Quarantine } from '../detect-overlay/quarantine.js';
 import { ChangeRecord } from '../register-record/change-record.js';
 import { CreateRecord } from '../register-record/create-record.js';
+import { PlaceRecord } from '../register-record/place-record.js';
+import { SubsumeRecord } from '../register-record/subsume-record.js';
 import { RetractRecordHandler } from '../retract-record/retract-record.handler.js';
 import { Tombstones } from '../retract-record/tombstones.js';
 import { RegisterRecordHandler } from '../register-record/register-record.handler.js';
@@ -123,8 +125,11 @@ export async function identityService(schema: Schema, { writes = true, maxLagMs 
   const register = new RegisterRecordHandler(
     records,
     writer,
-    new CreateRecord(index, records, decisions, askAgain),
-    new ChangeRecord(index, records, quarantine, askAgain),
+    new PlaceRecord(
+      new CreateRecord(index, records, decisions, askAgain),
+      new ChangeRecord(index, records, quarantine, askAgain),
+      new SubsumeRecord(index, decisions, reviews),
+    ),
     tombstones,
   );
   await follower.begin();

@@ -15,6 +15,8 @@ export interface StoredRecord {
   /** The feed says that the name stands in for one not known. */
   readonly temporary?: true;
   readonly deceased?: true;
+  /** The member's own number that has taken this one's place. */
+  readonly replacedBy?: { readonly system: string; readonly value: string };
   readonly demographics: Demographics;
   /** What the feed said of the same patient before. Not of the feed's own words: `asFed`. */
   readonly former?: FormerValues;

@@ -1,5 +1,6 @@
 // IHE PIXm 3.1.0, Patient Identity Feed FHIR [ITI-104]: https://profiles.ihe.net/ITI/PIXm/ITI-104.html
 import { demographicsFromPatient, readIdentifierToken } from '@hie/fhir';
+import { z } from 'zod';
 
 import type { StoredRecord } from '../identity-store/stored-record.js';
 
@@ -50,7 +51,12 @@ export function readFeedIdentifier(url: string, isOwn: (system: string) => boole
   return isOwn(system) ? { kind: 'identifier', identifier: { system, value } } : fault('identifier-of-another');
 }
 
-/** Reads one conditional update of the feed: `PUT Patient?identifier=system|value` with the Patient as body; `isOwn` as `readFeedIdentifier`. */
+/**
+ * Reads one conditional update of the feed: `PUT Patient?identifier=system|value` with the Patient as body; `isOwn` as `readFeedIdentifier`.
+ *
+ * A Patient that is not active and has a link `replaced-by` with an identifier is the member's merge (3.104.4.1.3): the identifier asked for is
+ * the subsumed one.
+ */
 export function readFeedEntry(url: string, resource: unknown, isOwn: (system: string) => boolean): FeedEntry {
   const about = readFeedIdentifier(url, isOwn);
   if (about.kind === 'fault') return about;
@@ -60,10 +66,38 @@ export function readFeedEntry(url: string, resource: unknown, isOwn: (system: st
   if (!read.demographics.identifiers.some((each) => each.system === system && each.value === value)) {
     return fault('identifier-mismatch');
   }
+  const replaced = readReplacement(resource);
+  if (replaced === 'unreadable') return fault('unprocessable-resource');
+  if (replaced !== undefined && !isOwn(replaced.system)) return fault('identifier-of-another');
+  if (replaced?.system === system && replaced.value === value) return fault('unprocessable-resource');
   return {
     kind: 'record',
-    record: { identifier: { system, value }, demographics: read.demographics, ...besidesDemographics(resource) },
+    record: {
+      identifier: { system, value },
+      demographics: read.demographics,
+      ...besidesDemographics(resource),
+      ...(replaced === undefined ? {} : { replacedBy: replaced }),
+    },
   };
+}
+
+const replacementSchema = z.object({
+  active: z.literal(false),
+  link: z.array(z.looseObject({ type: z.string() })).min(1),
+});
+const survivorSchema = z.object({
+  other: z.object({
+    identifier: z.object({ system: z.string().trim().min(1).max(256), value: z.string().trim().min(1).max(256) }),
+  }),
+});
+
+/** Which number has taken this one's place; `unreadable` for a link that says so and names none, or several. */
+function readReplacement(resource: unknown): StoredRecord['replacedBy'] | 'unreadable' {
+  const read = replacementSchema.safeParse(resource);
+  const links = read.success ? read.data.link.filter(({ type }) => type === 'replaced-by') : [];
+  if (links.length === 0) return undefined;
+  const survivor = survivorSchema.safeParse(links[0]);
+  return links.length > 1 || !survivor.success ? 'unreadable' : survivor.data.other.identifier;
 }
 
 /** What else the index keeps of a Patient; `read.ok` has shown that the resource is one, of bounded size. */

@@ -9,6 +9,7 @@ import type { FastifyReply } from 'fastify';
 import { WritersDoorGuard } from '../follow-writer/writers-door.guard.js';
 import { type FeedEntry, fault, readFeedEntry, readFeedIdentifier } from './read-feed.js';
 import type { Registration } from './create-record.js';
+import type { Placing } from './place-record.js';
 import { RegisterRecordHandler } from './register-record.handler.js';
 import { RetractRecordHandler } from '../retract-record/retract-record.handler.js';
 
@@ -45,9 +46,10 @@ export class RegisterRecordController {
       void reply.status(entry.status);
       return operationOutcome(entry.fault);
     }
-    const [registration] = await this.handler.register(claimsOf(request).tctx.org, [entry.record], claimsOf(request));
-    void reply.status(Number(statusLines[registration ?? 'unchanged'].slice(0, 3)));
-    return resource;
+    const [placing] = await this.handler.register(claimsOf(request).tctx.org, [entry.record], claimsOf(request));
+    const taken = placedOf(placing ?? 'unchanged');
+    void reply.status(taken.kind === 'fault' ? taken.status : Number(taken.statusLine.slice(0, 3)));
+    return taken.kind === 'fault' ? operationOutcome(taken.fault) : resource;
   }
 
   /** FHIR conditional delete; 204 too where there is nothing to delete (https://hl7.org/fhir/R4/http.html#delete). */
@@ -95,8 +97,18 @@ export class RegisterRecordController {
   }
 }
 
-function responseOf(entry: FeedEntry, next: () => Registration): BundleEntry {
-  if (entry.kind === 'record') return { response: { status: statusLines[next()] } };
-  const outcome: OperationOutcome = operationOutcome(entry.fault);
-  return { response: { status: String(entry.status), outcome } };
+type Fault = Extract<FeedEntry, { kind: 'fault' }>;
+type Taken = Fault | { readonly kind: 'taken'; readonly statusLine: string };
+
+/** A record that says it was replaced by one that was never fed is not taken. */
+const placedOf = (placing: Placing): Taken =>
+  placing === 'survivor-unknown'
+    ? fault('unprocessable-resource')
+    : { kind: 'taken', statusLine: statusLines[placing] };
+
+function responseOf(entry: FeedEntry, next: () => Placing): BundleEntry {
+  const taken = entry.kind === 'fault' ? entry : placedOf(next());
+  if (taken.kind === 'taken') return { response: { status: taken.statusLine } };
+  const outcome: OperationOutcome = operationOutcome(taken.fault);
+  return { response: { status: String(taken.status), outcome } };
 }

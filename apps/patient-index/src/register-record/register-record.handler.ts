@@ -5,8 +5,7 @@ import { IdentityWriter } from '../identity-store/identity-writer.js';
 import { SourceRecordRepository } from '../identity-store/source-record.repository.js';
 import type { StoredRecord } from '../identity-store/stored-record.js';
 import { Tombstones } from '../retract-record/tombstones.js';
-import { ChangeRecord } from './change-record.js';
-import { CreateRecord, type Registration } from './create-record.js';
+import { PlaceRecord, type Placing } from './place-record.js';
 
 /** Gives members' records their place in the patient index: a feed message is one change (`IdentityWriter`). */
 @Injectable()
@@ -14,37 +13,30 @@ export class RegisterRecordHandler {
   constructor(
     private readonly records: SourceRecordRepository,
     private readonly writer: IdentityWriter,
-    private readonly creation: CreateRecord,
-    private readonly alteration: ChangeRecord,
+    private readonly placing: PlaceRecord,
     private readonly tombstones: Tombstones,
   ) {}
 
   /** @returns for each record, in order, what became of it. */
-  register(memberId: string, contents: readonly StoredRecord[], claims: TransactionClaims): Promise<Registration[]> {
+  register(memberId: string, contents: readonly StoredRecord[], claims: TransactionClaims): Promise<Placing[]> {
     return this.writer.write(claims, async (changes) => {
       await this.records.ensureKey(memberId);
-      const known = await this.records.findByIdentifiers(
-        memberId,
-        contents.map(({ identifier }) => identifier),
-      );
-      const byIdentifier = new Map(known.map((record) => [identifierKey(record.content), record]));
-      const isNew = (content: StoredRecord): boolean => !byIdentifier.has(identifierKey(content));
+      const identifiers = contents.flatMap(({ identifier, replacedBy }) => [identifier, replacedBy ?? []].flat());
+      const known = await this.records.findByIdentifiers(memberId, identifiers);
+      const byIdentifier = new Map(known.map((record) => [identifierKey(record.content.identifier), record]));
+      const isNew = ({ identifier }: StoredRecord): boolean => !byIdentifier.has(identifierKey(identifier));
       const tombstones = await this.tombstones.find(memberId, contents.filter(isNew));
 
-      const registrations: Registration[] = [];
+      const registrations: Placing[] = [];
       for (const content of contents) {
-        const before = byIdentifier.get(identifierKey(content));
-        const [registration, after] =
-          before === undefined
-            ? await this.creation.create(
-                changes,
-                memberId,
-                content,
-                tombstones.get(this.tombstones.keyOf(memberId, content)),
-              )
-            : await this.alteration.change(changes, before, content);
-        byIdentifier.set(identifierKey(content), after);
-        registrations.push(registration);
+        const { identifier, replacedBy } = content;
+        const [placing, after] = await this.placing.place(changes, memberId, content, {
+          before: byIdentifier.get(identifierKey(identifier)),
+          tombstone: tombstones.get(this.tombstones.keyOf(memberId, content)),
+          survivor: replacedBy === undefined ? undefined : byIdentifier.get(identifierKey(replacedBy)),
+        });
+        if (after !== undefined) byIdentifier.set(identifierKey(identifier), after);
+        registrations.push(placing);
       }
       const quarantined = registrations.filter((each) => each === 'quarantined').length;
       const details = { records: changes.records.length, quarantined };
@@ -54,4 +46,4 @@ export class RegisterRecordHandler {
   }
 }
 
-const identifierKey = ({ identifier }: StoredRecord): string => `${identifier.system}|${identifier.value.trim()}`;
+const identifierKey = ({ system, value }: StoredRecord['identifier']): string => `${system}|${value.trim()}`;
