@@ -24,8 +24,8 @@ export interface CalibrationReport {
 /**
  * Holds the machine's probabilities against what people decided, by model and band.
  *
- * It counts reviewed pairs alone, which the machine was unsure of: of the band above the link threshold it sees those that a rival or a
- * cut search brought to a person, so it says little about the links that nobody looked at. It changes no model: a new one is promoted by a person.
+ * It counts pairs that people have looked at: those that the machine was unsure of, those that a rival or a cut search brought to a person, and
+ * links of the machine's own that turned out wrong. It says little about the links that nobody looked at. It changes no model: a new one is promoted by a person.
  */
 export function calibration(outcomes: readonly ReviewOutcome[]): readonly CalibrationReport[] {
   const versions = [...new Set(outcomes.map(({ modelVersion }) => modelVersion))].sort();
