@@ -95,6 +95,10 @@ export class IdentityIndex implements PersonForest {
     return this.index.size;
   }
 
+  get model(): MatchModel {
+    return this.index.model;
+  }
+
   /** Names the parameters a decision was made with. */
   get modelVersion(): string {
     return this.index.model.version;

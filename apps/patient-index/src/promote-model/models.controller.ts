@@ -1,12 +1,15 @@
 import { type ForwardedRequest, Refusal, Serves } from '@hie/service-kit';
 import { Body, Controller, Get, HttpCode, Param, Post, Req, UseGuards } from '@nestjs/common';
+import { z } from 'zod';
 
 import { WritersDoorGuard } from '../follow-writer/writers-door.guard.js';
 import { stewardOf } from '../review-identities/acting-person.js';
+import { parsed } from '../review-identities/parsed.js';
 import { ModelsHandler } from './models.handler.js';
 import { readModel } from './read-model.js';
 
 const manages = { purposes: ['RECORDMGT'], scopes: ['exchange/identity.manage'] } as const;
+const promotionSchema = z.object({ confirmsImplausible: z.boolean().default(false) }).strict();
 
 /** Models of the match engine, behind the gateway. */
 @Controller('identity/models')
@@ -33,7 +36,9 @@ export class ModelsController {
   @Post(':version/promotion')
   @HttpCode(200)
   @Serves(manages)
-  async promote(@Param('version') version: string, @Req() request: ForwardedRequest) {
-    return { version: await this.models.promote(version, stewardOf(request)) };
+  async promote(@Param('version') version: string, @Body() body: unknown, @Req() request: ForwardedRequest) {
+    const steward = stewardOf(request);
+    const { confirmsImplausible } = parsed(promotionSchema, body ?? {}, 'promotion-invalid', 422);
+    return { version: await this.models.promote(version, steward, confirmsImplausible) };
   }
 }

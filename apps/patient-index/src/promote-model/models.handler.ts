@@ -7,6 +7,7 @@ import { IdentityIndex } from '../identity-store/identity-index.js';
 import { IdentityWriter } from '../identity-store/identity-writer.js';
 import type { Steward } from '../review-identities/acting-person.js';
 import { MatchModelEntity } from './match-model.entity.js';
+import { implausibleMoves } from './implausible-moves.js';
 import type { ModelRegistration } from './read-model.js';
 
 /** A model as it is listed. */
@@ -16,6 +17,8 @@ export interface ModelView {
   readonly registeredBy: string;
   readonly promotedBy?: string;
   readonly promotedAt?: string;
+  /** What it moves implausibly far from the model in use (`implausibleMoves`); absent for none. */
+  readonly implausible?: readonly string[];
 }
 
 /** Models come into use by a person's command and in no other way: no decision, no count and no restart changes one. */
@@ -29,12 +32,12 @@ export class ModelsHandler {
 
   async list(): Promise<readonly ModelView[]> {
     const models = await this.source.getRepository(MatchModelEntity).find({ order: { version: 'asc' } });
-    const built = { version: defaultModel.version, registeredBy: 'built in', promotedBy: null, promotedAt: null };
-    const all = models.some(({ version }) => version === built.version) ? models : [built, ...models];
-    return all.map(({ version, registeredBy, promotedBy, promotedAt }) => ({
+    const all = models.some(({ version }) => version === builtIn.version) ? models : [builtIn, ...models];
+    return all.map(({ version, model, registeredBy, promotedBy, promotedAt }) => ({
       version,
       registeredBy,
       isInUse: version === this.index.modelVersion,
+      ...moved(implausibleMoves(this.index.model, model)),
       ...(promotedBy === null ? {} : { promotedBy }),
       ...(promotedAt === null ? {} : { promotedAt: promotedAt.toISOString() }),
     }));
@@ -52,11 +55,19 @@ export class ModelsHandler {
     });
   }
 
-  /** Every decision after this is made with the model; links and reviews made before keep the name of theirs. @throws Refusal `model-unknown` 404 */
-  promote(version: string, { name, claims }: Steward): Promise<string> {
+  /**
+   * Every decision after this is made with the model; links and reviews made before keep the name of theirs.
+   *
+   * @param confirmsImplausible that a model which moves far from the one in use is meant; going back to one that has been in use needs no such word.
+   * @throws Refusal `model-unknown` 404, `model-implausible` 409
+   */
+  promote(version: string, { name, claims }: Steward, confirmsImplausible = false): Promise<string> {
     return this.writer.write(claims, async (changes) => {
-      const row = (await this.find(version)) ?? builtIn(version);
+      const row = (await this.find(version)) ?? (version === builtIn.version ? builtIn : undefined);
       if (row === undefined) throw new Refusal('model-unknown', 404);
+      const wasInUse = row.promotedAt !== null || version === builtIn.version;
+      const isPlausible = implausibleMoves(this.index.model, row.model).length === 0;
+      if (!wasInUse && !isPlausible && !confirmsImplausible) throw new Refusal('model-implausible', 409);
       const replaced = this.index.modelVersion;
       changes.models.push({ ...row, promotedBy: name, promotedAt: new Date() });
       const details = { version, replaced };
@@ -71,14 +82,14 @@ export class ModelsHandler {
   }
 }
 
-const builtIn = (version: string): MatchModelEntity | undefined =>
-  version === defaultModel.version
-    ? {
-        version,
-        model: defaultModel,
-        thresholds: defaultLinkRule,
-        registeredBy: 'built in',
-        promotedBy: null,
-        promotedAt: null,
-      }
-    : undefined;
+const builtIn: MatchModelEntity = {
+  version: defaultModel.version,
+  model: defaultModel,
+  thresholds: defaultLinkRule,
+  registeredBy: 'built in',
+  promotedBy: null,
+  promotedAt: null,
+};
+
+const moved = (implausible: readonly string[]): Pick<ModelView, 'implausible'> =>
+  implausible.length === 0 ? {} : { implausible };

@@ -67,4 +67,24 @@ describe('a model', () => {
     expect(again.index.basis).toEqual({ modelVersion: defaultModel.version, thresholds: defaultLinkRule });
     await expect(service.models.promote('nobody’s', ada)).rejects.toMatchObject({ code: 'model-unknown' });
   });
+
+  it('that moves far from the one in use takes a word more, and none to go back', async () => {
+    await service.takeSeat();
+    const { pairsPerRecord } = defaultModel;
+    const far = {
+      ...defaultModel,
+      version: 'region-3',
+      pairsPerRecord: { ...pairsPerRecord, match: 2 * pairsPerRecord.match },
+    };
+    await service.models.register({ model: far, thresholds }, ada);
+    expect((await service.models.list()).find(({ version }) => version === 'region-3')?.implausible).toEqual([
+      'match pairs',
+    ]);
+    await expect(service.models.promote('region-3', ada)).rejects.toMatchObject({ code: 'model-implausible' });
+    expect(service.index.modelVersion).not.toBe('region-3');
+    await service.models.promote('region-3', ada, true);
+    expect(service.index.modelVersion).toBe('region-3');
+    await service.models.promote(defaultModel.version, ada);
+    await service.models.promote('region-3', ada);
+  });
 });
