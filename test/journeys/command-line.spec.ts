@@ -138,6 +138,18 @@ describe('a data steward at the command line', () => {
     await expect(hie(...unmerge)).rejects.toMatchObject(refusal('person-unknown'));
   });
 
+  it('is told to sign in again after half an hour without a command', async () => {
+    const { rowCount } = await database.query(
+      `update identity_provider.oidc_payload set expires_at = now() - interval '1 second'
+        where model = 'RefreshToken' and payload->>'accountId' = $1`,
+      [personId],
+    );
+    expect(rowCount).toBeGreaterThan(0);
+    await expect(hie('identity', 'calibration')).rejects.toMatchObject(refusal('sign in again: npx hie sign-in'));
+    await signIn();
+    expect(await hie('identity', 'calibration')).toContain('models');
+  });
+
   it('loses the session when a refresh token is shown a second time, whoever shows it', async () => {
     const copy = `${sessionPath()}.copy`;
     copyFileSync(sessionPath(), copy);

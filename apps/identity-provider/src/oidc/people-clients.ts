@@ -10,10 +10,10 @@ export const COMMAND_LINE_CLIENT_ID = 'hie-cli';
 const COMMAND_LINE_REDIRECT_URI = 'http://127.0.0.1/callback';
 
 /** What has a command; nothing clinical, whatever the roles of whoever signs in. */
-const commandLineScopes = [
+const commandLineScopes: readonly string[] = [
   ...['exchange/participants.read', 'exchange/participants.manage', 'exchange/people.manage'],
   ...['exchange/identity.review', 'exchange/identity.manage', 'exchange/ledger.erase'],
-] as const satisfies readonly (typeof personScopes)[number][];
+];
 
 /**
  * The clients through which people come, as oidc-provider knows them: public, so they have no key of their own, and their tokens are bound to a
