@@ -54,7 +54,7 @@ describe('a member', () => {
     ['sends another patient’s records', { wrongPatient: true }, 'failed', 'wrong-patient'],
     ['refuses connections', { dead: 'refuse' }, 'failed', 'connection-failed'],
     ['takes connections and never answers', { dead: 'hang' }, 'timed-out', 'deadline-passed'],
-  ])('that %s is named for it, and the others’ answers are there', async (_name, faults, status, reason) => {
+  ])('that %s is named, and the others’ answers are there', async (_name, faults, status, reason) => {
     await setFaults(exchange, FAULTY, faults);
     const answer = await arrive();
     expect(rowOf(answer, FAULTY)).toEqual([status, reason]);
