@@ -35,9 +35,11 @@ async function runTiers(
     const servers = needsServers(tier) ? await startServers(context, run) : undefined;
     try {
       process.stderr.write(`\n== ${tier}\n`);
+      const startedAtMs = Date.now();
       const reportFile = join(reportFolder, `${tier}.json`);
       const environment = servers?.environment ?? {};
       reports.push([tier, await runTier({ tier, jest, environment, reportFile, stop: context.stop })]);
+      process.stderr.write(`== ${tier} took ${Math.round((Date.now() - startedAtMs) / 1000)} s\n`);
     } finally {
       await servers?.stop();
     }
