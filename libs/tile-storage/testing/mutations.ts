@@ -99,7 +99,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'an entry is deleted',
     mutate: edit(bundlePath, (bytes) => Buffer.concat([cut(bytes, place).before, cut(bytes, place).after])),
-    fault: { reason: 'bundle-malformed', resource: bundlePath, entries: bundleEntries },
+    fault: { reason: 'bundle-malformed', resource: bundlePath, entries: bundleEntries, index: VICTIM },
   },
   {
     name: 'an entry is replaced by another of the log',
@@ -113,7 +113,7 @@ export const mutations: readonly Mutation[] = [
     mutate: edit(bundlePath, (bytes) =>
       Buffer.concat([cut(bytes, place).before, cut(bytes, 3).entry, cut(bytes, place).entry, cut(bytes, place).after]),
     ),
-    fault: { reason: 'bundle-malformed', resource: bundlePath },
+    fault: { reason: 'bundle-malformed', resource: bundlePath, index: VICTIM },
   },
   {
     name: 'two entries are put in another order',

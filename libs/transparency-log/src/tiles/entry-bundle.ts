@@ -27,16 +27,21 @@ export function encodeEntry(entry: Uint8Array): Uint8Array {
  * @throws TransparencyLogError `bundle-malformed` when it holds fewer, or is cut short, or goes on.
  */
 export function decodeBundle(bundle: Uint8Array, count: number, whole = true): readonly Uint8Array[] {
+  const entries = leadingEntries(bundle, count);
+  const length = entries.reduce((sum, entry) => sum + LENGTH_BYTES + entry.length, 0);
+  if (entries.length < count || (whole && length !== bundle.length)) throw new TransparencyLogError('bundle-malformed');
+  return entries;
+}
+
+/** As many of the first `count` entries as can be read, also of a bundle that does not hold what it must. */
+export function leadingEntries(bundle: Uint8Array, count: number): readonly Uint8Array[] {
   const bytes = Buffer.from(bundle.buffer, bundle.byteOffset, bundle.byteLength);
   const entries: Uint8Array[] = [];
-  let at = 0;
-  while (entries.length < count) {
-    if (at + LENGTH_BYTES > bytes.length) throw new TransparencyLogError('bundle-malformed');
+  for (let at = 0; entries.length < count && at + LENGTH_BYTES <= bytes.length;) {
     const end = at + LENGTH_BYTES + bytes.readUInt16BE(at);
-    if (end > bytes.length) throw new TransparencyLogError('bundle-malformed');
+    if (end > bytes.length) break;
     entries.push(bytes.subarray(at + LENGTH_BYTES, end));
     at = end;
   }
-  if (whole && at !== bytes.length) throw new TransparencyLogError('bundle-malformed');
   return entries;
 }

@@ -3,9 +3,10 @@ import { TransparencyLogError } from '../failure.js';
 import { type LogReader } from '../log/storage.js';
 import { type TreeHead } from '../merkle/consistency-proof.js';
 import { openCheckpoint, type OpenCheckpoint, type Trust } from '../notes/open-checkpoint.js';
-import { decodeBundle } from '../tiles/entry-bundle.js';
+import { leafHash, sameBytes } from '../merkle/hash.js';
+import { decodeBundle, leadingEntries } from '../tiles/entry-bundle.js';
 import { CHECKPOINT_PATH, entriesPath, levelLength, type Tile, TILE_WIDTH, tileIn } from '../tiles/tile-path.js';
-import { readBundle, readTile } from '../tiles/tile-store.js';
+import { hashesIn, readBundle, readTile } from '../tiles/tile-store.js';
 import { findFault } from './find-fault.js';
 import { type LogFault, type LogVerdict } from './log-verdict.js';
 import { readAhead } from '../log/read-ahead.js';
@@ -88,13 +89,27 @@ function readLevel<Read>(size: number, level: number, parallel: number, read: (t
 }
 
 async function readEntries(reader: LogReader, tile: Tile): Promise<readonly Uint8Array[]> {
+  const begin = tile.index * TILE_WIDTH;
+  let bundle: Awaited<ReturnType<typeof readBundle>> | undefined;
   try {
-    const { bytes, whole } = await readBundle(reader, tile);
-    return decodeBundle(bytes, tile.width, whole);
+    bundle = await readBundle(reader, tile);
+    return decodeBundle(bundle.bytes, tile.width, bundle.whole);
   } catch (cause) {
     if (!(cause instanceof TransparencyLogError)) throw cause;
-    const begin = tile.index * TILE_WIDTH;
     const place = { resource: entriesPath(tile), entries: { begin, end: begin + tile.width } };
-    throw new TransparencyLogError(cause.code, place, { cause });
+    const differs = bundle && firstDiffering(bundle.bytes, await readTile(reader, tile));
+    const index = differs === undefined ? {} : { index: begin + differs };
+    throw new TransparencyLogError(cause.code, { ...place, ...index }, { cause });
   }
+}
+
+/** Where a bundle that is malformed leaves what its tile says: the entry that was taken out, put in, or cut. */
+function firstDiffering(bundle: Uint8Array, hashes: Uint8Array): number | undefined {
+  const expected = hashesIn(hashes);
+  const entries = leadingEntries(bundle, expected.length);
+  const differs = expected.findIndex((hash, at) => {
+    const entry = entries[at];
+    return entry === undefined || !sameBytes(leafHash(entry), hash);
+  });
+  return differs < 0 ? undefined : differs;
 }
