@@ -1,3 +1,4 @@
+// Codes of failures, named after what RFC 6962 (https://www.rfc-editor.org/rfc/rfc6962) and C2SP (https://c2sp.org/tlog-tiles) call them.
 /** What went wrong, stable across versions. Closed: each code has a row in this library's README and a test. */
 export type TransparencyLogCode =
   // what was read is not what the format says

@@ -1,3 +1,4 @@
+// C2SP tlog-tiles (https://c2sp.org/tlog-tiles), writing side: appends that share a checkpoint.
 /** Does work for several callers at once; `results[i]` is `items[i]`'s. */
 export type Run<Item, Result> = (items: readonly Item[]) => Promise<readonly Result[]>;
 

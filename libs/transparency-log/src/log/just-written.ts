@@ -1,3 +1,4 @@
+// C2SP tlog-tiles (https://c2sp.org/tlog-tiles): resources that their writer still has in memory.
 import { resourceOf } from '../tiles/resource.js';
 import { type LogReader, type StoredResource } from './storage.js';
 

@@ -1,3 +1,4 @@
+// C2SP tlog-tiles (https://c2sp.org/tlog-tiles): static resources by path, in memory.
 import { type Commit, type LogStorage } from './storage.js';
 
 /** A log's storage in a `Map`, for tests and examples: keeps every promise of the port but durability. */

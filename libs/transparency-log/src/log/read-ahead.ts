@@ -1,3 +1,4 @@
+// C2SP tlog-tiles (https://c2sp.org/tlog-tiles): static resources, several fetched at once.
 /**
  * Fetches `count` numbered things, at most `parallel` at once, and yields them in their order.
  *

@@ -1,3 +1,4 @@
+// C2SP tlog-tiles (https://c2sp.org/tlog-tiles): where a log's static resources are, and in which order they become durable.
 /**
  * Reads the static resources of a log, wherever they are: a folder, a web server, memory.
  *

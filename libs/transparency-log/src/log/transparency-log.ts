@@ -1,3 +1,4 @@
+// RFC 6962 section 3 (https://www.rfc-editor.org/rfc/rfc6962#section-3), without its HTTP: a log as its one writer has it.
 import { type Hash } from '../merkle/hash.js';
 import { type NoteSigner } from '../notes/note-signer.js';
 import { type OpenCheckpoint } from '../notes/open-checkpoint.js';

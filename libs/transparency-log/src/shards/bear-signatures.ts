@@ -1,3 +1,4 @@
+// C2SP signed-note (https://c2sp.org/signed-note@v1.0.0): a closed log's checkpoint under a further key.
 import { TransparencyLogError } from '../failure.js';
 import { HEAD_PATH } from '../log/head-path.js';
 import { type Signers, stored } from '../log/log-writer.js';

@@ -1,4 +1,4 @@
-// What the log says of its own shards that were dropped.
+// C2SP tlog-proof (https://c2sp.org/tlog-proof): what the log says of its own shards that were dropped.
 import { TransparencyLogError } from '../failure.js';
 import { sameBytes } from '../merkle/hash.js';
 import { type TreeHead } from '../merkle/consistency-proof.js';

@@ -1,4 +1,4 @@
-// Where a chain of logs leads, and what its logs contradict in each other.
+// C2SP tlog-checkpoint (https://c2sp.org/tlog-checkpoint), origins: where a chain of logs leads, and what its logs contradict in each other.
 import { TransparencyLogError } from '../failure.js';
 import { sameBytes } from '../merkle/hash.js';
 import { openCheckpoint, type OpenCheckpoint, type Trust } from '../notes/open-checkpoint.js';

@@ -1,4 +1,4 @@
-// A chain of logs, as far as their two ends show it: which of them there are, without reading what stands between.
+// C2SP tlog-proof (https://c2sp.org/tlog-proof): a chain of logs, as far as their two ends show it: which of them there are, without reading what stands between.
 import { TransparencyLogError } from '../failure.js';
 import { type LogProofs, logProofs } from '../log/log-proofs.js';
 import { type LogReader } from '../log/storage.js';

@@ -1,3 +1,4 @@
+// C2SP tlog-proof (https://c2sp.org/tlog-proof): a copy of what stays of a log whose entries are gone.
 import { TransparencyLogError } from '../failure.js';
 import { stored } from '../log/log-writer.js';
 import { type LogReader, type LogStorage } from '../log/storage.js';

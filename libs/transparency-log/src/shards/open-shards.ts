@@ -1,4 +1,4 @@
-// A chain of logs, one a half-year, of which exactly one takes entries.
+// C2SP tlog-tiles (https://c2sp.org/tlog-tiles), one log beside the other: a chain, one a half-year, of which exactly one takes entries.
 import { TransparencyLogError } from '../failure.js';
 import { type TreeHead } from '../merkle/consistency-proof.js';
 import { sameBytes } from '../merkle/hash.js';

@@ -1,3 +1,4 @@
+// C2SP tlog-checkpoint (https://c2sp.org/tlog-checkpoint): where one log of a chain stands, from its files.
 import { TransparencyLogError } from '../failure.js';
 import { HEAD_PATH } from '../log/head-path.js';
 import { type LogProofs, logProofs } from '../log/log-proofs.js';

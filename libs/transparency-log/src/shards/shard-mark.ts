@@ -1,4 +1,4 @@
-// What an entry says to strangers of the chain of logs that it stands in. The rest of such an entry may be sealed.
+// C2SP signed-note (https://c2sp.org/signed-note@v1.0.0), for the hand-over: what an entry says to strangers of the chain of logs that it stands in. The rest of such an entry may be sealed.
 import { TransparencyLogError } from '../failure.js';
 import { type TreeHead } from '../merkle/consistency-proof.js';
 import { HASH_BYTES } from '../merkle/hash.js';

@@ -1,3 +1,4 @@
+// C2SP tlog-checkpoint, origin (https://c2sp.org/tlog-checkpoint): the names of the logs of a chain.
 import { type VerifierKey, verifierKey } from '../notes/verifier-key.js';
 
 /**

@@ -1,4 +1,4 @@
-// A chain of logs, each held against its own checkpoint and against what its neighbours say of it.
+// C2SP tlog-tiles (https://c2sp.org/tlog-tiles), one log beside the other: a chain, each held against its own checkpoint and against what its neighbours say of it.
 import { TransparencyLogError } from '../failure.js';
 import { type LogReader } from '../log/storage.js';
 import { type TreeHead } from '../merkle/consistency-proof.js';

@@ -1,3 +1,4 @@
+// RFC 6962 section 2.1 (https://www.rfc-editor.org/rfc/rfc6962#section-2.1): which hash is to blame for a root that differs.
 import { type TreeHead } from '../merkle/consistency-proof.js';
 import { rootOf } from '../merkle/frontier.js';
 import { type Hash, sameBytes } from '../merkle/hash.js';

@@ -1,3 +1,4 @@
+// What a verifier says of a log in C2SP tlog-tiles (https://c2sp.org/tlog-tiles).
 import { type TransparencyLogCode } from '../failure.js';
 import { type Range } from '../merkle/subtree.js';
 import { type OpenCheckpoint } from '../notes/open-checkpoint.js';
