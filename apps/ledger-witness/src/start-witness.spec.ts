@@ -16,6 +16,8 @@ import {
   openLog,
   parseSignatureLines,
   parseVerifierKey,
+  shardAt,
+  shardOrigin,
 } from '@hie/transparency-log';
 
 import { makeKeys, type WitnessAlgorithm } from './new-key.js';
@@ -23,7 +25,8 @@ import { startWitness } from './start-witness.js';
 import { readConfig, readSigners } from './witness.config.js';
 
 const origin = 'ledger.example/log';
-const signer = noteSigner(origin, 'ed25519', generateKeyPairSync('ed25519').privateKey);
+const { privateKey } = generateKeyPairSync('ed25519');
+const signer = noteSigner(origin, 'ed25519', privateKey);
 let folder: string;
 let published: string | undefined;
 let server: Server;
@@ -110,6 +113,23 @@ it('does not start over a record that was put back or lost, where the log can be
   expect((await post(blind.url, request)).status).toBe(503);
   expect(await blind.failure).toMatchObject({ code: 'record-rolled-back' });
   await blind.stop();
+});
+
+it('does not start over a lost record of the half-year’s log where it watches a chain', async () => {
+  const own = shardOrigin(origin, shardAt(Date.now()));
+  const shard = await openLog(memoryStorage(), { origin: own, signer: noteSigner(own, 'ed25519', privateKey) });
+  await shard.append([Buffer.from('entry')]);
+  const { config: single } = configured('chain', ['ed25519'], logUrl);
+  const config = { ...single, logs: single.logs.map((each) => ({ ...each, shards: true })) };
+  published = undefined;
+  const first = await startWitness(config, untold);
+  published = shard.head.raw;
+  const asked = formatAddCheckpoint({ oldSize: 0, proof: [], checkpoint: shard.head.raw });
+  published = addSignatures(published, parseSignatureLines(await (await post(first.url, asked)).text()));
+  await first.stop();
+  await (await startWitness(config, untold)).stop();
+  rmSync(config.folder, { recursive: true });
+  await expect(startWitness(config, untold)).rejects.toMatchObject({ code: 'record-rolled-back', origin: own });
 });
 
 /** What the same key signs where nobody compares. */
