@@ -13,9 +13,12 @@ import { CheckpointStore } from './ask-witnesses/checkpoint.store.js';
 import { Witnessing } from './ask-witnesses/witnessing.js';
 import type { AuditLedgerConfig } from './audit-ledger.config.js';
 import { ErasePatientController } from './erase-patient/erase-patient.controller.js';
+import { KeyDestruction } from './erase-patient/key-destruction.js';
 import { LegalHolds } from './erase-patient/legal-holds.js';
 import { PatientEraser } from './erase-patient/patient-eraser.js';
 import { FollowMergesConsumer } from './follow-merges/follow-merges.consumer.js';
+import { OrderReader } from './keep-orders/order-reader.js';
+import { OrderWatch } from './keep-orders/order-watch.js';
 import { HandOverSignal } from './keep-shards/hand-over-signal.js';
 import { LEDGER_CLOCK } from './keep-shards/ledger-clock.js';
 import { ShardKeeper } from './keep-shards/shard-keeper.js';
@@ -35,6 +38,7 @@ import { RetentionStore } from './retain-shards/retention.store.js';
 import { ShardRetention } from './retain-shards/shard-retention.js';
 import { BreakGlassWatch } from './review-cases/break-glass-watch.js';
 import { CaseCipher } from './review-cases/case-cipher.js';
+import { CaseRepair } from './review-cases/case-repair.js';
 import { CaseStore } from './review-cases/case.store.js';
 import { GlassReports } from './review-cases/glass-reports.js';
 import { ReviewCasesController } from './review-cases/review-cases.controller.js';
@@ -94,11 +98,15 @@ const sequencing = {
   ],
   providers: [
     { provide: LogView, useClass: SequencerLogView },
+    KeyDestruction,
     PatientEraser,
+    OrderReader,
+    OrderWatch,
     PatientKeyRewrapper,
     LegalHolds,
     CaseCipher,
     CaseStore,
+    CaseRepair,
     TransactionEntries,
     ReviewCasesHandler,
     GlassReports,

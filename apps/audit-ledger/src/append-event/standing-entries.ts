@@ -3,10 +3,10 @@ import { type TreeHead, TransparencyLogError, leafHash, sameBytes } from '@hie/t
 import { Injectable } from '@nestjs/common';
 
 import { CheckpointStore } from '../ask-witnesses/checkpoint.store.js';
-import { PatientEraser } from '../erase-patient/patient-eraser.js';
+import { KeyDestruction } from '../erase-patient/key-destruction.js';
 import { LedgerKeys } from '../patient-keys/ledger-keys.js';
 import { type ShardState, shardOf, sizeOf } from '../read-log/log-view.js';
-import { LedgerRowError } from '../read-entries/sealed-entries.js';
+import { LedgerRowError, type SealedRow } from '../read-entries/sealed-entries.js';
 import { EntryStore, type FoundRow, type StandingEntry } from './entry.store.js';
 import type { KnownPlace } from './recent-places.js';
 import { isGenuineRow, rowMac } from './row-mac.js';
@@ -32,7 +32,7 @@ export class StandingEntries {
   constructor(
     private readonly store: EntryStore,
     private readonly keys: LedgerKeys,
-    private readonly eraser: PatientEraser,
+    private readonly destruction: KeyDestruction,
     private readonly checkpoints: CheckpointStore,
   ) {}
 
@@ -97,11 +97,9 @@ export class StandingEntries {
       for (let from = await this.store.heldOf(begin, begin + head.size); from < head.size; from += BATCH) {
         const missing: StandingEntry[] = [];
         for await (const { index, entry } of proofs.entries(from, Math.min(head.size, from + BATCH), head)) {
-          const leaf = parseLeaf(entry);
-          const row = { index: begin + index, leafHash: leafHash(entry), head: openHead(leaf, this.keys.entries) };
-          missing.push({ ...row, details: leaf.details, mac: rowMac(row, this.keys.rows) });
+          missing.push(this.rowOf(begin + index, entry));
         }
-        await this.eraser.eraseAgain(missing);
+        await this.destruction.eraseAgain(missing);
         await this.store.insert(missing);
       }
     }
@@ -119,6 +117,25 @@ export class StandingEntries {
       else forged.push(row.index);
     }
     return { places, forged };
+  }
+
+  /** These rows; in the place of one that somebody else has written, what the log says there. */
+  async asWritten(rows: readonly SealedRow[], shards: readonly ShardState[]): Promise<readonly SealedRow[]> {
+    return Promise.all(
+      rows.map(async (row) => {
+        if (isGenuineRow(row, this.keys.rows)) return row;
+        const { begin, head, proofs } = shardOf(shards, Number(row.index));
+        const index = Number(row.index);
+        const { details, ...written } = this.rowOf(index, await proofs.entry(index - begin, head));
+        return { ...written, details: Buffer.from(details, 'base64url') };
+      }),
+    );
+  }
+
+  private rowOf(index: number, entry: Uint8Array): StandingEntry {
+    const leaf = parseLeaf(entry);
+    const row = { index, leafHash: leafHash(entry), head: openHead(leaf, this.keys.entries) };
+    return { ...row, details: leaf.details, mac: rowMac(row, this.keys.rows) };
   }
 
   /** Its time is a column of its own, beside what the HMAC is over. */

@@ -13,6 +13,7 @@ import { AccountStore } from '../account-disclosures/account.store.js';
 import { readAccountRequest } from '../account-disclosures/accounting.js';
 import { LegalHolds } from '../erase-patient/legal-holds.js';
 import { PatientEraser } from '../erase-patient/patient-eraser.js';
+import { KeyDestruction } from '../erase-patient/key-destruction.js';
 import { model } from '../persistence/model.js';
 import {
   type SealedProjection,
@@ -64,7 +65,10 @@ beforeEach(() => {
   const unitOfWork = new UnitOfWork(source, () => Promise.resolve(true));
   accounts = new AccountDisclosuresHandler(new AccountStore(schema.pool, placed), pages, patients, view, trail);
   searches = new SearchAuditEventsHandler(pages, patients, view, trail, { masterKey: () => masterKey } as never);
-  eraser = new PatientEraser(unitOfWork, schema.pool, audit, keys, patients);
+  const destruction = new KeyDestruction(schema.pool, keys, patients);
+  // Nothing here is told by the log but what the tables say too: keep-orders has what is.
+  const orders = { isHeld: () => Promise.resolve(false) } as never;
+  eraser = new PatientEraser(unitOfWork, audit, patients, destruction, orders);
   holds = new LegalHolds(source, unitOfWork, audit, patients);
 });
 afterEach(async () => {

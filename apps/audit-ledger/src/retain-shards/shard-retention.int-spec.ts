@@ -126,8 +126,9 @@ it('goes on after a drop: places, counts, extent, another start, and the next dr
   expect(await new EntryPageStore(schema.pool, {} as never).extent(dropped)).toBe(16);
   expect(await new EntryPageStore(schema.pool, {} as never).extent()).toBe(3);
   const told: unknown[] = [];
+  const orders = { look: () => Promise.resolve() } as never;
   const alarm = { raise: (reason: unknown) => Promise.resolve(void told.push(reason)) };
-  const watch = new ProjectionWatch(service.shards, service.standing, alarm as never, {} as never);
+  const watch = new ProjectionWatch(service.shards, service.standing, orders, alarm as never, {} as never);
   await watch.look(16);
   expect(told).toEqual([]);
 

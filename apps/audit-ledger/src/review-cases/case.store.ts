@@ -7,12 +7,28 @@ import { type EntityManager } from 'typeorm';
 import { CaseCipher } from './case-cipher.js';
 import { CaseEventEntity } from './case-event.entity.js';
 import { ReviewCaseEntity } from './review-case.entity.js';
-import { type ToldCaseEvent, caseOf } from './review-case.js';
+import { type ReviewCase, type ToldCaseEvent, caseOf } from './review-case.js';
 
 /** What lists of cases are asked by. */
 export interface CaseFilter {
   readonly state: 'open' | 'closed' | 'overdue' | 'all';
   readonly count: number;
+}
+
+/** In the order of `rowOf`. */
+const COLUMNS = `case_id as "caseId", txn, reason, opened_at as "openedAt", due_at as "dueAt", assignee_member as "assigneeMember",
+  assignee_user as "assigneeUser", outcome, closed_at as "closedAt"`;
+
+/** What lists are made of. */
+export function rowOf(
+  caseId: string,
+  { txn, reason, openedAt, dueAt, assignee, outcome, closedAt }: ReviewCase,
+): ReviewCaseEntity {
+  return {
+    ...{ caseId, txn, reason, openedAt: new Date(openedAt), dueAt: new Date(dueAt) },
+    ...{ assigneeMember: assignee?.memberId ?? null, assigneeUser: assignee?.userId ?? null },
+    ...{ outcome: outcome ?? null, closedAt: closedAt === undefined ? null : new Date(closedAt) },
+  };
 }
 
 /** Keeps the events of cases, and where each case stands. */
@@ -42,16 +58,19 @@ export class CaseStore {
   ): Promise<void> {
     const seq = before.length;
     await manager.insert(CaseEventEntity, { caseId, seq, content: this.cipher.seal({ caseId, seq }, told) });
-    const { txn, reason, openedAt, dueAt, assignee, outcome, closedAt } = caseOf([...before, told]);
-    await manager.upsert(
-      ReviewCaseEntity,
-      {
-        ...{ caseId, txn, reason, openedAt: new Date(openedAt), dueAt: new Date(dueAt) },
-        ...{ assigneeMember: assignee?.memberId ?? null, assigneeUser: assignee?.userId ?? null },
-        ...{ outcome: outcome ?? null, closedAt: closedAt === undefined ? null : new Date(closedAt) },
-      },
-      ['caseId'],
-    );
+    await this.keep(rowOf(caseId, caseOf([...before, told])), manager);
+  }
+
+  /** Keeps where a case stands. */
+  async keep(row: ReviewCaseEntity, manager: EntityManager): Promise<void> {
+    await manager.upsert(ReviewCaseEntity, row, ['caseId']);
+  }
+
+  /** Where cases stand, as far as the table says. */
+  async rowsOf(caseIds: readonly string[], manager?: EntityManager): Promise<readonly ReviewCaseEntity[]> {
+    const text = `select ${COLUMNS} from review_case where case_id = any($1::uuid[])`;
+    if (manager !== undefined) return manager.query(text, [caseIds]);
+    return (await this.pool.query<ReviewCaseEntity>(text, [caseIds])).rows;
   }
 
   /** The case of a transaction, where it has one. */
@@ -71,8 +90,7 @@ export class CaseStore {
       overdue: 'closed_at is null and due_at < now()',
     }[state];
     const { rows } = await this.pool.query<object>(
-      `select case_id as "caseId", txn, reason, opened_at as "openedAt", due_at as "dueAt", assignee_member as "assigneeMember",
-         assignee_user as "assigneeUser", outcome, closed_at as "closedAt", closed_at is null and due_at < now() as "isOverdue"
+      `select ${COLUMNS}, closed_at is null and due_at < now() as "isOverdue"
        from review_case where ${where} order by due_at, case_id limit $1`,
       [count],
     );

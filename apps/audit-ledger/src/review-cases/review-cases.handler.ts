@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 import { AuditWriter } from '@hie/messaging';
 import { UnitOfWork } from '@hie/persistence';
@@ -6,6 +6,7 @@ import { type TransactionClaims, signedInPersonOf } from '@hie/purpose-of-use';
 import { Refusal } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
 
+import { digestOf } from './case-repair.js';
 import { CaseStore } from './case.store.js';
 import {
   type Actor,
@@ -66,7 +67,7 @@ export class ReviewCasesHandler {
     const facts = {
       action: actions[event.kind],
       outcome: 'success',
-      digest: createHash('sha256').update(JSON.stringify(told)).digest('base64url'),
+      digest: digestOf(told),
       details: { case: caseId, seq: before.length, ...codesOf(event) },
     } as const;
     try {

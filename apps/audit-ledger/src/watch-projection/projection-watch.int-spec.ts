@@ -44,8 +44,9 @@ beforeEach(async () => {
   [told, logged] = [[], []];
   const trail = { record: (facts: AuditFacts) => Promise.resolve(void told.push(facts)) };
   const logger = { error: (fields: object) => void logged.push(fields) };
+  const orders = { look: () => Promise.resolve() } as never;
   const alarm = new TamperAlarm(trail as never, logger as never);
-  watch = new ProjectionWatch({ all: shards } as never, standing, alarm, {} as never);
+  watch = new ProjectionWatch({ all: shards } as never, standing, orders, alarm, {} as never);
 });
 afterEach(() => schema.drop());
 
@@ -97,6 +98,17 @@ it.each([
     { action: 'ledger.rows-changed', outcome: 'failed', reason: 'row-changed', details: { index } },
   ]);
   expect(logged).toEqual([{ code: 'row-changed', index }]);
+});
+
+it('tells again of a row that was put right and changed once more', async () => {
+  const change = `update entry set head = jsonb_set(head, '{reason}', '"other"') where index = 9`;
+  const { rows } = await schema.pool.query<{ head: object }>('select head from entry where index = 9');
+  const putRight = () => schema.pool.query('update entry set head = $1 where index = 9', [rows[0]?.head]);
+  for (const work of [() => schema.pool.query(change), putRight, () => schema.pool.query(change)]) {
+    await work();
+    await watch.look(SIZE);
+  }
+  expect(logged).toEqual([1, 2].map(() => ({ code: 'row-changed', index: 9 })));
 });
 
 it('refuses the database a row found by what its head does not say', async () => {

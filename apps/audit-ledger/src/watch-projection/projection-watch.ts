@@ -3,6 +3,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 
 import { StandingEntries } from '../append-event/standing-entries.js';
 import type { AuditLedgerConfig } from '../audit-ledger.config.js';
+import { OrderWatch } from '../keep-orders/order-watch.js';
 import { ShardKeeper } from '../keep-shards/shard-keeper.js';
 import { sizeOf } from '../read-log/log-view.js';
 import { TamperAlarm } from './tamper-alarm.js';
@@ -12,11 +13,11 @@ const ROWS_A_ROUND = 50_000;
 const AT_ONCE = 1_000;
 
 /**
- * Finds what was done to the table that compliance staff search, before somebody reads it: rows that were taken out, which nobody would
+ * Holds the tables against the log. Finds what was done to the one that compliance staff search, before somebody reads it: rows that were taken out, which nobody would
  * ever read, and rows that were changed, of which each round looks at some, from the first to the last and again.
  *
  * What it finds is told to the log of the service and to the ledger, with its position: `ledger.rows-missing`, which it puts back from the
- * log, and `ledger.rows-changed`, once for a row, which only the table's owner can put right.
+ * log, and `ledger.rows-changed`, once until the row is right again, which only the table's owner can make it.
  */
 @Injectable()
 export class ProjectionWatch implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -27,17 +28,21 @@ export class ProjectionWatch implements OnApplicationBootstrap, OnApplicationShu
   private settled = 0;
   /** The position from which the next rows are looked at. */
   private next = 0;
+  /** Positions of changed rows that were told. */
   private readonly known = new Set<number>();
 
   constructor(
     private readonly shards: ShardKeeper,
     private readonly standing: StandingEntries,
+    private readonly orders: OrderWatch,
     private readonly alarm: TamperAlarm,
     @Inject(SERVICE_CONFIG) private readonly config: AuditLedgerConfig,
   ) {}
 
-  onApplicationBootstrap(): void {
+  /** Before any door opens: what a restored backup has brought back must not be acted on. */
+  async onApplicationBootstrap(): Promise<void> {
     this.settled = sizeOf(this.shards.all);
+    await this.orders.look(this.settled);
     this.arm();
   }
 
@@ -51,6 +56,7 @@ export class ProjectionWatch implements OnApplicationBootstrap, OnApplicationShu
   async look(below: number): Promise<void> {
     await this.lookForMissing(below);
     await this.lookForChanged();
+    await this.orders.look(below);
   }
 
   private async lookForMissing(below: number): Promise<void> {
@@ -62,11 +68,11 @@ export class ProjectionWatch implements OnApplicationBootstrap, OnApplicationShu
 
   private async lookForChanged(): Promise<void> {
     for (let looked = 0; looked < ROWS_A_ROUND && !this.isEnded; looked += AT_ONCE) {
-      const { changed, next = 0 } = await this.standing.changedFrom(this.next, AT_ONCE);
-      for (const index of changed) {
-        if (!this.known.has(index)) await this.alarm.raise('row-changed', { index });
-        this.known.add(index);
-      }
+      const from = this.next;
+      const { changed, next = 0 } = await this.standing.changedFrom(from, AT_ONCE);
+      for (const index of changed) if (!this.known.has(index)) await this.alarm.raise('row-changed', { index });
+      for (const index of this.known) if (index >= from && (next === 0 || index < next)) this.known.delete(index);
+      changed.forEach((index) => this.known.add(index));
       this.next = next;
       if (next === 0) return;
     }

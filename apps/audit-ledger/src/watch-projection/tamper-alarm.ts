@@ -7,7 +7,15 @@ export type Tampering =
   /** Entries without a row. */
   | 'rows-missing'
   /** A row of an entry that the ledger did not write as it is. */
-  | 'row-changed';
+  | 'row-changed'
+  /** A patient's key that was destroyed is there again; it was destroyed again. */
+  | 'key-back'
+  /** A legal hold that was taken away, changed, or lifted by nobody, or one that was lifted and stood again; it was put right. */
+  | 'hold-changed'
+  /** An event of a case that is gone, or another: what was said is lost. */
+  | 'case-event-missing'
+  /** What lists say of a case is not what its events add up to; it was put right. */
+  | 'case-changed';
 
 /** Codes, counts, positions and ids. */
 export type TamperingDetails = Readonly<Record<string, string | number>>;
