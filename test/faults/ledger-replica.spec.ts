@@ -1,5 +1,8 @@
 // The ledger's sequencer is killed and stays down. Nothing can be released meanwhile, since no receipt comes; but what happened before can
 // be read, verified and searched: a replica serves it, and says up to where it is true.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import { TILE_WIDTH, openCheckpoint, tilePath, verifyLog } from '@hie/transparency-log';
 import { logReader } from '@hie/local-exchange';
 import { Agent, request } from 'undici';
@@ -39,7 +42,7 @@ describe('a replica of the ledger', () => {
     await exchange.close();
   });
 
-  const control = async (verb: 'down' | 'up'): Promise<void> => {
+  const control = async (verb: 'down' | 'up' | 'pause' | 'resume'): Promise<void> => {
     const { statusCode, body } = await request(`${exchange.controlUrl}/${verb}/audit-ledger`, { method: 'POST' });
     await body.dump();
     expect(statusCode).toBe(204);
@@ -89,6 +92,39 @@ describe('a replica of the ledger', () => {
     await eventually(async () => ((await ledger.size()) > size ? true : undefined));
     expect((await ledger.verify()).verdict.kind).toBe('verified');
   }, 180_000);
+
+  it('F13: says within two intervals that the sequencer stands still, and that it goes on', async () => {
+    const freshness = async () => {
+      const { status, text } = await log.ask(`${replicaUrl}/freshness`);
+      return { status, ...(JSON.parse(text) as { code?: string; vouchedAt?: string }) };
+    };
+    const said = () => readFile(join(exchange.run, 'logs', 'audit-ledger-replica-1.log'), 'utf8');
+    const isFresh = async () => ((await freshness()).status === 200 ? true : undefined);
+    await eventually(isFresh, 30_000);
+    const [before, { vouchedAt = '' }] = [await said(), await freshness()];
+    // Nobody tells the ledger anything: its word is renewed all the same.
+    await eventually(async () => ((await freshness()).vouchedAt !== vouchedAt ? true : undefined), 30_000);
+
+    await control('pause');
+    try {
+      const stale = await eventually(async () => {
+        const now = await freshness();
+        return now.status === 503 ? now : undefined;
+      }, 60_000);
+      expect(stale.code).toBe('log-stale');
+      await eventually(async () =>
+        /"code":"log-stale".*"msg":"ledger stands still"/.test((await said()).slice(before.length)) ? true : undefined,
+      );
+      // It serves what there is, and says how old that is.
+      expect((await extentAt(replicaUrl)).trueTo).toBeGreaterThan(0);
+    } finally {
+      await control('resume');
+    }
+    await eventually(isFresh, 60_000);
+    await eventually(async () =>
+      (await said()).slice(before.length).includes('"msg":"ledger goes on"') ? true : undefined,
+    );
+  }, 240_000);
 
   it('serves the log’s files with the headers that tlog-tiles wants, and takes no orders', async () => {
     const headersOf = async (path: string) => {

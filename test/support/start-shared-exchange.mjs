@@ -9,6 +9,12 @@ import { softHsm, softHsmModule } from '@hie/testing-kit';
 import { startControl } from './server-control.mjs';
 import { startCollector } from './trace-collector.mjs';
 
+/** Settings of services that a tier can't wait for: how often the ledger's tables are looked at, and its witnesses asked again. */
+const overrides = {
+  attacks: { 'audit-ledger': { LEDGER_CHECK_INTERVAL_MS: '2000' } },
+  faults: { 'audit-ledger': { WITNESS_REFRESH_MS: '5000' } },
+};
+
 export default async function startSharedExchange(_globalConfig, { displayName }) {
   const run = openRun(`test-${displayName?.name ?? 'exchange'}`);
   const infrastructure = await startInfrastructure({ run, env: {} });
@@ -24,6 +30,7 @@ export default async function startSharedExchange(_globalConfig, { displayName }
     otlpEndpoint: collector.url,
     // What is read while the ledger's sequencer is dead is asked of the faults tier alone.
     ledgerReplicas: displayName?.name === 'faults' ? 1 : 0,
+    overrides: overrides[displayName?.name] ?? {},
     ...(vault === undefined ? {} : { vault }),
   });
   const control = await startControl(exchange, infrastructure);

@@ -9,7 +9,9 @@ export const auditLedgerConfigSchema = serviceConfigSchema.extend({
     .string()
     .min(1)
     .optional()
-    .describe('a JSON file: the members’ witnesses, and how many must vouch for a published checkpoint'),
+    .describe(
+      'a JSON file: the members’ witnesses, and how many must vouch for a published checkpoint; a replica goes by their clocks',
+    ),
   WITNESS_INTERVAL_MS: z.coerce
     .number()
     .int()

@@ -28,6 +28,8 @@ import { PatientKeys } from './patient-keys/patient-keys.js';
 import { model } from './persistence/model.js';
 import { ExtentController } from './read-log/extent.controller.js';
 import { FileLogView } from './read-log/file-log-view.js';
+import { FreshnessController } from './read-log/freshness.controller.js';
+import { FreshnessWatch } from './read-log/freshness-watch.js';
 import { LogCopy } from './read-log/log-copy.js';
 import { LogView } from './read-log/log-view.js';
 import { SequencerLogView } from './read-log/sequencer-log-view.js';
@@ -133,8 +135,8 @@ const sequencing = {
 
 /** A replica consumes nothing, signs nothing, and asks no witness. */
 const replicating = {
-  controllers: [],
-  providers: [LogCopy, { provide: LogView, useClass: FileLogView }],
+  controllers: [FreshnessController],
+  providers: [LogCopy, { provide: LogView, useClass: FileLogView }, FreshnessWatch],
 };
 
 @Module({})

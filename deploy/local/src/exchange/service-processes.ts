@@ -52,7 +52,7 @@ export const replicaInstance = (at: number): string => `replica-${at + 1}`;
 /** Replicas of the ledger: the same program on the same folder and database, without the log's key. */
 export function replicaProcesses(plan: ServicePlan): readonly ProcessSpec[] {
   const common = commonEnvironment(plan, 'audit-ledger');
-  const { WITNESSES_FILE: _asksWitnesses, ...own } = ownEnvironment(plan)['audit-ledger'] ?? {};
+  const own = { ...ownEnvironment(plan)['audit-ledger'], ...plan.overrides?.['audit-ledger'] };
   return (plan.replicaPorts ?? []).map((port, at) => ({
     name: replicaName(at),
     command: process.execPath,
