@@ -1,6 +1,6 @@
 // ATTACKS.md F: somebody with every access to the ledger's disk, and then with its key too, against the files of a real log and the real
 // witnesses. A holder of one receipt, or of the published checkpoint, finds it out. Twenty more mutations, on a larger log and also by
-// independent verifiers: libs/tile-storage/src/tampering.int-spec.ts; a witness whose disk was put back (F15): apps/ledger-witness.
+// independent verifiers: libs/tile-storage/src/tampering.int-spec.ts; what is done to the run's own database and disks: tampered-ledger.spec.ts.
 import { type JsonWebKey, createPrivateKey } from 'node:crypto';
 import { join } from 'node:path';
 
@@ -8,7 +8,6 @@ import { type ShownReceipt, askOnArrival, stolenKeysIn } from '@hie/local-exchan
 import {
   type LogVerdict,
   type OpenCheckpoint,
-  decodeBundle,
   formatAddCheckpoint,
   formatProofFile,
   memoryStorage,
@@ -20,6 +19,7 @@ import {
 } from '@hie/transparency-log';
 
 import { emrOf, eventually } from '../support/doors.js';
+import { edited, withEntries } from '../support/entry-bundles.js';
 import { PublicLog } from '../support/public-log.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
 import { arrivingPatient, leadStory } from '../support/stories.js';
@@ -71,8 +71,7 @@ describe('a ledger that was rewritten', () => {
   const withBundle = (change: (bundle: Uint8Array[]) => Uint8Array[]): Files => {
     const path = lastBundle();
     const width = entries.length % 256 || 256;
-    const bundle = decodeBundle(files.get(path) as Uint8Array, width, true);
-    return new Map(files).set(path, Buffer.concat(change([...bundle]).map(framed)));
+    return new Map(files).set(path, withEntries(files.get(path) as Uint8Array, width, change));
   };
   const firstOfLastBundle = () => entries.length - (entries.length % 256 || 256);
   /** Who holds the ledger's own key signs whatever they like. */
@@ -100,8 +99,8 @@ describe('a ledger that was rewritten', () => {
     expect(await verdictOn(changed)).toMatchObject({ kind: 'tampered', fault });
   });
 
-  it('F2: so is the bundle that an entry was taken out of', async () => {
-    const fault = { reason: 'bundle-malformed', resource: lastBundle() };
+  it('F2: so is one that was taken out, with its bundle', async () => {
+    const fault = { reason: 'bundle-malformed', resource: lastBundle(), index: firstOfLastBundle() };
     expect(await verdictOn(withBundle((bundle) => bundle.slice(1)))).toMatchObject({ kind: 'tampered', fault });
   });
 
@@ -187,16 +186,3 @@ async function filesOf(log: PublicLog): Promise<Files> {
 }
 
 const reading = (files: Files) => (path: string) => Promise.resolve(files.get(path));
-
-function edited(bytes: Uint8Array): Uint8Array {
-  const copy = bytes.slice();
-  copy[copy.length - 1] = (copy.at(-1) as number) ^ 1;
-  return copy;
-}
-
-/** As an entry stands in a bundle: two bytes of length before it. */
-function framed(entry: Uint8Array): Uint8Array {
-  const length = Buffer.alloc(2);
-  length.writeUInt16BE(entry.length);
-  return Buffer.concat([length, entry]);
-}
