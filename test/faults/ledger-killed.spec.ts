@@ -1,6 +1,6 @@
 // The sequencer, PostgreSQL and Kafka are killed fifty times under load: nothing that was acknowledged is lost, nothing stands twice, and
 // every checkpoint that anybody was ever shown is consistent with the last.
-import { verifyLog } from '@hie/transparency-log';
+import { openCheckpoint, verifyLog } from '@hie/transparency-log';
 import { request } from 'undici';
 
 import { HeadWatch } from '../support/head-watch.js';
@@ -54,7 +54,15 @@ describe('a ledger that is killed fifty times', () => {
     const lost = receipts.filter((receipt) => eventIds[receipt.index] !== receipt.eventId || !audit.isGenuine(receipt));
     expect(lost).toEqual([]);
 
-    const seen = await watch.stop();
+    // All that anybody was ever given: what was served meanwhile, what receipts carry, and what is kept for download.
+    await watch.stop();
+    for (const { checkpoint, cosigned } of receipts) {
+      for (const raw of [checkpoint, cosigned]) if (raw !== undefined) watch.keep(openCheckpoint(raw, log.trust));
+    }
+    const offered = await log.checkpoints(exchange.description.ledger.checkpointsUrl);
+    expect(offered.length).toBeGreaterThan(0);
+    offered.forEach((checkpoint) => watch.keep(checkpoint));
+    const seen = [...watch.seen.values()];
     const sizes = seen.map(({ size }) => size);
     expect(new Set(sizes).size).toBe(sizes.length);
     const held = await verifyLog(log.reader, log.witnessedTrust, { older: seen });

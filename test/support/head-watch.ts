@@ -17,10 +17,14 @@ export class HeadWatch {
     this.watching = this.watch();
   }
 
-  async stop(): Promise<readonly OpenCheckpoint[]> {
+  async stop(): Promise<void> {
     this.stopped = true;
     await this.watching;
-    return [...this.seen.values()];
+  }
+
+  /** Adds one that was come by in another way. */
+  keep(checkpoint: OpenCheckpoint): void {
+    this.seen.set(`${checkpoint.size} ${Buffer.from(checkpoint.root).toString('base64')}`, checkpoint);
   }
 
   private async watch(): Promise<void> {
@@ -32,9 +36,5 @@ export class HeadWatch {
       }
       await pause(EVERY_MS);
     }
-  }
-
-  private keep(checkpoint: OpenCheckpoint): void {
-    this.seen.set(`${checkpoint.size} ${Buffer.from(checkpoint.root).toString('base64')}`, checkpoint);
   }
 }
