@@ -15,13 +15,16 @@ import { createInterface } from 'node:readline/promises';
 import { directoryStorage } from '../src/index.js';
 import { sampleEntries } from './sample-entries.js';
 
-const [root = '', signerKey = '', batches = '', tries = 'again'] = process.argv.slice(2);
+const [root = '', signerKey = '', batches = '', tries = 'again', published] = process.argv.slice(2);
+const publication = published === 'when-cosigned' ? published : 'at-once';
 const signer = parseSignerKey(signerKey);
 
 const say = (line: string): void => void writeSync(1, `${line}\n`);
 
 const open = async (): Promise<TransparencyLog> =>
-  openLog(await directoryStorage(root, { takeOver: tries === 'again' }), { origin: signer.key.name, signer });
+  openLog(await directoryStorage(root, { takeOver: tries === 'again' }), {
+    ...{ origin: signer.key.name, signer, publication },
+  });
 
 say('ready');
 await createInterface(process.stdin)[Symbol.asyncIterator]().next();
@@ -33,6 +36,7 @@ for (const size of batches.split(',').map(Number)) {
     say(`append ${before} ${before + size}`);
     const { checkpoint } = await log.append(sampleEntries(before, before + size));
     say(`appended ${Buffer.from(checkpoint.raw).toString('base64')}`);
+    if (publication === 'when-cosigned') await log.publish(checkpoint.raw);
   } catch (failure) {
     say(`failed ${(failure as { code?: string }).code}`);
     log = undefined;
