@@ -30,6 +30,10 @@ export const auditLedgerConfigSchema = serviceConfigSchema.extend({
     .enum(['sequencer', 'replica'])
     .default('sequencer')
     .describe('whether this process writes the log, or serves and searches what another writes'),
+  LEDGER_TAKE_OVER: z
+    .enum(['yes', 'no'])
+    .default('no')
+    .describe('whether to push aside a sequencer of which nobody can tell from here that it is gone; for one start'),
   LEDGER_VERIFIER_KEY: z.string().optional().describe('a replica’s: the log’s key in signed-note form, name+hash+key'),
   LEDGER_SOURCE_URL: z
     .url({ protocol: /^https?$/ })

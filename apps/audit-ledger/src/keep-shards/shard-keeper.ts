@@ -59,11 +59,12 @@ export class ShardKeeper {
    * @throws TransparencyLogError, `log-rolled-back` among them; TileStorageError
    */
   async open(atLeast: ReadonlyMap<string, TreeHead>): Promise<void> {
-    const { LEDGER_DIR, LEDGER_ORIGIN: base, WITNESSES_FILE } = this.config;
+    const { LEDGER_DIR, LEDGER_ORIGIN: base, LEDGER_TAKE_OVER, WITNESSES_FILE } = this.config;
+    const store = directoryShards(LEDGER_DIR, { takeOver: LEDGER_TAKE_OVER === 'yes' });
     const entry = (action: string, details: Record<string, string>) => (mark: Parameters<typeof shardEntry>[1]) =>
       shardEntry(action, mark, details, this.keys, this.now());
     const writing = {
-      ...{ store: directoryShards(LEDGER_DIR), base, signersOf: this.signersOf, atLeast },
+      ...{ store, base, signersOf: this.signersOf, atLeast },
       publication: WITNESSES_FILE === undefined ? ('at-once' as const) : ('when-cosigned' as const),
       closingEntry: entry('ledger.shard-closed', {}),
       openingEntry: entry('ledger.shard-opened', {}),
