@@ -33,6 +33,7 @@ import { FreshnessWatch } from './read-log/freshness-watch.js';
 import { LogCopy } from './read-log/log-copy.js';
 import { LogView } from './read-log/log-view.js';
 import { SequencerLogView } from './read-log/sequencer-log-view.js';
+import { LoggedTrail } from './read-entries/logged-trail.js';
 import { PlacedEntries } from './read-entries/placed-entries.js';
 import { SealedEntries } from './read-entries/sealed-entries.js';
 import { RetainShardsController } from './retain-shards/retain-shards.controller.js';
@@ -42,6 +43,7 @@ import { BreakGlassWatch } from './review-cases/break-glass-watch.js';
 import { CaseCipher } from './review-cases/case-cipher.js';
 import { CaseRepair } from './review-cases/case-repair.js';
 import { CaseStore } from './review-cases/case.store.js';
+import { EvidenceEntries } from './review-cases/evidence-entries.js';
 import { GlassReports } from './review-cases/glass-reports.js';
 import { ReviewCasesController } from './review-cases/review-cases.controller.js';
 import { ReviewCasesHandler } from './review-cases/review-cases.handler.js';
@@ -79,6 +81,7 @@ const reading = {
     PatientKeys,
     SealedEntries,
     PlacedEntries,
+    LoggedTrail,
     EntryPageStore,
     SearchAuditEventsHandler,
     AccountStore,
@@ -110,6 +113,7 @@ const sequencing = {
     CaseStore,
     CaseRepair,
     TransactionEntries,
+    EvidenceEntries,
     ReviewCasesHandler,
     GlassReports,
     BreakGlassWatch,

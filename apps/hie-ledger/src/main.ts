@@ -2,6 +2,7 @@ import { TileStorageError } from '@hie/tile-storage';
 
 import { type Command, type Surroundings } from './command.js';
 import { account } from './commands/account.js';
+import { checkCaseEvidence } from './commands/check-evidence.js';
 import { checkExport } from './commands/check-export.js';
 import { checkProof } from './commands/check-proof.js';
 import { exportRun } from './commands/export.js';
@@ -16,6 +17,7 @@ const commands: Readonly<Record<string, Command>> = {
   'check-proof': checkProof,
   export: exportRun,
   'check-export': checkExport,
+  'check-evidence': checkCaseEvidence,
   account,
 };
 

@@ -1,4 +1,4 @@
-import { createHash, createSecretKey, randomBytes } from 'node:crypto';
+import { createHash, createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 
 import fc from 'fast-check';
 
@@ -6,9 +6,11 @@ import {
   type LedgerEntry,
   formatLeaf,
   isCommittedTo,
+  oneEntryKeys,
   openAsPatient,
   openDetails,
   openHead,
+  openOne,
   openingOf,
   parseLeaf,
   sealEntry,
@@ -63,6 +65,16 @@ describe('sealEntry', () => {
   it('is opened whole by the patient’s key alone, and not by another patient’s', () => {
     expect(openAsPatient(leaf, patient)).toEqual(disclosed);
     expect(openAsPatient(leaf, other)).toBeUndefined();
+  });
+
+  it('is opened by what is handed along with it, which opens no other, and says when its details are gone', () => {
+    const keys = oneEntryKeys(disclosed.eventId, { ledger, patient });
+    expect(openOne(leaf, keys)).toEqual(disclosed);
+    const another = sealEntry({ ...disclosed, eventId: randomUUID() }, { ledger, patient }, randomBytes);
+    expect(code(() => openOne(another, keys))).toBe('entry-unreadable');
+    const { details, ...head } = disclosed;
+    expect(details).toBeDefined();
+    expect(openOne(leaf, oneEntryKeys(disclosed.eventId, { ledger }, true))).toEqual(head);
   });
 
   it('says to a stranger nothing that it does not say of a refusal', () => {

@@ -52,6 +52,26 @@ export function openDetails(
   return innerOf(openPart(detailsKey(eventId, keys), 'details', eventId, details)).details;
 }
 
+/** What opens one entry and no other, base64url. `details` is absent where the key that they are under was destroyed. */
+export interface OneEntryKeys {
+  readonly head: string;
+  readonly details?: string;
+}
+
+/** What is handed along with an entry's leaf, so that whoever gets it can read what was logged. @param isDestroyed of the patient's key. */
+export function oneEntryKeys(eventId: string, keys: EntryKeys, isDestroyed = false): OneEntryKeys {
+  const head = entryKey(keys.ledger, 'head', eventId).toString('base64url');
+  return isDestroyed ? { head } : { head, details: detailsKey(eventId, keys).toString('base64url') };
+}
+
+/** The entry of a leaf, without details where there is no key to them. @throws LedgerEntryError `entry-unreadable` */
+export function openOne({ eventId, head, details }: SealedLeaf, keys: OneEntryKeys): LedgerEntry {
+  const opened = headOf(eventId, openPart(Buffer.from(keys.head, 'base64url'), 'head', eventId, head));
+  if (keys.details === undefined) return opened;
+  const inner = innerOf(openPart(Buffer.from(keys.details, 'base64url'), 'details', eventId, details));
+  return { ...opened, details: inner.details };
+}
+
 /** The whole entry, by the patient's key alone; `undefined` when it does not speak of this patient. */
 export function openAsPatient(leaf: SealedLeaf, patientKey: KeyObject): LedgerEntry | undefined {
   const { eventId } = leaf;

@@ -7,6 +7,14 @@ export {
   type PlacedEntry,
 } from './account-disclosures.js';
 export { type AccountingStanding, accountingStanding } from './accounting-standing.js';
+export {
+  checkEvidence,
+  type Evidence,
+  type EvidenceEntry,
+  evidenceEntry,
+  type EvidenceFault,
+  type EvidenceVerdict,
+} from './case-evidence.js';
 export { auditEventOf, outcomeCodes } from './audit-event.js';
 export { type ActionAndOutcome, actionsOfKind, auditActions, type EventKind, eventKindOf } from './event-kind.js';
 export {

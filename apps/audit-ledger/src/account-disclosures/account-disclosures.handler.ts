@@ -1,10 +1,10 @@
 import { type Disclosure, accountDisclosures } from '@hie/ledger-report';
-import { AuditTrail } from '@hie/messaging';
 import type { TransactionClaims } from '@hie/purpose-of-use';
 import { Injectable } from '@nestjs/common';
 
 import { isOwn } from '../follow-merges/person-standings.js';
 import { PatientKeys } from '../patient-keys/patient-keys.js';
+import { LoggedTrail } from '../read-entries/logged-trail.js';
 import { LogView, droppedRanges, headOf, sizeOf } from '../read-log/log-view.js';
 import { EntryPageStore } from '../search-audit-events/entry-page.store.js';
 import { AccountStore } from './account.store.js';
@@ -18,7 +18,7 @@ export class AccountDisclosuresHandler {
     private readonly pages: EntryPageStore,
     private readonly patients: PatientKeys,
     private readonly view: LogView,
-    private readonly trail: AuditTrail,
+    private readonly trail: LoggedTrail,
   ) {}
 
   /** @param names of the request's parameters: the ledger's own entry holds no values. */

@@ -1,10 +1,10 @@
-import { AuditTrail } from '@hie/messaging';
 import { type ForwardedRequest, Refusal, Serves, claimsOf } from '@hie/service-kit';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { z } from 'zod';
 
 import { isOwn } from '../follow-merges/person-standings.js';
 import { PatientKeys } from '../patient-keys/patient-keys.js';
+import { LoggedTrail } from '../read-entries/logged-trail.js';
 import { LegalHolds } from './legal-holds.js';
 import { PatientEraser } from './patient-eraser.js';
 
@@ -26,7 +26,7 @@ export class ErasePatientController {
     private readonly eraser: PatientEraser,
     private readonly holds: LegalHolds,
     private readonly keys: PatientKeys,
-    private readonly trail: AuditTrail,
+    private readonly trail: LoggedTrail,
   ) {}
 
   @Post('erasures')

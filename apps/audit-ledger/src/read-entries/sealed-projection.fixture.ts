@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
 import type { AuditEvent } from '@hie/contracts';
-import { sealEntry } from '@hie/ledger-entry';
+import { formatLeaf, sealEntry } from '@hie/ledger-entry';
 import { leafHash } from '@hie/transparency-log';
 import type { Pool } from 'pg';
 import type { QueryRunner } from 'typeorm';
@@ -25,6 +25,8 @@ export interface SealedProjection {
   readonly patients: PatientKeys;
   readonly placed: PlacedEntries;
   readonly masterKey: Buffer;
+  /** What the log would hold, in the order of their appending. */
+  readonly leaves: readonly Uint8Array[];
   /** Adds events at the next indexes; @returns their event ids. */
   append(...events: readonly ToldEvent[]): Promise<readonly string[]>;
   /** Adds one at an index of its own, as when commits come in another order. */
@@ -43,6 +45,7 @@ export function sealedProjection(pool: Pool): SealedProjection {
   const masterKey = Buffer.alloc(32, 5);
   const keys = new LedgerKeys({ masterKey: () => masterKey, wrappingKeys: () => [masterKey] } as never);
   const patients = new PatientKeys(pool, keys);
+  const leaves: Uint8Array[] = [];
   let size = 0;
 
   const appendAt = async (index: number, told: ToldEvent): Promise<string> => {
@@ -57,7 +60,9 @@ export function sealedProjection(pool: Pool): SealedProjection {
     const { details, ...head } = entry;
     const leaf = sealEntry(entry, { ledger: keys.entries, patient: patient?.key }, randomBytes);
     if (details === undefined) throw new RangeError('An event without details was told.');
-    const hash = leafHash(Buffer.from(JSON.stringify(leaf)));
+    const bytes = formatLeaf(leaf);
+    leaves.push(bytes);
+    const hash = leafHash(bytes);
     const row = { index, leafHash: hash, head };
     const standing = { ...row, details: leaf.details, mac: rowMac(row, keys.rows) };
     for (const statement of insertEntries([standing])) {
@@ -68,7 +73,7 @@ export function sealedProjection(pool: Pool): SealedProjection {
   };
 
   return {
-    ...{ keys, patients, masterKey, appendAt },
+    ...{ keys, patients, masterKey, leaves, appendAt },
     placed: new PlacedEntries(new SealedEntries(keys, patients), {
       current: () => Promise.resolve({ shards: [SHARD] }),
     }),

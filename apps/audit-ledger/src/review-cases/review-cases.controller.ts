@@ -1,15 +1,15 @@
-import { auditEventOf } from '@hie/ledger-report';
-import { AuditTrail } from '@hie/messaging';
 import { type ForwardedRequest, Refusal, Serves, claimsOf } from '@hie/service-kit';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { z } from 'zod';
 
+import { LoggedTrail } from '../read-entries/logged-trail.js';
 import { readDateRange } from '../search-audit-events/date-range.js';
 import { CaseStore } from './case.store.js';
+import { EvidenceEntries } from './evidence-entries.js';
 import { caseOf, caseOutcomes, isOverdue } from './review-case.js';
 import { ReviewCasesHandler } from './review-cases.handler.js';
 import { drawSample } from './sampling-plan.js';
-import { TransactionEntries, concernedOf } from './transaction-entries.js';
+import { TransactionEntries, concernedOf, isGlassBroken } from './transaction-entries.js';
 
 const reviews = { purposes: ['HCOMPL'], scopes: ['exchange/ledger.review'] } as const;
 
@@ -42,13 +42,18 @@ export class ReviewCasesController {
     private readonly handler: ReviewCasesHandler,
     private readonly store: CaseStore,
     private readonly transactions: TransactionEntries,
-    private readonly trail: AuditTrail,
+    private readonly evidences: EvidenceEntries,
+    private readonly trail: LoggedTrail,
   ) {}
 
   @Get('cases')
   @Serves(reviews)
-  async list(@Query() query: unknown) {
-    return { cases: await this.store.list(read(listSchema, query)) };
+  async list(@Query() query: unknown, @Req() request: ForwardedRequest) {
+    const filter = read(listSchema, query);
+    const cases = await this.store.list(filter);
+    const details = { criteria: ['case', filter.state], entries: cases.length };
+    await this.trail.record({ action: 'ledger.searched', outcome: 'success', details }, { claims: claimsOf(request) });
+    return { cases };
   }
 
   @Post('cases')
@@ -56,17 +61,19 @@ export class ReviewCasesController {
   @Serves(reviews)
   async open(@Body() body: unknown, @Req() request: ForwardedRequest) {
     const { txn } = read(openSchema, body);
-    const concerned = await this.transactions.concernedIn(txn);
-    if (concerned === undefined) throw new Refusal('transaction-not-found', 404);
-    return { caseId: await this.handler.open(txn, 'reported', concerned, claimsOf(request)) };
+    const reviewed = await this.transactions.reviewed(txn);
+    if (reviewed === undefined) throw new Refusal('transaction-not-found', 404);
+    const reason = reviewed.isGlassBroken ? 'break-glass' : 'reported';
+    return { caseId: await this.handler.open(txn, reason, reviewed.concerned, claimsOf(request)) };
   }
 
   /** The case with all that was said in it. */
   @Get('cases/:id')
   @Serves(reviews)
-  async one(@Param('id') id: string) {
+  async one(@Param('id') id: string, @Req() request: ForwardedRequest) {
     const events = await this.eventsOf(id);
     const state = caseOf(events);
+    await this.tellRead(id, state.txn, {}, request);
     return { caseId: id, ...state, isOverdue: isOverdue(state, Date.now()), events };
   }
 
@@ -98,18 +105,9 @@ export class ReviewCasesController {
   @Serves(reviews)
   async evidence(@Param('id') id: string, @Req() request: ForwardedRequest) {
     const events = await this.eventsOf(id);
-    const { checkpoint, entries } = await this.transactions.provenEntries(caseOf(events).txn);
-    const details = { case: id, entries: entries.length };
-    await this.trail.record({ action: 'case.read', outcome: 'success', details }, { claims: claimsOf(request) });
-    return {
-      ...{ caseId: id, events, checkpoint },
-      entries: entries.map(({ place, entry, proof }) => ({
-        index: place.index,
-        leafHash: base64(place.leafHash),
-        proof: proof.map(base64),
-        auditEvent: auditEventOf(entry, place),
-      })),
-    };
+    const evidence = await this.evidences.ofTransaction(caseOf(events).txn);
+    await this.tellRead(id, evidence.txn, { entries: evidence.entries.length }, request);
+    return { caseId: id, events, ...evidence };
   }
 
   /** Draws a sample of a period’s disclosures and opens a case of each; whoever has the seed can repeat the draw. */
@@ -123,15 +121,22 @@ export class ReviewCasesController {
     const disclosed = await this.transactions.disclosuresBetween(begin.fromMs, end.beforeMs);
     if (disclosed === undefined) throw new Refusal('sample-too-wide', 422);
     const cases = [];
-    for (const { entry, reason, score } of drawSample(
+    for (const { entry, reason: drawn, score } of drawSample(
       disclosed.map((placed) => placed.entry),
       plan,
     )) {
       const { txn = '' } = entry;
       const concerned = concernedOf({ entry });
+      const reason = isGlassBroken({ entry }) ? 'break-glass' : drawn;
       cases.push({ caseId: await this.handler.open(txn, reason, concerned, claimsOf(request)), txn, reason, score });
     }
     return { drawnFrom: disclosed.length, cases };
+  }
+
+  /** The patient is known by a pseudonym, which the reviewed transaction's own entries have. */
+  private tellRead(id: string, txn: string, counts: { readonly entries?: number }, request: ForwardedRequest) {
+    const details = { case: id, reviewed: txn, ...counts };
+    return this.trail.record({ action: 'case.read', outcome: 'success', details }, { claims: claimsOf(request) });
   }
 
   private async eventsOf(id: string) {
@@ -151,5 +156,3 @@ function caseIdOf(id: string): string {
   if (!z.uuid().safeParse(id).success) throw new Refusal('case-not-found', 404);
   return id;
 }
-
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');

@@ -3,11 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { generateKeyPairSync } from 'node:crypto';
 
 import type { GlassReported } from '@hie/contracts';
+import { type Evidence, checkEvidence } from '@hie/ledger-report';
 import type { AuditFacts, AuditWriter, MessageWriter } from '@hie/messaging';
 import { UnitOfWork, databaseOptions } from '@hie/persistence';
 import { PERSON_ACR, type TransactionClaims } from '@hie/purpose-of-use';
 import { type TestSchema, applyIn, testSchema } from '@hie/testing-kit';
-import { isIncluded, memoryStorage, noteSigner, openCheckpoint, openLog } from '@hie/transparency-log';
+import { memoryStorage, noteSigner, openCheckpoint, openLog, shardOrigin } from '@hie/transparency-log';
 import { DataSource } from 'typeorm';
 
 import { model } from '../persistence/model.js';
@@ -16,6 +17,7 @@ import { EntryPageStore } from '../search-audit-events/entry-page.store.js';
 import { BreakGlassWatch } from './break-glass-watch.js';
 import { CaseCipher } from './case-cipher.js';
 import { CaseStore } from './case.store.js';
+import { EvidenceEntries } from './evidence-entries.js';
 import { caseOf } from './review-case.js';
 import { GlassReports } from './glass-reports.js';
 import { ReviewCasesHandler } from './review-cases.handler.js';
@@ -26,7 +28,8 @@ const claimsOf = (org: string, user: string, rctx: object = { acr: PERSON_ACR })
 const reviewer = claimsOf('exchange-operator', 'reviewer-1');
 const clinician = claimsOf('mercy', 'clinician-17');
 const concerned = { memberId: 'mercy', clientId: 'mercy-emr', userId: 'clinician-17' };
-const signer = noteSigner('ledger.example', 'ed25519', generateKeyPairSync('ed25519').privateKey);
+const BASE = 'ledger.example';
+const signer = noteSigner(shardOrigin(BASE, '2026h2'), 'ed25519', generateKeyPairSync('ed25519').privateKey);
 
 let schema: TestSchema;
 let source: DataSource;
@@ -58,8 +61,7 @@ beforeEach(() => {
   } as unknown as AuditWriter;
   store = new CaseStore(schema.pool, new CaseCipher({ masterKey: () => projection.masterKey } as never));
   handler = new ReviewCasesHandler(store, new UnitOfWork(source, () => Promise.resolve(true)), audit);
-  const pages = new EntryPageStore(schema.pool, projection.placed);
-  transactions = new TransactionEntries(schema.pool, pages, projection.placed, {} as never);
+  transactions = new TransactionEntries(schema.pool, projection.placed);
   const messages = {
     write: (_type: unknown, body: GlassReported) => {
       reported.push(body);
@@ -131,6 +133,19 @@ it('B4: tells of a broken glass once, when its answer says whose records were as
   expect(reported.filter((one) => one.txn === empty)).toMatchObject([{ members: [] }]);
 });
 
+it('B4: tells of a broken glass whose case somebody has opened before the watch looked', async () => {
+  const txn = randomUUID();
+  const of = { purpose: 'BTG', txn, requester: concerned } as const;
+  await projection.append(
+    { action: 'query.requested', ...of },
+    { action: 'answer.assembled', service: 'document-query', details: { members: ['harbor'] }, ...of },
+  );
+  expect(await transactions.reviewed(txn)).toEqual({ concerned, isGlassBroken: true });
+  await handler.open(txn, 'break-glass', concerned, reviewer);
+  expect(await watch.look()).toEqual({ opened: 0, waiting: 0 });
+  expect(reported.map((one) => one.txn)).toContain(txn);
+});
+
 it('is assigned to anybody but the one it concerns, closed by its assignee, and then at its end', async () => {
   const caseId = await opened();
   const assign = (memberId: string, userId: string, by = reviewer) =>
@@ -197,33 +212,53 @@ it('lists what is overdue, and not what is in time', async () => {
   expect(overdue).not.toContain(inTime);
 });
 
-it('gives evidence that anybody can check: every entry of the transaction, proven under one checkpoint', async () => {
-  const txn = randomUUID();
-  const { rows } = await schema.pool.query<{ index: string; leaf_hash: Buffer }>(
-    'select index, leaf_hash from entry order by index',
-  );
-  expect(rows.length).toBeGreaterThan(0);
-  const log = await openLog(memoryStorage(), { origin: 'ledger.example', signer });
-  // A log that has as many entries as the projection, and behind them those of this transaction.
-  await log.append(rows.map(({ index }) => Buffer.from(`entry ${index}`)));
-  const appended = await log.append(['asked', 'answered'].map((text) => Buffer.from(text)));
+it('gives evidence that anybody can check: what stands in the log, what opens it, and what it says', async () => {
+  const [txn, personId] = [randomUUID(), randomUUID()];
   await projection.append(
     { action: 'query.requested', txn, requester: concerned },
-    { action: 'answer.assembled', service: 'document-query', txn, requester: concerned },
+    { action: 'answer.assembled', service: 'document-query', txn, requester: concerned, personId },
   );
-  const pages = new EntryPageStore(schema.pool, projection.placed);
-  const proving = new TransactionEntries(schema.pool, pages, projection.placed, {
+  const log = await openLog(memoryStorage(), { origin: shardOrigin(BASE, '2026h2'), signer });
+  await log.append(projection.leaves);
+  const view = {
     current: () => Promise.resolve({ shards: [{ name: '2026h2', begin: 0, head: log.head, proofs: log.proofs }] }),
-  });
-  const { checkpoint, entries } = await proving.provenEntries(txn);
-  expect(entries.map(({ entry }) => entry.action)).toEqual(['query.requested', 'answer.assembled']);
-  const head = openCheckpoint(checkpoint, { origin: 'ledger.example', logKeys: [signer.key] });
-  entries.forEach(({ place, proof }, at) => {
-    const leaf = { index: place.index, leafHash: appended.leafHashes[at] ?? new Uint8Array(), ...head };
-    expect(isIncluded(leaf, proof)).toBe(true);
-  });
-  expect(await transactions.concernedIn(txn)).toEqual(concerned);
-  expect(await transactions.concernedIn(randomUUID())).toBeUndefined();
+  };
+  const pages = new EntryPageStore(schema.pool, projection.placed);
+  const evidences = new EvidenceEntries(pages, view, projection.keys, projection.patients);
+  const trust = { origin: log.head.origin, logKeys: [signer.key] };
+  const faults = (evidence: Evidence) =>
+    checkEvidence(evidence, (raw) => openCheckpoint(raw, trust)).map(({ fault }) => fault);
+  const evidence = await evidences.ofTransaction(txn);
+  expect(evidence.isComplete).toBe(true);
+  expect(evidence.entries.map(({ shard, auditEvent }) => [shard, auditEvent.type?.code])).toEqual([
+    ['2026h2', 'rest'],
+    ['2026h2', '110106'],
+  ]);
+  expect(faults(evidence)).toEqual([undefined, undefined]);
+  expect(faults({ ...evidence, txn: randomUUID() })).toEqual(['other-transaction', 'other-transaction']);
+
+  const keyIds = (await projection.patients.keysOf(personId)).map(({ keyId }) => keyId);
+  const erase = 'update patient_key set person = null, wrapped = null, erased_at = now() where key_id = any($1)';
+  await schema.pool.query(erase, [keyIds]);
+  const after = await evidences.ofTransaction(txn);
+  expect(JSON.stringify(after.entries[1]?.auditEvent)).toContain('"destroyed"');
+  expect(faults(after)).toEqual([undefined, undefined]);
+  expect(await transactions.reviewed(txn)).toEqual({ concerned, isGlassBroken: false });
+  expect(await transactions.reviewed(randomUUID())).toBeUndefined();
+});
+
+it('says when a transaction has more entries than its evidence', async () => {
+  const txn = randomUUID();
+  await projection.append(...Array.from({ length: 201 }, () => ({ action: 'query.requested', txn })));
+  const log = await openLog(memoryStorage(), { origin: shardOrigin(BASE, '2026h2'), signer });
+  await log.append(projection.leaves);
+  const view = {
+    current: () => Promise.resolve({ shards: [{ name: '2026h2', begin: 0, head: log.head, proofs: log.proofs }] }),
+  };
+  const pages = new EntryPageStore(schema.pool, projection.placed);
+  const evidences = new EvidenceEntries(pages, view, projection.keys, projection.patients);
+  const { isComplete, entries } = await evidences.ofTransaction(txn);
+  expect([isComplete, entries.length]).toEqual([false, 200]);
 });
 
 it('draws from one entry of each disclosure’s transaction in a period', async () => {

@@ -3,18 +3,8 @@ import { PG_POOL } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 
-import { LogView, headOf, shardOf, sizeOf } from '../read-log/log-view.js';
 import { ENTRY_COLUMNS, type EntryRow, PlacedEntries } from '../read-entries/placed-entries.js';
-import { EntryPageStore } from '../search-audit-events/entry-page.store.js';
 import type { Actor } from './review-case.js';
-
-/** An entry with the proof that it stands in the log. */
-export interface ProvenEntry extends PlacedEntry {
-  /** Of an older shard: the checkpoint it ended with. Otherwise the evidence's is meant. */
-  readonly checkpoint?: string;
-  /** RFC 6962 audit path to the root of that checkpoint. */
-  readonly proof: readonly Uint8Array[];
-}
 
 /** A transaction that is to be reviewed, and who asked in it. */
 export interface ReviewedTransaction {
@@ -31,7 +21,6 @@ export interface BrokenGlass {
   readonly members?: readonly string[];
 }
 
-const MOST_ENTRIES = 200;
 const MOST_SAMPLED = 5_000;
 
 /** What cases are about, as the ledger holds it. */
@@ -39,29 +28,13 @@ const MOST_SAMPLED = 5_000;
 export class TransactionEntries {
   constructor(
     @Inject(PG_POOL) private readonly pool: Pool,
-    private readonly pages: EntryPageStore,
     private readonly placed: PlacedEntries,
-    private readonly view: LogView,
   ) {}
 
-  /** The entries of a transaction, oldest first, each proven under one checkpoint. */
-  async provenEntries(txn: string): Promise<{ readonly checkpoint: string; readonly entries: readonly ProvenEntry[] }> {
-    const { shards } = await this.view.current();
-    const criteria = [{ kind: 'equals', anyOf: [{ column: 'txn', value: txn }] }] as const;
-    const { entries } = await this.pages.page(criteria, sizeOf(shards), MOST_ENTRIES);
-    const newest = headOf(shards);
-    const proven = entries.toReversed().map(async ({ position, ...entry }) => {
-      const { head, proofs } = shardOf(shards, position);
-      const proof = await proofs.inclusion(entry.place.index, head);
-      return { ...entry, proof, ...(head === newest ? {} : { checkpoint: head.raw }) };
-    });
-    return { checkpoint: newest.raw, entries: await Promise.all(proven) };
-  }
-
-  /** Who asked in a transaction; `undefined` for one that the ledger does not know. */
-  async concernedIn(txn: string): Promise<Actor | undefined> {
+  /** What a case of a transaction is opened with; `undefined` for one that the ledger does not know. */
+  async reviewed(txn: string): Promise<{ readonly concerned: Actor; readonly isGlassBroken: boolean } | undefined> {
     const rows = await this.rows(`select ${ENTRY_COLUMNS} from entry where txn = $1 order by index limit 1`, [txn]);
-    return rows.map(concernedOf)[0];
+    return rows.map((placed) => ({ concerned: concernedOf(placed), isGlassBroken: isGlassBroken(placed) }))[0];
   }
 
   /** Transactions under a broken glass that nobody has opened a case of, oldest first. */
@@ -128,3 +101,6 @@ export function concernedOf({ entry: { requester } }: Pick<PlacedEntry, 'entry'>
   const { memberId = 'unknown', clientId, userId } = requester ?? {};
   return { memberId, ...(clientId === undefined ? {} : { clientId }), ...(userId === undefined ? {} : { userId }) };
 }
+
+/** Whether an entry is of a transaction under a broken glass: whoever opens its case first, it is reviewed and told of as one. */
+export const isGlassBroken = ({ entry: { purpose } }: Pick<PlacedEntry, 'entry'>): boolean => purpose === 'BTG';
