@@ -45,32 +45,37 @@ const entries = [
   ),
 ];
 
-it('finds no error in an AuditEvent of any kind', async () => {
-  expect(details).toBeDefined();
-  const reason = await whyNot();
-  if (reason !== undefined) {
-    process.stdout.write(`skipped: AuditEvents were not validated, ${reason}\n`);
-    return;
-  }
-  const bundle: Bundle = {
-    resourceType: 'Bundle',
-    type: 'collection',
-    entry: entries.map((entry, at) => ({
-      fullUrl: `urn:uuid:00000000-0000-4000-8000-${String(at).padStart(12, '0')}`,
-      resource: { ...auditEventOf(entry, place), id: `e${at}` },
-    })),
-  };
-  const folder = await mkdtemp(join(tmpdir(), 'hie-audit-events-'));
-  try {
-    const file = join(folder, 'audit-events.json');
-    await writeFile(file, JSON.stringify(bundle));
-    const { stdout } = await run(VALIDATOR, ['--ips', '--min', 'error', file], { maxBuffer: 64 * 1024 * 1024 }).catch(
-      (failure: { stdout?: string }) => ({ stdout: failure.stdout ?? '' }),
-    );
-    const lines = stdout.split('\n').filter((line) => line.trim() !== '');
-    expect(lines.filter((line) => !line.startsWith('PASS '))).toEqual([]);
-    expect(lines).toHaveLength(1);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}, 300_000);
+const reason = await whyNot();
+if (reason !== undefined) {
+  if (process.env['CI']) throw new RangeError(`AuditEvents can not be validated: ${reason}`);
+  process.stdout.write(`skipped: AuditEvents were not validated, ${reason}\n`);
+}
+
+(reason === undefined ? it : it.skip)(
+  'finds no error in an AuditEvent of any kind',
+  async () => {
+    expect(details).toBeDefined();
+    const bundle: Bundle = {
+      resourceType: 'Bundle',
+      type: 'collection',
+      entry: entries.map((entry, at) => ({
+        fullUrl: `urn:uuid:00000000-0000-4000-8000-${String(at).padStart(12, '0')}`,
+        resource: { ...auditEventOf(entry, place), id: `e${at}` },
+      })),
+    };
+    const folder = await mkdtemp(join(tmpdir(), 'hie-audit-events-'));
+    try {
+      const file = join(folder, 'audit-events.json');
+      await writeFile(file, JSON.stringify(bundle));
+      const { stdout } = await run(VALIDATOR, ['--ips', '--min', 'error', file], { maxBuffer: 64 * 1024 * 1024 }).catch(
+        (failure: { stdout?: string }) => ({ stdout: failure.stdout ?? '' }),
+      );
+      const lines = stdout.split('\n').filter((line) => line.trim() !== '');
+      expect(lines.filter((line) => !line.startsWith('PASS '))).toEqual([]);
+      expect(lines).toHaveLength(1);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  },
+  300_000,
+);
