@@ -5,6 +5,7 @@ import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 
 import type { GatewayConfig } from '../gateway.config.js';
+import { OutcomeError } from '../http/outcome-error.js';
 import { ACCESS_TOKEN, tokenOf } from './access-token.strategy.js';
 import { type CallerRequest, hopScopesOf } from './caller.js';
 import { checkMember } from './check-member.js';
@@ -51,7 +52,8 @@ export class EdgeGuard extends AuthGuard(ACCESS_TOKEN) {
   override handleRequest<T>(error: unknown, user: T | false, info?: unknown): T {
     if (user !== false && !error) return user;
     const cause = error ?? info;
-    if (cause instanceof TrustError) throw cause;
+    // Whose key could not be looked for is accused of nothing.
+    if (cause instanceof TrustError || cause instanceof OutcomeError) throw cause;
     throw new TrustError(reasonOf(cause), 'nothing', { cause });
   }
 

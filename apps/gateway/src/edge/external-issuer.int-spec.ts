@@ -297,7 +297,7 @@ describe('the list of providers', () => {
       },
       ...{ PEOPLE_ISSUERS: file, PUBLIC_URL },
     };
-    expect(() => new IssuerKeys(config as never)).toThrow(/./);
+    expect(() => new IssuerKeys(config as never, {} as never)).toThrow(/./);
     rmSync(join(file, '..'), { recursive: true });
   });
 });

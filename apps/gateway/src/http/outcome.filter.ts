@@ -77,7 +77,7 @@ export class OutcomeFilter implements ExceptionFilter {
     const { code, detail } = outcomeOf(error);
     if (code === 'internal-error') this.logger.error({ err: error }, 'request failed');
     const traceId = activeTraceId();
-    if (code === 'overloaded') void reply.header('retry-after', '1');
+    if (code === 'overloaded' || code === 'service-unavailable') void reply.header('retry-after', '1');
     // Fastify would close a connection that is still being written to, and the caller read nothing of this.
     if (code === 'body-too-large') reply.removeHeader('connection');
     if (code === 'not-authenticated') void reply.header('www-authenticate', 'DPoP, Bearer');
