@@ -148,7 +148,7 @@ describe('somebody else’s', () => {
 
   it('B6: query that nobody asked is not there either, and no attempt', async () => {
     const watch = await LedgerWatch.on(exchange, 'request.refused');
-    for (const path of [randomUUID(), 'x']) {
+    for (const path of [randomUUID(), 'x', '-'.repeat(36)]) {
       expect((await other.call('GET', `${gatewayUrl}/queries/${path}`, emergency)).status).toBe(404);
     }
     // Entries come in their order: what is refused after it is there alone.

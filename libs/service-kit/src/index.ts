@@ -9,6 +9,7 @@ export { type RequestLimit, requestLimit } from './http/request-limit.js';
 export { ProblemFilter, Refusal } from './http/problem.filter.js';
 export { type AuthorisedRequest, PurposeGuard, authorityOf } from './http/purpose.guard.js';
 export { PUBLIC, Public, SERVES, Serves } from './http/serves.js';
+export { isUuid } from './http/uuid.js';
 export { type ForwardedRequest, TransactionTokenGuard, claimsOf } from './http/transaction-token.guard.js';
 export { configuredKeyring } from './keys/configured-keyring.js';
 export { FileKeyring, type KeyProtection } from './keys/file-keyring.js';

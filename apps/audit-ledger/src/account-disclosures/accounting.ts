@@ -1,7 +1,7 @@
 import type { Disclosure, PlacedEntry } from '@hie/ledger-report';
 import { isDisclosure } from '@hie/ledger-report';
+import { isUuid } from '@hie/service-kit';
 
-import { UUID } from '../search-audit-events/parameter-readers.js';
 import { type DateRange, readDateRange } from '../search-audit-events/date-range.js';
 
 export const accountFormats = ['json', 'csv', 'pdf'] as const;
@@ -62,7 +62,7 @@ export function readAccountRequest(
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) return { fault: unknown };
   const [, personId = ''] = /^Patient\/(.+)$/.exec(patient) ?? [];
-  if (!UUID.test(personId)) return { fault: 'patient' };
+  if (!isUuid(personId)) return { fault: 'patient' };
   const end = to === undefined ? { beforeMs: nowMs + 1 } : momentOf(to);
   if (end === undefined) return { fault: 'to' };
   const begin = from === undefined ? { fromMs: yearsBefore(end.beforeMs, YEARS) } : momentOf(from);

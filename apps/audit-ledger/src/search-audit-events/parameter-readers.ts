@@ -3,11 +3,10 @@ import { isIPv6 } from 'node:net';
 import { readIdentifierToken, systems } from '@hie/fhir';
 import { type EventKind, actionsOfKind, entryOutcomes, outcomeCodes } from '@hie/ledger-report';
 import { ACT_REASON_SYSTEM } from '@hie/purpose-of-use';
+import { isUuid } from '@hie/service-kit';
 
 import { readDateRange } from './date-range.js';
 import type { Criterion, MatchedColumn } from './entry-criteria.js';
-
-export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Reads the values of one parameter; `undefined` when one of them can't be read. */
 export type ReadCriterion = (values: readonly string[]) => Criterion | undefined;
@@ -57,7 +56,7 @@ export const parameterReaders: Readonly<Record<string, ReadCriterion>> = {
 const ipAddress = (text: string): string => (isIPv6(text) ? new URL(`http://[${text}]`).hostname.slice(1, -1) : text);
 
 const uuidMatch = (column: MatchedColumn, value: string): readonly Match[] | undefined =>
-  UUID.test(value) ? [{ column, value: value.toLowerCase() }] : undefined;
+  isUuid(value.toLowerCase()) ? [{ column, value: value.toLowerCase() }] : undefined;
 
 /** A token of one of these systems; without a system, of any of them. */
 function ofSystem(text: string, columns: Readonly<Record<string, MatchedColumn>>): readonly Match[] | undefined {

@@ -1,9 +1,10 @@
 // IHE ITI-81 Retrieve ATNA Audit Event: https://profiles.ihe.net/ITI/TF/Volume2/ITI-81.html
 // HL7 FHIR R4 search: https://hl7.org/fhir/R4/search.html; AuditEvent: https://hl7.org/fhir/R4/auditevent.html#search
 import { splitOr } from '@hie/fhir';
+import { isUuid } from '@hie/service-kit';
 
 import type { Criterion, EntryCriteria } from './entry-criteria.js';
-import { UUID, parameterReaders } from './parameter-readers.js';
+import { parameterReaders } from './parameter-readers.js';
 
 /** A search as its parameters say it. */
 export interface AuditSearch {
@@ -53,8 +54,8 @@ export function readAuditSearch(parameters: readonly (readonly [name: string, va
       if (!/^[1-9]\d{0,8}$/.test(value)) return invalid;
       count = Math.min(MAX_COUNT, Number(value));
     } else if (name === 'patient') {
-      const [, personId] = /^Patient\/([0-9a-f-]{36})$/.exec(value) ?? [];
-      if (personId === undefined || !UUID.test(personId) || personIds.length > 0) return invalid;
+      const [, personId] = /^Patient\/(.+)$/.exec(value) ?? [];
+      if (personId === undefined || !isUuid(personId) || personIds.length > 0) return invalid;
       personIds.push(personId);
     } else {
       const read = Object.hasOwn(parameterReaders, name) ? parameterReaders[name] : undefined;

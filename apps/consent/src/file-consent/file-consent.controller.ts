@@ -1,6 +1,6 @@
 import { type ConsentChanged, consentChanged } from '@hie/contracts';
 import { Consumes, type Received } from '@hie/messaging';
-import { type ForwardedRequest, Refusal, Serves, claimsOf } from '@hie/service-kit';
+import { type ForwardedRequest, Refusal, Serves, claimsOf, isUuid } from '@hie/service-kit';
 import type { Consent } from '@medplum/fhirtypes';
 import { Body, Controller, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
 
@@ -8,7 +8,6 @@ import { DirectiveTable } from '../directives/directive-table.js';
 import { FileConsentHandler } from './file-consent.handler.js';
 
 const files = { purposes: ['TREAT', 'PATRQT', 'HOPERAT'], scopes: ['hie.consent'] } as const;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The patients' word, filed by their hospitals; behind the gateway, which has turned the patient's handle into the person's id. */
 @Controller()
@@ -28,7 +27,7 @@ export class FileConsentController {
   @Put('fhir/Consent/:consentId')
   @Serves(files)
   update(@Param('consentId') consentId: string, @Body() resource: Consent, @Req() request: ForwardedRequest) {
-    if (!UUID.test(consentId)) throw new Refusal('consent-of-another', 404);
+    if (!isUuid(consentId)) throw new Refusal('consent-of-another', 404);
     return this.file(consentId, resource, request);
   }
 
@@ -40,7 +39,7 @@ export class FileConsentController {
 
   private async file(consentId: string | undefined, resource: Consent, request: ForwardedRequest) {
     const personId = /^Patient\/(.+)$/.exec(resource?.patient?.reference ?? '')?.[1];
-    if (personId === undefined || !UUID.test(personId)) throw new Refusal('consent-patient-missing', 422);
+    if (personId === undefined || !isUuid(personId)) throw new Refusal('consent-patient-missing', 422);
     const filed = await this.handler.file(
       { personId, resource, ...(consentId === undefined ? {} : { consentId }) },
       claimsOf(request),

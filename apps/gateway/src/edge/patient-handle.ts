@@ -1,10 +1,8 @@
 // AES-256 on one block (FIPS 197): a permutation of 128-bit ids, keyed for each member.
 import { type KeyObject, createCipheriv, createDecipheriv, createSecretKey, hkdfSync } from 'node:crypto';
 
-import { FileKeyring } from '@hie/service-kit';
+import { FileKeyring, isUuid } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
  * The patient ids that leave the broker: each member's own.
@@ -27,7 +25,7 @@ export class PatientHandles {
 
   /** The person whom a handle of this member stands for, if anybody; `undefined` when it has not the form of one. */
   open(handle: string, memberId: string): string | undefined {
-    if (!UUID.test(handle)) return undefined;
+    if (!isUuid(handle)) return undefined;
     const decipher = createDecipheriv('aes-256-ecb', this.keyOf(memberId), null).setAutoPadding(false);
     return format(Buffer.concat([decipher.update(bytesOf(handle)), decipher.final()]));
   }

@@ -1,6 +1,6 @@
 // Server-Sent Events: https://html.spec.whatwg.org/multipage/server-sent-events.html
 import { clinicalPurposes, hopScopes } from '@hie/purpose-of-use';
-import { REQUEST_ID_HEADER, Serves } from '@hie/service-kit';
+import { REQUEST_ID_HEADER, Serves, isUuid } from '@hie/service-kit';
 import { formatProofFile } from '@hie/transparency-log';
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -18,7 +18,6 @@ import { StageViews } from './stage-views.js';
 /** How long after its deadline a query is still listened to: members answer late for as long. */
 const LATE_WINDOW_MS = 11_000;
 const KEEP_ALIVE_MS = 10_000;
-const UUID = /^[0-9a-f-]{36}$/;
 const reads = {
   purposes: [...clinicalPurposes, 'BTG', 'PATRQT'],
   scopes: [hopScopes.retrieve, hopScopes.match],
@@ -104,7 +103,7 @@ export class QueriesController {
   /** @throws OutcomeError `query-not-found`, for another's query as for none; `service-unavailable`. */
   private async queryOf(txn: string, request: CallerRequest): Promise<PendingQuery> {
     const { clientId, memberId, purpose } = callerOf(request);
-    const query = UUID.test(txn)
+    const query = isUuid(txn)
       ? await this.remembered.recall(txn, (session) => {
           const isOwn = session.clientId === clientId && session.memberId === memberId && session.purpose === purpose;
           if (!isOwn) throw new OutcomeError('query-not-found', {}, 'query-of-another');

@@ -1,5 +1,5 @@
 import { isRole } from '@hie/purpose-of-use';
-import { type ForwardedRequest, Refusal, Serves, claimsOf } from '@hie/service-kit';
+import { type ForwardedRequest, Refusal, Serves, claimsOf, isUuid } from '@hie/service-kit';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
 
 import { administratorOf } from './decide-administration.js';
@@ -7,8 +7,6 @@ import { PeopleList, type PersonView } from './people-list.js';
 import { type IssuedInvitation, PeopleHandler } from './people.handler.js';
 import { personInvitationSchema, reasonSchema, recoverySchema } from './person-invitation.js';
 import { RecoveryHandler } from './recovery.handler.js';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The administrators' door for people, behind the gateway. */
 @Controller('people')
@@ -75,6 +73,6 @@ export class PeopleController {
 
 /** @throws Refusal `person-unknown` for what has not even the form of an id. */
 function known(personId: string): string {
-  if (!UUID.test(personId)) throw new Refusal('person-unknown', 404);
+  if (!isUuid(personId)) throw new Refusal('person-unknown', 404);
   return personId;
 }

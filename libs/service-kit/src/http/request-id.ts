@@ -4,13 +4,13 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Params } from 'nestjs-pino';
 import type { DestinationStream, LoggerOptions } from 'pino';
 
-export const REQUEST_ID_HEADER = 'x-request-id';
+import { isUuid } from './uuid.js';
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+export const REQUEST_ID_HEADER = 'x-request-id';
 
 /** The caller's own id for its request where it is a UUID, and otherwise a new one: a word of the caller's choice could be a patient's number, and stands in logs. */
 export const requestIdOf = (header: unknown): string =>
-  typeof header === 'string' && UUID.test(header) ? header : randomUUID();
+  typeof header === 'string' && isUuid(header.toLowerCase()) ? header : randomUUID();
 
 /**
  * Logs in which every line that is written for a request says its id, and nothing else of it: a URL and its headers hold identifiers.
