@@ -146,6 +146,38 @@ describe('somebody else’s', () => {
     }
   });
 
+  it('B6: query is not there for another person at the same client, and the ledger has who has read it', async () => {
+    const [asker, colleague] = [randomUUID(), randomUUID()];
+    const asked = await emr.call('POST', `${gatewayUrl}/cds-services/patient-arrival`, {
+      ...emergency,
+      userId: asker,
+      body: arrivalBody(patient),
+    });
+    const url = String(asked.headers['content-location']);
+    const never = await emr.call('GET', `${gatewayUrl}/queries/${randomUUID()}`, { ...emergency, userId: colleague });
+    const [read, refused] = [
+      await LedgerWatch.on(exchange, 'answer.read'),
+      await LedgerWatch.on(exchange, 'request.refused'),
+    ];
+    for (const path of ['', '/events', '/proofs/0']) {
+      const answer = await emr.call('GET', `${url}${path}`, { ...emergency, userId: colleague });
+      expect([answer.status, codeOf(answer)]).toEqual([404, 'query-not-found']);
+      expect(withoutTrace(answer)).toEqual(withoutTrace(never));
+    }
+    expect((await emr.call('GET', url, emergency)).status).toBe(404);
+    const reasons = await refused.untilThere((entries) =>
+      entries.length < 4 ? undefined : entries.map((entry) => entry['reason']),
+    );
+    expect(reasons).toEqual(Array(4).fill('query-of-another'));
+
+    expect((await emr.call('GET', url, { ...emergency, userId: asker })).status).toBe(200);
+    expect(await read.one()).toMatchObject({
+      ...{ action: 'answer.read', outcome: 'success', purpose: 'ETREAT', txn: url.split('/').at(-1) },
+      requester: { memberId: 'mercy-general', userId: asker },
+      details: { as: 'query' },
+    });
+  });
+
   it('B6: query that nobody asked is not there either, and no attempt', async () => {
     const watch = await LedgerWatch.on(exchange, 'request.refused');
     for (const path of [randomUUID(), 'x', '-'.repeat(36)]) {

@@ -3,6 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 
 import { Admission } from './ask-exchange/admission.js';
+import { AnswerReadings } from './ask-exchange/answer-readings.js';
 import { AnswerRelease } from './ask-exchange/answer-release.js';
 import { AnswersConsumer } from './ask-exchange/answers.consumer.js';
 import { AskExchange } from './ask-exchange/ask-exchange.js';
@@ -78,6 +79,7 @@ const asking = [
   ReleaseGate,
   WithheldAnswers,
   AnswerRelease,
+  AnswerReadings,
 ];
 
 @Module({})

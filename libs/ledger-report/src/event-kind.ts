@@ -37,6 +37,7 @@ export const auditActions: Readonly<Record<string, EventKind>> = {
   'disclosure.decided': { type: codes.securityAlert, subtypes: [codes.decidedByRole], action: 'E', roles: 'decides' },
   'records.located': asks('E', codes.query),
   'answer.assembled': { type: codes.export, subtypes: [codes.disclose], action: 'R', roles: 'discloses' },
+  'answer.read': { type: codes.export, subtypes: [codes.disclose], action: 'R', roles: 'discloses' },
   'answer.withheld': asks('E', codes.rest, codes.search),
   'request.refused': acts('E', codes.securityAlert, codes.restrictedFunction),
   'message.refused': acts('E', codes.securityAlert, codes.nodeAuthentication),
@@ -120,7 +121,7 @@ export function eventKindOf(entry: Pick<RecordedEntry, 'action' | 'outcome' | 'p
 }
 
 function kindOfAction(action: string, outcome: string): EventKind {
-  if (action === 'answer.assembled' && outcome !== 'success') return answeredWithNothing;
+  if ((action === 'answer.assembled' || action === 'answer.read') && outcome !== 'success') return answeredWithNothing;
   return Object.hasOwn(auditActions, action) ? (auditActions[action] ?? unknownAction) : unknownAction;
 }
 

@@ -51,7 +51,10 @@ describe('the parameters of an audit search', () => {
     ['outcome=0', equal('outcome', 'success', 'empty')],
     ['outcome=8', equal('outcome', 'denied', 'failed')],
     ['outcome=12', equal('outcome')],
-    ['type=110106', { kind: 'actions', anyOf: [{ action: 'answer.assembled', outcome: 'success' }] }],
+    [
+      'type=110106',
+      { kind: 'actions', anyOf: ['answer.assembled', 'answer.read'].map((action) => ({ action, outcome: 'success' })) },
+    ],
     ['type=urn:other|110106', { kind: 'actions', anyOf: [] }],
   ])('%s', (query, criterion) => {
     expect(searchOf(query).criteria).toEqual([criterion]);

@@ -11,6 +11,7 @@ import { digestOf, hopScopes } from '@hie/purpose-of-use';
 import { Serves } from '@hie/service-kit';
 import { Controller } from '@nestjs/common';
 
+import { AnswerReadings } from './answer-readings.js';
 import { AnswerRelease } from './answer-release.js';
 import { PendingQueries } from './pending-queries.js';
 import { SessionStore, holdAnswers, noteReceipts } from './session.store.js';
@@ -29,6 +30,7 @@ export class AnswersConsumer {
     private readonly pending: PendingQueries,
     private readonly sessions: SessionStore,
     private readonly release: AnswerRelease,
+    private readonly readings: AnswerReadings,
   ) {}
 
   @Consumes(answerAssembled, { delivery: 'broadcast' })
@@ -50,6 +52,7 @@ export class AnswersConsumer {
 
   @Consumes(auditReceiptIssued, { delivery: 'broadcast' })
   async onReceiptIssued({ body, commit }: Received<AuditReceipt>): Promise<void> {
+    this.readings.acknowledge(body);
     const { txn, digest } = body;
     const query = txn === undefined ? undefined : this.pending.find(txn);
     if (query === undefined || digest === undefined) return;

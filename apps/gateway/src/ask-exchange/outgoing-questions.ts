@@ -46,6 +46,7 @@ export class OutgoingQuestions {
       txn,
       memberId: tctx.org,
       clientId: sub,
+      userId: tctx.user,
       purpose: tctx.purp,
       instance: this.config.HIE_INSTANCE,
       requestDigest,

@@ -18,6 +18,10 @@ export class QuerySessionEntity {
   @Column('text', { name: 'client_id' })
   clientId!: string;
 
+  /** The person in whose name it was asked; null where a system named none. */
+  @Column('text', { name: 'user_id', nullable: true })
+  userId!: string | null;
+
   @Column('text')
   purpose!: string;
 

@@ -34,8 +34,8 @@ describe(SessionStore.name, () => {
     for (const { text, values } of insertSessions(rows)) await schema.pool.query(text, [...values]);
   };
 
-  it('gives back what it was given, with and without an address', async () => {
-    const [here, unknown] = [session(), session({ address: undefined })];
+  it('gives back what it was given, with and without an address and a person', async () => {
+    const [here, unknown] = [session({ userId: 'dr-vale' }), session({ address: undefined })];
     await stored(here, unknown);
     const { address: _unknown, ...rest } = unknown;
     expect(await store.find(here.txn)).toEqual({ ...here, state: 'open' });

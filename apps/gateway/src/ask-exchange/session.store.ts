@@ -12,6 +12,8 @@ export interface SessionRow {
   readonly txn: string;
   readonly memberId: string;
   readonly clientId: string;
+  /** The person in whose name it was asked, where one was named. */
+  readonly userId?: string | undefined;
   readonly purpose: string;
   readonly instance: string;
   readonly requestDigest: string;
@@ -58,7 +60,7 @@ const heldSchema = z.object({
 const COLUMN = 'query_answer.sealed';
 /** Longer than any deadline, ms: by when a query was asked, those that may not be over are found without reading a day's. */
 const ASKED_BEFORE_DEADLINE_MS = 120_000;
-const sessionColumns = `txn, member_id as "memberId", client_id as "clientId", purpose, instance, state,
+const sessionColumns = `txn, member_id as "memberId", client_id as "clientId", user_id as "userId", purpose, instance, state,
   request_digest as "requestDigest", address, (extract(epoch from deadline) * 1000)::float8 as "deadlineMs"`;
 
 /** Queries and their held answers in PostgreSQL. Writes of a batch go in one statement each (see `Effect`). */
@@ -171,10 +173,14 @@ async function fail(
 }
 
 /** A session as PostgreSQL has it. */
-type SelectedSession = Omit<StoredSession, 'address'> & { readonly address: string | null };
+type SelectedSession = Omit<StoredSession, 'address' | 'userId'> & {
+  readonly address: string | null;
+  readonly userId: string | null;
+};
 
-const sessionOf = ({ address, ...session }: SelectedSession): StoredSession => ({
+const sessionOf = ({ address, userId, ...session }: SelectedSession): StoredSession => ({
   ...session,
+  ...(userId === null ? {} : { userId }),
   ...(address === null ? {} : { address }),
 });
 
@@ -191,11 +197,11 @@ export function insertSessions(rows: readonly SessionRow[]): readonly Statement[
     {
       name: 'insert-sessions',
       text: `
-      insert into query_session (txn, member_id, client_id, purpose, instance, request_digest, deadline, state, address)
+      insert into query_session (txn, member_id, client_id, purpose, instance, request_digest, deadline, state, address, user_id)
       select t.txn, t.member_id, t.client_id, t.purpose, t.instance, t.request_digest,
-             to_timestamp(t.deadline_ms / 1000), 'open', t.address
-      from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[], $8::text[])
-        as t(txn, member_id, client_id, purpose, instance, request_digest, deadline_ms, address)
+             to_timestamp(t.deadline_ms / 1000), 'open', t.address, t.user_id
+      from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[], $8::text[], $9::text[])
+        as t(txn, member_id, client_id, purpose, instance, request_digest, deadline_ms, address, user_id)
       on conflict do nothing`,
       values: [
         rows.map(({ txn }) => txn),
@@ -206,6 +212,7 @@ export function insertSessions(rows: readonly SessionRow[]): readonly Statement[
         rows.map(({ requestDigest }) => requestDigest),
         rows.map(({ deadlineMs }) => deadlineMs),
         rows.map(({ address }) => address ?? null),
+        rows.map(({ userId }) => userId ?? null),
       ],
     },
   ];

@@ -2,6 +2,7 @@ import { type Query, type RecordKind, recordKinds } from '@hie/contracts';
 import { SERVICE_CONFIG } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 
+import { AnswerReadings } from '../ask-exchange/answer-readings.js';
 import { AnswerRelease } from '../ask-exchange/answer-release.js';
 import { AskExchange } from '../ask-exchange/ask-exchange.js';
 import { readDeadlineMs } from '../ask-exchange/deadline.js';
@@ -20,6 +21,7 @@ export class AskAtDoor {
   constructor(
     private readonly exchange: AskExchange,
     private readonly release: AnswerRelease,
+    private readonly readings: AnswerReadings,
     private readonly handles: PatientHandles,
     @Inject(SERVICE_CONFIG) private readonly config: GatewayConfig,
   ) {}
@@ -28,12 +30,13 @@ export class AskAtDoor {
   async ask(question: Query, request: CallerRequest, idempotencyKey = keyOf(request)): Promise<PendingQuery> {
     const deadlineMs = readDeadlineMs(request.headers, this.config.DEFAULT_DEADLINE_MS);
     if (deadlineMs === undefined) throw new OutcomeError('invalid-deadline');
+    const caller = callerOf(request);
     const { query, isRepeat } = await this.exchange.ask(question, {
-      caller: callerOf(request),
+      caller,
       deadlineMs,
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     });
-    if (isRepeat) await this.release.review(query);
+    if (isRepeat) await this.readings.read(query, caller, 'repeat');
     return query;
   }
 

@@ -6,10 +6,12 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 
+import { AnswerReadings } from '../ask-exchange/answer-readings.js';
 import { AnswerRelease } from '../ask-exchange/answer-release.js';
 import type { PendingQuery } from '../ask-exchange/pending-query.js';
 import { RememberedQueries } from '../ask-exchange/remembered-queries.js';
-import { type CallerRequest, callerOf } from '../edge/caller.js';
+import type { StoredSession } from '../ask-exchange/session.store.js';
+import { type Caller, type CallerRequest, callerOf } from '../edge/caller.js';
 import { ForPeople } from '../edge/for-people.js';
 import { OutcomeError } from '../http/outcome-error.js';
 import type { StageView } from './stage-view.js';
@@ -30,13 +32,14 @@ export interface QueryView {
   readonly stages: readonly StageView[];
 }
 
-/** A query's own URL: what has been released of it, and what comes late as it comes. Only its asker's client may read it. */
+/** A query's own URL: what has been released of it, and what comes late as it comes. Only its asker may read it; the ledger is told of each reading before. */
 @ApiTags('queries')
 @Controller('queries')
 export class QueriesController {
   constructor(
     private readonly remembered: RememberedQueries,
     private readonly release: AnswerRelease,
+    private readonly readings: AnswerReadings,
     private readonly views: StageViews,
   ) {}
 
@@ -46,11 +49,12 @@ export class QueriesController {
   @ApiOperation({ summary: 'All stages of a query released so far' })
   async read(@Param('txn') txn: string, @Req() request: CallerRequest): Promise<QueryView> {
     const query = await this.queryOf(txn, request);
+    const stages = await this.readings.read(query, callerOf(request), 'query');
     return {
       txn,
       deadline: new Date(query.deadlineMs).toISOString(),
       ended: query.isEnded,
-      stages: query.released.map((stage) => this.views.of(query, stage)),
+      stages: stages.map((stage) => this.views.of(query, stage)),
     };
   }
 
@@ -60,6 +64,7 @@ export class QueriesController {
   @ApiOperation({ summary: 'Stages as they are released, late results among them (Server-Sent Events)' })
   async events(@Param('txn') txn: string, @Req() request: CallerRequest, @Res() reply: FastifyReply): Promise<void> {
     const query = await this.queryOf(txn, request);
+    await this.readings.read(query, callerOf(request), 'events');
     reply.hijack();
     const stream = reply.raw;
     const headers = { 'cache-control': 'no-store', [REQUEST_ID_HEADER]: request.id };
@@ -91,7 +96,9 @@ export class QueriesController {
     @Req() request: CallerRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { released } = await this.queryOf(txn, request);
+    const query = await this.queryOf(txn, request);
+    await this.release.review(query);
+    const { released } = query;
     const stage = released.find(({ receipt }) => String(receipt.index) === index);
     if (stage === undefined) throw new OutcomeError('query-not-found');
     const { proof, checkpoint } = stage.receipt;
@@ -100,17 +107,22 @@ export class QueriesController {
     await reply.type('text/plain; charset=utf-8').send(file);
   }
 
-  /** @throws OutcomeError `query-not-found`, for another's query as for none; `service-unavailable`. */
+  /** @throws OutcomeError `query-not-found`, for another's query as for none. */
   private async queryOf(txn: string, request: CallerRequest): Promise<PendingQuery> {
-    const { clientId, memberId, purpose } = callerOf(request);
+    const caller = callerOf(request);
     const query = isUuid(txn)
       ? await this.remembered.recall(txn, (session) => {
-          const isOwn = session.clientId === clientId && session.memberId === memberId && session.purpose === purpose;
-          if (!isOwn) throw new OutcomeError('query-not-found', {}, 'query-of-another');
+          if (!isOwn(session, caller)) throw new OutcomeError('query-not-found', {}, 'query-of-another');
         })
       : undefined;
     if (query === undefined) throw new OutcomeError('query-not-found');
-    await this.release.review(query);
     return query;
   }
 }
+
+/** What was asked in nobody's name, any person of that system may read; the ledger has who did. */
+const isOwn = (session: StoredSession, { clientId, memberId, purpose, userId }: Caller): boolean =>
+  session.clientId === clientId &&
+  session.memberId === memberId &&
+  session.purpose === purpose &&
+  (session.userId === undefined || session.userId === userId);
