@@ -159,11 +159,27 @@ describe(AnswerQueryHandler.name, () => {
     expect(left.map(({ part }) => part)).toEqual(['critical', 'complete']);
     answers('brigid', 'critical', holds(anaphylaxis));
     await passes(0);
-    expect(left[2]).toMatchObject({ part: 'late:brigid', more: false, answer: { stage: 'late' } });
+    expect(left[2]).toMatchObject({ part: 'late:brigid:critical', more: false, answer: { stage: 'late' } });
     expect(left[2]?.answer?.changes).toHaveLength(1);
     answers('brigid', 'rest', holds());
     await passes(20_000);
     expect(left).toHaveLength(3);
+  });
+
+  it('tells what a member adds that is late twice: no part of it is taken for the other', async () => {
+    const { handle, answers, left } = setup();
+    void handle();
+    answers('harbor', 'critical', holds());
+    answers('harbor', 'rest', holds());
+    await passes(DEADLINE_MS);
+    answers('brigid', 'critical', holds(anaphylaxis));
+    await passes(1);
+    answers('brigid', 'rest', holds({ ...anaphylaxis, id: 'a2', code: { text: 'Latex' } }));
+    await passes(1);
+    expect(left.slice(2).map(({ part, answer }) => [part, answer?.changes?.length])).toEqual([
+      ['late:brigid:critical', 1],
+      ['late:brigid:rest', 1],
+    ]);
   });
 
   it('tells no late difference once the patient’s word has changed; the ledger has that it was withheld', async () => {

@@ -129,13 +129,15 @@ export class AnswerQueryHandler {
         const changes = lateDiff(told.record, now.record);
         told = now;
         if (changes.length === 0) return;
+        // A member may be late twice, with the critical set and with the rest.
+        const part = `late:${asking.custodian.memberId}:${critical.includes(asking) ? 'critical' : 'rest'}`;
         const located = this.asItStands(fetch.located);
         if (located.decision.effect === 'deny') {
-          await fetch.commit(`late:${asking.custodian.memberId}`, { emit: [], audit: [withheldLate(located)] });
+          await fetch.commit(part, { emit: [], audit: [withheldLate(located)] });
           return;
         }
         const answer = assembleAnswer({ located, stage: 'late', more: false, ...now, changes, at: new Date() });
-        await fetch.commit(`late:${asking.custodian.memberId}`, answer);
+        await fetch.commit(part, answer);
       }),
     );
   }
