@@ -16,6 +16,7 @@ import { type Observable, throwError } from 'rxjs';
 
 import type { CallerRequest } from '../edge/caller.js';
 import { MemberSuspended } from '../edge/check-member.js';
+import { FHIR_JSON } from '../fhir-doors/fhir-json.js';
 import { OwnerProblem } from '../forward/owner-problem.js';
 import { OutcomeError } from './outcome-error.js';
 import { RefusalRecorder } from './refusal-recorder.js';
@@ -53,8 +54,6 @@ const httpCodes: Readonly<Record<number, AnyCode>> = {
 
 /** RFC 9470: what a client asks the provider for, to come back with. */
 const STEP_UP_CHALLENGE = `DPoP error="insufficient_user_authentication", acr_values="${PERSON_ACR}", max_age="${STEP_UP_MAX_AGE_S}"`;
-
-const FHIR_JSON = 'application/fhir+json; charset=utf-8';
 
 /** The one place where anything becomes an HTTP answer with an OperationOutcome; what is refused for trust is told the ledger. */
 @Catch()
