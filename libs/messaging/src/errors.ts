@@ -10,9 +10,7 @@ export type MessagingErrorCode =
   | 'member-key-missing'
   | 'object-store-failed'
   | 'replayed'
-  | 'retries-exhausted'
-  | 'topic-drift'
-  | 'topic-missing';
+  | 'topic-drift';
 
 /** Whether trying again can help: `never` goes to the dead letters at once, `later` is retried with a limit. */
 export type RetryClass = 'never' | 'later';

@@ -32,7 +32,6 @@ export type TrustErrorCode =
   | 'certificate-mismatch'
   | 'authority-widened'
   | 'body-mismatch'
-  | 'body-unreadable'
   | 'purpose-missing'
   | 'purpose-unknown'
   | 'purpose-ambiguous'
