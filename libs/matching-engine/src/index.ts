@@ -35,11 +35,12 @@ export {
   decidePersonLink,
   defaultLinkRule,
   type LinkRule,
+  type PairEvidence,
   type PersonEvidence,
   personEvidence,
   personProbability,
 } from './cluster/person-score.js';
-export { allPairsOf, addRecord, createRecordFile, pairFilter, type RecordFile } from './link/record-file.js';
+export { allPairsOf, addRecord, createRecordFile, pairFilter, type RecordFile, vetoOf } from './link/record-file.js';
 export { appendRecords, type RecordPart } from './link/append-records.js';
 export { dropCrowdedContacts } from './link/crowded-contacts.js';
 export {

@@ -8,6 +8,7 @@ import {
   resolvePairs,
   type Training,
   trainModel,
+  vetoOf,
 } from '@hie/matching-engine';
 
 import { compact, startProgress } from '../progress.js';
@@ -34,7 +35,7 @@ export async function linkRecords(records: LoadedRecords, given?: MatchModel): P
   const filter = pairFilter(file);
   const isPairWanted = (a: number, b: number): boolean => filter(file.rows[a] as number, file.rows[b] as number);
 
-  const resolution = resolvePairs(file.size, pairs, { isPairWanted });
+  const resolution = resolvePairs(file.size, pairs, { isPairWanted, isVetoed: vetoOf(file) });
   resolving.finish(`${compact(resolution.a.length)} possible pairs, ${compact(countClusters(resolution))} people`);
   return { ...resolution, model };
 }

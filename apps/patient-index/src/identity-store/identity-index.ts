@@ -301,10 +301,7 @@ export class IdentityIndex implements PersonForest {
 
   private matchOf(personId: string, found: readonly Candidate[]): PersonMatch {
     const rows = this.rowsOf(personId);
-    const evidence = personEvidence(
-      found.map(({ probability }) => probability),
-      rows.length,
-    );
+    const evidence = personEvidence(found, rows.length);
     const [first] = found;
     const traits = joinedTraits(rows.flatMap((row) => this.directory.traitsAt(row) ?? []));
     const recordId = first === undefined ? undefined : this.directory.recordIdAt(first.row);

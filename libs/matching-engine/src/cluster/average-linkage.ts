@@ -1,4 +1,7 @@
-/** Symmetric log-odds between the members of one component, row-major n × n, natural logarithms, clipped by the caller. */
+/**
+ * Symmetric log-odds between the members of one component, row-major n × n, natural logarithms, clipped by the caller. −∞ is a veto: the
+ * two never stand in one group.
+ */
 export interface LinkMatrix {
   readonly size: number;
   readonly logOdds: Float64Array;
@@ -8,9 +11,11 @@ export interface LinkMatrix {
 export type Partition = readonly (readonly number[])[];
 
 export interface Linkage {
-  /** The groups when no two of them had a mean above 0 any more: the clusters. */
+  /** The groups when no two of them had a mean above what was asked for any more. */
   readonly clusters: Partition;
-  /** The groups when at most `blocks` of them were left and no mean was above `sure`, or the clusters: what surely belongs together. */
+  /** The groups when no mean was above 0 any more: the likeliest division. */
+  readonly likely: Partition;
+  /** The groups when at most `blocks` of them were left and no mean was above `sure`, or `likely`: what surely belongs together. */
   readonly blocks: Partition;
 }
 
@@ -18,8 +23,10 @@ export interface Linkage {
  * Agglomerative clustering by average linkage (UPGMA, Sokal & Michener 1958) of clipped log-odds: the two groups with the greatest mean
  * log-odds over all pairs across are joined while that mean is above 0, which is even odds. A chain of look-alikes does not grow
  * together, as it would by transitive closure, because every pair across has its say.
+ *
+ * @param above where joining ends for `clusters` instead: a mean log-odds, higher for surer clusters.
  */
-export function averageLinkage({ size, logOdds }: LinkMatrix, blocks: number, sure = Infinity): Linkage {
+export function averageLinkage({ size, logOdds }: LinkMatrix, blocks: number, sure = Infinity, above = 0): Linkage {
   const mean = logOdds.slice();
   const groups: (number[] | undefined)[] = Array.from({ length: size }, (_, i) => [i]);
   const best = new Int32Array(size).fill(-1);
@@ -37,10 +44,12 @@ export function averageLinkage({ size, logOdds }: LinkMatrix, blocks: number, su
   };
   for (let i = 0; i < size; i++) findBest(i);
   let left = size;
+  let clusters: Partition | undefined;
+  let likely: Partition | undefined;
   let kept: Partition | undefined;
   for (;;) {
     let from = -1;
-    let top = 0;
+    let top = Math.min(0, above);
     for (let i = 0; i < size; i++) {
       const j = best[i] as number;
       if (groups[i] === undefined || j < 0 || (mean[i * size + j] as number) <= top) continue;
@@ -48,12 +57,14 @@ export function averageLinkage({ size, logOdds }: LinkMatrix, blocks: number, su
       from = i;
     }
     if (left <= blocks && top < sure) kept ??= snapshot(groups);
+    if (top <= above) clusters ??= snapshot(groups);
+    if (top <= 0) likely ??= snapshot(groups);
     if (from < 0) break;
     join(from, best[from] as number);
     left--;
   }
-  const clusters = snapshot(groups);
-  return { clusters, blocks: kept ?? clusters };
+  const last = snapshot(groups);
+  return { clusters: clusters ?? last, likely: likely ?? last, blocks: kept ?? likely ?? last };
 
   function join(a: number, b: number): void {
     const groupA = groups[a] as number[];
@@ -72,7 +83,8 @@ export function averageLinkage({ size, logOdds }: LinkMatrix, blocks: number, su
     for (let j = 0; j < size; j++) {
       if (groups[j] === undefined || j === a) continue;
       if (best[j] === a || best[j] === b) findBest(j);
-      else if ((mean[j * size + a] as number) > (mean[j * size + (best[j] as number)] as number)) best[j] = a;
+      else if (best[j] !== -1 && (mean[j * size + a] as number) > (mean[j * size + (best[j] as number)] as number))
+        best[j] = a;
     }
   }
 }

@@ -2,7 +2,13 @@ import fc from 'fast-check';
 
 import { averageLinkage, type LinkMatrix } from './average-linkage.js';
 import { jointPosterior } from './joint-posterior.js';
-import { decidePersonLink, personEvidence, personProbability } from './person-score.js';
+import {
+  decidePersonLink,
+  defaultLinkRule,
+  type PersonEvidence,
+  personEvidence,
+  personProbability,
+} from './person-score.js';
 import { resolvePairs, type ScoredPairs } from './resolve-pairs.js';
 
 const matrixOf = (size: number, pairs: readonly (readonly [number, number, number])[], rest = -1): LinkMatrix => {
@@ -11,6 +17,11 @@ const matrixOf = (size: number, pairs: readonly (readonly [number, number, numbe
   for (const [a, b, score] of pairs) logOdds[a * size + b] = logOdds[b * size + a] = score;
   return { size, logOdds };
 };
+const evidenceOf = (probabilities: readonly number[], pairs: number): PersonEvidence =>
+  personEvidence(
+    probabilities.map((probability) => ({ probability })),
+    pairs,
+  );
 const singles = (n: number): number[][] => Array.from({ length: n }, (_, i) => [i]);
 const scored = (pairs: readonly (readonly [number, number, number])[]): ScoredPairs => ({
   count: pairs.length,
@@ -197,6 +208,55 @@ describe('resolvePairs', () => {
     expect([...clusterOf]).toEqual([0, 0, 2, 3]);
   });
 
+  it('never puts two together that are vetoed, by whomever they are joined, and does not report them', () => {
+    const isVetoed = (a: number, b: number): boolean => Math.min(a, b) === 0 && Math.max(a, b) === 2;
+    const bridged = scored([
+      [0, 1, 6],
+      [1, 2, 9],
+      [0, 2, 8],
+    ]);
+    expect([...resolvePairs(3, bridged).clusterOf]).toEqual([0, 0, 0]);
+    const { a, b, clusterOf } = resolvePairs(3, bridged, { isVetoed });
+    expect([...clusterOf]).toEqual([0, 1, 1]);
+    expect([...a].map((left, i) => `${left}-${b[i]}`)).not.toContain('0-2');
+    expect([...resolvePairs(3, scored([[0, 2, 8]]), { isVetoed }).clusterOf]).toEqual([0, 1, 2]);
+  });
+
+  it('holds every veto in components of any shape', () => {
+    const pair = fc.tuple(
+      fc.nat(11),
+      fc.nat(11),
+      fc.integer({ min: -20, max: 90 }).map((x) => x / 10),
+    );
+    fc.assert(
+      fc.property(fc.array(pair, { maxLength: 60, size: 'max' }), fc.nat(11), (drawn, modulus) => {
+        const pairs = drawn.filter(([x, y]) => x < y);
+        const isVetoed = (x: number, y: number): boolean => x !== y && (x * y) % 12 === modulus;
+        const { clusterOf, probability, a, b } = resolvePairs(12, scored(pairs), { isVetoed });
+        for (let x = 0; x < 12; x++)
+          for (let y = x + 1; y < 12; y++) if (isVetoed(x, y)) expect(clusterOf[x]).not.toBe(clusterOf[y]);
+        expect([...a.keys()].some((i) => isVetoed(a[i]!, b[i]!))).toBe(false);
+        expect(probability.every((p) => p >= 0.01 && p <= 1)).toBe(true);
+      }),
+    );
+  });
+
+  it('makes surer clusters of the same pairs when asked to', () => {
+    const doubtful = scored([
+      [0, 1, 1],
+      [2, 3, 5],
+      [2, 4, 5],
+      [3, 4, 5],
+      [5, 6, 1],
+      [5, 7, 1],
+      [6, 7, 1],
+    ]);
+    const [plain, sure, lax] = [0, 2, -20].map((joinAbove) => resolvePairs(8, doubtful, { joinAbove }));
+    expect([...plain!.clusterOf]).toEqual([0, 0, 2, 2, 2, 5, 5, 5]);
+    expect([...sure!.clusterOf]).toEqual([0, 1, 2, 2, 2, 5, 6, 7]);
+    for (const other of [sure!, lax!]) expect(other.probability).toEqual(plain!.probability);
+  });
+
   it('reports finite probabilities for components of any size', () => {
     const pairs: [number, number, number][] = [];
     for (let i = 0; i < 40; i++) for (let j = i + 1; j < 40; j++) pairs.push([i, j, i % 3 === j % 3 ? 9 : -3]);
@@ -210,18 +270,43 @@ describe('resolvePairs', () => {
 describe('the live rule for a person', () => {
   it.each([
     ['two records that agree', [0.99, 0.98], 2, 'link'],
+    ['three that each are likely', [0.8, 0.8, 0.8], 3, 'link'],
     ['one that forbids it', [0.9999, 0.9999, 0.005], 3, 'review'],
-    ['some doubt', [0.8, 0.7], 2, 'apart'],
-    ['little', [0.02], 1, 'apart'],
+    ['some doubt', [0.8, 0.7], 2, 'review'],
     ['half a chance', [0.5], 1, 'review'],
-  ])('%s', (_, probabilities, pairs, expected) => {
-    const decision = decidePersonLink(personEvidence(probabilities, pairs));
-    expect(decision === 'link').toBe(expected === 'link');
-    if (expected === 'review') expect(decision).toBe('review');
+    ['little', [0.02], 1, 'apart'],
+    ['one record of many', [0.6], 8, 'review'],
+    ['nothing found', [], 2, 'review'],
+    ['records that all speak against it', [0.02, 0.03], 2, 'apart'],
+    ['one that is surely the same among many that are not', [0.96, 0.02, 0.02, 0.02], 4, 'review'],
+  ] as const)('%s', (_, probabilities, pairs, expected) =>
+    expect(decidePersonLink(evidenceOf(probabilities, pairs))).toBe(expected),
+  );
+
+  it('links nobody whom a stated suffix contradicts, however probable; a person is asked', () => {
+    const sure = { probability: 0.9999 };
+    expect(decidePersonLink(personEvidence([sure, sure], 2))).toBe('link');
+    expect(decidePersonLink(personEvidence([sure, { ...sure, isVetoed: true }], 2))).toBe('review');
+  });
+
+  it('decides by the probability that it tells: linked from the threshold on, and only then', () => {
+    const linkAt = 1 / (1 + Math.exp(-defaultLinkRule.linkAtSum));
+    const found = fc.array(fc.double({ min: 0.011, max: 0.9999, noNaN: true }), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(found, fc.nat(4), (probabilities, missing) => {
+        const evidence = evidenceOf(probabilities, probabilities.length + missing);
+        expect(decidePersonLink(evidence) === 'link').toBe(personProbability(evidence) >= linkAt);
+      }),
+    );
+  });
+
+  it('does not take the records of one person for as many witnesses', () => {
+    const alone = Math.log(0.8 / 0.2);
+    expect(evidenceOf([0.8, 0.8, 0.8], 3).logOdds).toBeCloseTo((3 * alone) / 3 ** 0.1, 9);
   });
 
   it('counts records the search did not bring up as mild evidence against', () => {
-    expect(personEvidence([0.9], 5).mean).toBeLessThan(personEvidence([0.9], 1).mean);
-    expect(personProbability(personEvidence([0.8], 1))).toBeCloseTo(0.8, 9);
+    expect(evidenceOf([0.9], 5).mean).toBeLessThan(evidenceOf([0.9], 1).mean);
+    expect(personProbability(evidenceOf([0.8], 1))).toBeCloseTo(0.8, 9);
   });
 });

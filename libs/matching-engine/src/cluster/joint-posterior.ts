@@ -1,4 +1,5 @@
 import { type LinkMatrix, type Partition } from './average-linkage.js';
+import { overlap } from './person-score.js';
 
 /** The most blocks whose divisions are summed over: 3ⁿ steps, half a million at twelve. */
 export const mostBlocks = 12;
@@ -71,12 +72,6 @@ function levelOf(between: Float64Array, clusterOfBlock: readonly number[]): Floa
     return sum / 2;
   });
 }
-
-/**
- * How much less several pairs say than their number: n pairs between two blocks count n^(1 − overlap). Records of one person are copies
- * of each other in part, and what ten pairs of twins agree on is not ten observations. 0 takes pairs for independent, 1 for one.
- */
-const overlap = 0.1;
 
 /** Sums of log-odds between blocks, less their overlap; what is inside a block is common to all divisions and left out. */
 function blockSums({ size, logOdds }: LinkMatrix, blocks: Partition): Float64Array {

@@ -8,53 +8,73 @@ export function clippedLogOdds(probability: number): number {
   return Math.max(-clip, Math.min(clip, Math.log(probability / (1 - probability))));
 }
 
+/**
+ * How much less several pairs say than their number: n pairs count n^(1 − overlap). Records of one person are copies of each other in
+ * part, and what ten pairs agree on is not ten observations. 0 takes pairs for independent, 1 for one (ADR 0105, ADR 0111).
+ */
+export const overlap = 0.1;
+
+/** What is known of one pair across: a `Candidate` is one. */
+export interface PairEvidence {
+  readonly probability: number;
+  /** The two state that they are two people (`isVetoed`). */
+  readonly isVetoed?: boolean;
+}
+
 /** How a record, or a cluster of records, stands to a person. */
 export interface PersonEvidence {
   /** Mean of the clipped log-odds over all pairs across, `missingPair` for those not found: average linkage. */
   readonly mean: number;
-  /** Their sum. */
-  readonly sum: number;
+  /** Log-odds (natural) that it is this person: their sum, n pairs counted n^(1 − `overlap`). What is linked is decided by it. */
+  readonly logOdds: number;
   /** The least probability of any pair found, 1 when none was: a veto below `LinkRule.vetoBelow`. */
   readonly least: number;
   /** The greatest probability of any pair found. */
   readonly most: number;
+  /** Whether any pair states that it is two people: a veto whatever its probability. */
+  readonly isVetoed: boolean;
 }
 
 /**
  * Gathers the evidence between a record and a person (or between two people, over all pairs across).
  *
- * @param probabilities of the pairs that were found.
+ * @param found the pairs that were found.
  * @param pairs how many pairs there are: records on the one side times records on the other.
  */
-export function personEvidence(probabilities: readonly number[], pairs: number): PersonEvidence {
-  const found = probabilities.reduce((total, probability) => total + clippedLogOdds(probability), 0);
-  const sum = found + missingPair * (pairs - probabilities.length);
+export function personEvidence(found: readonly PairEvidence[], pairs: number): PersonEvidence {
+  const ofFound = found.reduce((total, { probability }) => total + clippedLogOdds(probability), 0);
+  const sum = ofFound + missingPair * (pairs - found.length);
+  const probabilities = found.map(({ probability }) => probability);
   return {
     mean: sum / Math.max(1, pairs),
-    sum,
+    logOdds: sum / Math.max(1, pairs) ** overlap,
     least: Math.min(1, ...probabilities),
     most: Math.max(0, ...probabilities),
+    isVetoed: found.some(({ isVetoed = false }) => isVetoed),
   };
 }
 
-/** One number for `decide`: the probability that the mean log-odds stand for. */
-export function personProbability(evidence: PersonEvidence): number {
-  return 1 / (1 + Math.exp(-evidence.mean));
+/**
+ * The probability that a record is this person's, on the scale that decides: without a veto it is linked from the probability of
+ * `LinkRule.linkAtSum` on, and not below.
+ */
+export function personProbability({ logOdds }: PersonEvidence): number {
+  return 1 / (1 + Math.exp(-logOdds));
 }
 
 export interface LinkRule {
-  /** Sum of log-odds from which evidence is enough: ln(0.95 ÷ 0.05). */
+  /** `PersonEvidence.logOdds` from which evidence is enough: ln(0.95 ÷ 0.05). */
   readonly linkAtSum: number;
   /** A single pair below this probability forbids the link. */
   readonly vetoBelow: number;
-  /** Mean log-odds from which a person should look at it. */
+  /** Mean log-odds above which a person should look at it: ln(0.1 ÷ 0.9). */
   readonly reviewAtMean: number;
 }
 
 export const defaultLinkRule: LinkRule = {
   linkAtSum: Math.log(0.95 / 0.05),
   vetoBelow: 0.01,
-  reviewAtMean: Math.log(0.05 / 0.95),
+  reviewAtMean: Math.log(0.1 / 0.9),
 };
 
 /**
@@ -65,6 +85,7 @@ export function decidePersonLink(
   evidence: PersonEvidence,
   rule: LinkRule = defaultLinkRule,
 ): 'link' | 'review' | 'apart' {
-  if (evidence.mean > 0 && evidence.sum >= rule.linkAtSum && evidence.least >= rule.vetoBelow) return 'link';
+  const isForbidden = evidence.isVetoed || evidence.least < rule.vetoBelow;
+  if (evidence.logOdds >= rule.linkAtSum && !isForbidden) return 'link';
   return evidence.mean > rule.reviewAtMean || evidence.most >= 0.95 ? 'review' : 'apart';
 }

@@ -26,6 +26,10 @@ export interface ResolveOptions {
   readonly score?: (a: number, b: number) => number;
   /** Log-odds of a pair that was no candidate: mild evidence against. */
   readonly missing?: number;
+  /** Whether two records may never stand in one cluster, nor be reported as a pair, whatever joins them. */
+  readonly isVetoed?: (a: number, b: number) => boolean;
+  /** Mean log-odds above which groups are joined: 0, which is even odds. */
+  readonly joinAbove?: number;
   /** Whether a pair may be reported (two files are linked only across). */
   readonly isPairWanted?: (a: number, b: number) => boolean;
 }
@@ -45,10 +49,12 @@ const sure = Math.log(0.95 / 0.05);
 export function resolvePairs(records: number, pairs: ScoredPairs, options: ResolveOptions = {}): Resolution {
   const missing = options.missing ?? -1;
   const isPairWanted = options.isPairWanted ?? (() => true);
+  const isVetoed = options.isVetoed ?? (() => false);
+  const joinAbove = options.joinAbove ?? 0;
   const clusterOf = upTo(records);
   const out = { a: [] as number[], b: [] as number[], probability: [] as number[] };
   const report = (a: number, b: number, probability: number): void => {
-    if (probability < leastReported || !isPairWanted(a, b)) return;
+    if (probability < leastReported || !isPairWanted(a, b) || isVetoed(a, b)) return;
     out.a.push(Math.min(a, b));
     out.b.push(Math.max(a, b));
     out.probability.push(Math.min(1, probability));
@@ -64,7 +70,8 @@ export function resolvePairs(records: number, pairs: ScoredPairs, options: Resol
         const first = nodes[0] as number;
         const second = nodes[1] as number;
         const logOdds = clipped(pairs.logOdds[inside[inside.length - 1] as number] as number);
-        if (logOdds > 0) clusterOf[second] = clusterOf[first] = Math.min(first, second);
+        if (logOdds > joinAbove && !isVetoed(first, second))
+          clusterOf[second] = clusterOf[first] = Math.min(first, second);
         report(first, second, toProbability(logOdds));
         continue;
       }
@@ -73,8 +80,8 @@ export function resolvePairs(records: number, pairs: ScoredPairs, options: Resol
         resolve(nodes, inside, step + 1);
         continue;
       }
-      const matrix = layOut(nodes, inside, pairs, place, missing, options.score);
-      const { clusters, blocks } = averageLinkage(matrix, mostBlocks, sure);
+      const matrix = layOut(nodes, inside, pairs, place, { ...options, missing, isVetoed });
+      const { clusters, likely, blocks } = averageLinkage(matrix, mostBlocks, sure, joinAbove);
       if (blocks.length > mostBlocks && !isLast) {
         resolve(nodes, inside, step + 1);
         continue;
@@ -83,7 +90,7 @@ export function resolvePairs(records: number, pairs: ScoredPairs, options: Resol
         const first = Math.min(...cluster.map((i) => nodes[i] as number));
         for (const i of cluster) clusterOf[nodes[i] as number] = first;
       }
-      reportComponent(nodes, matrix, blocks, clusters, report);
+      reportComponent(nodes, matrix, blocks, likely, report);
     }
   };
   resolve(upTo(records), upTo(pairs.count), 0);
@@ -99,11 +106,11 @@ function reportComponent(
   nodes: Uint32Array,
   matrix: LinkMatrix,
   blocks: Partition,
-  clusters: Partition,
+  likely: Partition,
   report: (a: number, b: number, p: number) => void,
 ): void {
   const n = blocks.length;
-  const clusterOfBlock = blocks.map(([first]) => clusters.findIndex((cluster) => cluster.includes(first ?? -1)));
+  const clusterOfBlock = blocks.map(([first]) => likely.findIndex((cluster) => cluster.includes(first ?? -1)));
   const together = n <= mostBlocks ? jointPosterior(matrix, blocks, clusterOfBlock) : undefined;
   blocks.forEach((block, i) => {
     block.forEach((x, at) => {
@@ -134,8 +141,7 @@ function layOut(
   inside: Uint32Array,
   pairs: ScoredPairs,
   place: Int32Array,
-  missing: number,
-  score: ResolveOptions['score'],
+  { missing, score, isVetoed }: ResolveOptions & Required<Pick<ResolveOptions, 'missing' | 'isVetoed'>>,
 ): LinkMatrix {
   const size = nodes.length;
   const logOdds = new Float64Array(size * size).fill(NaN);
@@ -145,14 +151,16 @@ function layOut(
     const j = place[pairs.b[pair] as number] as number;
     logOdds[i * size + j] = logOdds[j * size + i] = clipped(pairs.logOdds[pair] as number);
   }
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j < size; j++) {
-      if (!Number.isNaN(logOdds[i * size + j])) continue;
-      const value =
-        i === j ? 0 : score === undefined ? missing : clipped(score(nodes[i] as number, nodes[j] as number));
+  const scoreOf = (a: number, b: number): number => (score === undefined ? missing : clipped(score(a, b)));
+  nodes.forEach((a, i) => {
+    logOdds[i * size + i] = 0;
+    for (let j = i + 1; j < size; j++) {
+      const b = nodes[j] as number;
+      const known = logOdds[i * size + j] as number;
+      const value = isVetoed(a, b) ? -Infinity : Number.isNaN(known) ? scoreOf(a, b) : known;
       logOdds[i * size + j] = logOdds[j * size + i] = value;
     }
-  }
+  });
   return { size, logOdds };
 }
 

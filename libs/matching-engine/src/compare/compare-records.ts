@@ -1,7 +1,8 @@
-import { column, rowInts } from '../index/row-layout.js';
+import { type RecordStore } from '../index/record-store.js';
+import { column, rowInts, suffixOf } from '../index/row-layout.js';
 import { startingTables } from '../model/starting-tables.js';
-import { type Comparer, compareVersions } from './compare-rows.js';
-import { type FieldDefinition, fieldDefinitions, type ExtraField } from './fields.js';
+import { type Comparer, compareVersions, suffixBit, suffixLevel } from './compare-rows.js';
+import { type FieldDefinition, field, fieldDefinitions, type ExtraField } from './fields.js';
 
 const levelSpan = 32;
 const scratch = new Uint8Array(256);
@@ -26,7 +27,8 @@ function ranksOf(extras: readonly ExtraField[]): Float64Array {
 
 /**
  * Compares two records with all the values that each has ever had: for every field the best agreement between any value of the one and
- * any of the other, so that a maiden name or an address of three years ago still meets. Symmetric.
+ * any of the other, so that a maiden name or an address of three years ago still meets. Suffixes are compared as what each has ever
+ * stated: an earlier name without one takes nothing back. Symmetric.
  */
 export function compareRecords(comparer: Comparer, rowA: number, rowB: number, levels: Uint8Array, out: number): void {
   const { rows } = comparer.store;
@@ -47,4 +49,13 @@ export function compareRecords(comparer: Comparer, rowA: number, rowB: number, l
       }
     }
   }
+  levels[out + field.suffix] = suffixLevel(suffixesOf(comparer.store, rowA), suffixesOf(comparer.store, rowB));
+}
+
+/** The suffixes of all versions of a record, as a set of bits. */
+export function suffixesOf({ rows }: RecordStore, row: number): number {
+  let stated = 0;
+  for (let version = row; version !== 0; version = rows[version * rowInts + column.nextVersion] as number)
+    stated |= suffixBit(suffixOf(rows[version * rowInts + column.flags] as number));
+  return stated;
 }

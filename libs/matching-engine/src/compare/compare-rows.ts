@@ -2,10 +2,11 @@ import { lengthOf } from '../index/name-book.js';
 import { type RecordStore } from '../index/record-store.js';
 import { column, isNewborn, rowInts, sexOf, suffixOf, twinOf } from '../index/row-layout.js';
 import { lastFourOffset } from '../normalise/contact.js';
+import { suffixes } from '../normalise/normalise-name.js';
 import { digitDistance } from '../text/osa-distance.js';
 import { addressLevel, editDistance, textSimilarity } from './compare-address.js';
 import { birthDateLevel } from './compare-dates.js';
-import { type ExtraField, field, fixedFields } from './fields.js';
+import { type ExtraField, field, fixedFields, suffixConflict } from './fields.js';
 import { asFamily, asGiven, nearlySame, similarityOf, type SimilarityMemo, swappable } from './name-similarity.js';
 
 /** What comparing needs beside the rows. */
@@ -34,7 +35,7 @@ export function compareVersions(comparer: Comparer, rowA: number, rowB: number, 
     hasNewborn,
   );
   levels[out + field.middle] = given === 6 || given === 14 || given === 15 ? 0 : middleLevel(comparer, a, b);
-  levels[out + field.suffix] = suffixLevel(suffixOf(flagsA), suffixOf(flagsB));
+  levels[out + field.suffix] = suffixLevel(suffixBit(suffixOf(flagsA)), suffixBit(suffixOf(flagsB)));
   const sexA = sexOf(flagsA);
   const sexB = sexOf(flagsB);
   levels[out + field.sex] = sexA === 0 || sexB === 0 ? 0 : sexA === sexB ? 1 : 2;
@@ -155,12 +156,19 @@ function middleLevel({ store, memo }: Comparer, a: number, b: number): number {
   return level === 1 ? 1 : level <= 5 ? 3 : 4;
 }
 
+/** Compares the suffixes that two records have ever stated, each a set of bits (`suffixBit`). */
 export function suffixLevel(a: number, b: number): number {
   if (a === 0 && b === 0) return 0;
-  if (a === b) return 1;
-  const juniors = (a === 1 && b === 3) || (a === 3 && b === 1);
-  return a === 0 || b === 0 || juniors ? 2 : 3;
+  if ((a & b) !== 0) return 1;
+  const areJuniors = (a & juniors) !== 0 && (b & juniors) !== 0;
+  return a === 0 || b === 0 || areJuniors ? 2 : suffixConflict;
 }
+
+/** A suffix as a set of one; the empty set for none. */
+export const suffixBit = (suffix: number): number => (1 << suffix) & ~1;
+
+/** Jr and II say the same of a person often enough. */
+const juniors = suffixBit(suffixes.indexOf('jr')) | suffixBit(suffixes.indexOf('ii'));
 
 export function nationalIdLevel(a: number, b: number): number {
   if (a === 0 || b === 0) return 0;

@@ -79,6 +79,15 @@ export const field = {
   identifier: 10,
 } as const;
 
+/** The level at which two suffixes contradict each other. */
+export const suffixConflict = 3;
+
+/**
+ * Whether two records state of themselves that they are two people, whatever else agrees: Jr beside Sr. Such a pair is never linked,
+ * neither alone nor by others that would join it.
+ */
+export const isVetoed = (levels: Uint8Array, at = 0): boolean => levels[at + field.suffix] === suffixConflict;
+
 /** A column of a source that the engine knows nothing of: compared as one of a few values, or as text. */
 export interface ExtraField {
   readonly name: string;

@@ -1,5 +1,6 @@
-import { type Comparer } from '../compare/compare-rows.js';
-import { type ExtraField, fieldDefinitions, type FieldDefinition } from '../compare/fields.js';
+import { suffixesOf } from '../compare/compare-records.js';
+import { type Comparer, suffixLevel } from '../compare/compare-rows.js';
+import { type ExtraField, fieldDefinitions, type FieldDefinition, suffixConflict } from '../compare/fields.js';
 import { createSimilarityMemo } from '../compare/name-similarity.js';
 import { grown, shared } from '../index/dictionary.js';
 import { countRow, createRecordStore, takeRow, versionsOf, writeRow } from '../index/record-store.js';
@@ -73,6 +74,12 @@ export function addRecord(file: RecordFile, raw: PatientRecord, side: 0 | 1 = 0)
 export function pairFilter(file: RecordFile): (rowA: number, rowB: number) => boolean {
   if (file.counts[1] === 0) return () => true;
   return (a, b) => file.sides[file.numbers[a] as number] !== file.sides[file.numbers[b] as number];
+}
+
+/** Whether two records, by number, state that they are two people: no cluster holds both (`ResolveOptions.isVetoed`). */
+export function vetoOf({ comparer: { store }, rows, size }: RecordFile): (a: number, b: number) => boolean {
+  const stated = Uint8Array.from(rows.subarray(0, size), (row) => suffixesOf(store, row));
+  return (a, b) => suffixLevel(stated[a] as number, stated[b] as number) === suffixConflict;
 }
 
 /** Number of pairs that may be compared. */

@@ -1,4 +1,5 @@
 import { compareRecords } from '../compare/compare-records.js';
+import { isVetoed } from '../compare/fields.js';
 import { type CompiledModel, compileModel, type MatchModel } from '../model/match-model.js';
 import { type Frequencies, logOddsOfMatch, scoreLevels, type ValueShares } from '../model/score-pair.js';
 import { cannotReach, createWeightBound } from '../model/weight-bound.js';
@@ -8,7 +9,7 @@ import { type ScoredPairs } from '../cluster/resolve-pairs.js';
 import { allPairsOf, pairFilter, type RecordFile } from './record-file.js';
 
 export interface PairScorer {
-  /** Natural log-odds that two records, by number, are one person. */
+  /** Natural log-odds that two records, by number, are one person; −∞ where they state that they are two (`isVetoed`). */
   readonly score: (a: number, b: number) => number;
   /** The same, or −∞ for a pair that is seen to be below `least` before it is compared in full. */
   readonly scoreFrom: (a: number, b: number, least: number) => number;
@@ -23,6 +24,7 @@ export function createPairScorer(file: RecordFile, model: MatchModel, shares: Va
   const bound = createWeightBound(compiled);
   const score = (rowA: number, rowB: number): number => {
     compareRecords(comparer, rowA, rowB, levels, 0);
+    if (isVetoed(levels)) return -Infinity;
     scoreLevels(compiled, levels, 0, fields.length, frequencies, rowA, rowB, logStrangers, scores);
     return logOddsOfMatch(scores);
   };
@@ -117,6 +119,7 @@ export function scoreCompared(
   for (let i = 0; i < drawn.count; i++) {
     const rowA = drawn.a[i] as number;
     const rowB = drawn.b[i] as number;
+    if (isVetoed(drawn.levels, i * width)) continue;
     scoreLevels(compiled, drawn.levels, i * width, width, frequencies, rowA, rowB, logStrangers, scores);
     const logOdds = logOddsOfMatch(scores);
     if (logOdds < leastLogOdds) continue;

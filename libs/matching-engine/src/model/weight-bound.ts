@@ -1,4 +1,11 @@
-import { type Comparer, identifierLevel, nationalIdLevel, phoneLevel, suffixLevel } from '../compare/compare-rows.js';
+import {
+  type Comparer,
+  identifierLevel,
+  nationalIdLevel,
+  phoneLevel,
+  suffixBit,
+  suffixLevel,
+} from '../compare/compare-rows.js';
 import { birthDateLevel } from '../compare/compare-dates.js';
 import { field, fixedFields } from '../compare/fields.js';
 import { areSurelyDifferent } from '../compare/name-similarity.js';
@@ -118,7 +125,7 @@ function writeOpenLevels({ store, extras }: Comparer, rowA: number, rowB: number
     rows[b + column.birthDate] as number,
     false,
   );
-  levels[field.suffix] = suffixLevel(suffixOf(flagsA), suffixOf(flagsB));
+  levels[field.suffix] = suffixLevel(suffixBit(suffixOf(flagsA)), suffixBit(suffixOf(flagsB)));
   levels[field.sex] = sexA === 0 || sexB === 0 ? 0 : sexA === sexB ? 1 : 2;
   levels[field.nationalId] = nationalIdLevel(
     rows[a + column.nationalId] as number,

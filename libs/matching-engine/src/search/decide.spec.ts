@@ -13,6 +13,12 @@ describe('decide', () => {
     ['a rival not worth one', scored(0.99, 0.19), true, { kind: 'certain', id: 0 }],
     ['nobody', scored(), true, { kind: 'new' }],
     ['nobody plausible', scored(0.1, 0.05), true, { kind: 'new' }],
+    [
+      'one whom something stated forbids',
+      [{ id: 0, probability: 0.999, isVetoed: true }],
+      true,
+      { kind: 'review', reason: 'veto', ids: [0] },
+    ],
     ['a search cut short', scored(0.999), false, { kind: 'review', reason: 'search-incomplete', ids: [0] }],
     ['a search cut short that found nobody', scored(), false, { kind: 'review', reason: 'search-incomplete', ids: [] }],
   ])('%s', (_, candidates, complete, expected) => expect(decide(candidates, complete)).toMatchObject(expected));

@@ -3,6 +3,8 @@ export interface Scored<Id> {
   readonly id: Id;
   /** Calibrated probability that it is the same person. */
   readonly probability: number;
+  /** Something stated forbids the link (a suffix that contradicts the other's): it is a person's to decide. */
+  readonly isVetoed?: boolean;
 }
 
 export interface DecisionPolicy {
@@ -15,7 +17,7 @@ export interface DecisionPolicy {
 export const defaultPolicy: DecisionPolicy = { linkAt: 0.95, reviewAt: 0.2 };
 
 /** Why a decision is not `certain`; one code each, for logs and review queues. */
-export type ReviewReason = 'rival' | 'below-link-threshold' | 'search-incomplete';
+export type ReviewReason = 'rival' | 'veto' | 'below-link-threshold' | 'search-incomplete';
 
 export type Decision<Id> =
   | { readonly kind: 'certain'; readonly id: Id; readonly probability: number }
@@ -25,8 +27,8 @@ export type Decision<Id> =
 /**
  * Chooses between linking, asking a person, and a new identity.
  *
- * `certain` only when exactly one candidate reaches the link threshold, no other reaches even the review threshold, and the search was
- * complete: a wrong link shows one patient's record to another patient's clinician, so two plausible people are never told apart here
+ * `certain` only when exactly one candidate reaches the link threshold, nothing forbids it, no other reaches even the review threshold,
+ * and the search was complete: a wrong link shows one patient's record to another patient's clinician, so two plausible people are never told apart here
  * by the higher probability. An incomplete search that found nothing is a review without candidates, not a new identity.
  *
  * @param candidates one for each person: a person's records are joined before (`personProbability`).
@@ -44,6 +46,7 @@ export function decide<Id>(
   if (!complete) return { kind: 'review', ids, reason: 'search-incomplete' };
   if (best === undefined) return { kind: 'new' };
   if (rival !== undefined) return { kind: 'review', ids, reason: 'rival' };
+  if (best.isVetoed === true) return { kind: 'review', ids, reason: 'veto' };
   if (best.probability < policy.linkAt) return { kind: 'review', ids, reason: 'below-link-threshold' };
   return { kind: 'certain', id: best.id, probability: best.probability };
 }

@@ -1,6 +1,6 @@
 import { compareRecords } from '../compare/compare-records.js';
 import { type Comparer } from '../compare/compare-rows.js';
-import { type FieldDefinition } from '../compare/fields.js';
+import { type FieldDefinition, isVetoed } from '../compare/fields.js';
 import { startGeneration } from '../compare/name-similarity.js';
 import { createStoredKeyList, type KeyList } from '../index/blocking-keys.js';
 import { markDictionary, rollbackDictionary } from '../index/dictionary.js';
@@ -38,6 +38,8 @@ export interface Candidate {
   readonly row: number;
   /** Calibrated P(same person): of candidates given 0.95, 95 in 100 are. */
   readonly probability: number;
+  /** Whether the two state that they are two people (Jr beside Sr): then it is never linked by machine, whatever its probability. */
+  readonly isVetoed: boolean;
   /** log₂ of the posterior odds of a match against everything else. */
   readonly weightBits: number;
   /** Posteriors of the classes of pairs; they sum to 1. "Kin" is a useful reason to show a reviewer. */
@@ -215,6 +217,7 @@ function describe(
   return {
     row: candidate,
     probability,
+    isVetoed: isVetoed(levels),
     weightBits: logOddsOfMatch(scores) / Math.LN2,
     posterior: {
       match: probability,
