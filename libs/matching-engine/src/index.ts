@@ -57,6 +57,7 @@ export {
   type BlockingReport,
   defaultLimits,
   type FileBlocks,
+  forEachCandidate,
 } from './train/candidate-pairs.js';
 export { type Training, trainModel, type TrainOptions } from './train/train-model.js';
 export { type ResolveOptions, type Resolution, resolvePairs, type ScoredPairs } from './cluster/resolve-pairs.js';

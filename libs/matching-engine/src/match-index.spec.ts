@@ -291,6 +291,58 @@ describe('a match index', () => {
     expect(index.search(query, { maxEntries: 1000 })).toMatchObject({ complete: false, compared: 1000 });
   });
 
+  it('refuses to link a junior to a senior of one date of birth, and asks a person', () => {
+    const whitlock = (suffix: string): PatientRecord => ({
+      ...kate,
+      names: [{ given: 'Kate', family: 'Whitlock', suffix }],
+    });
+    const index = filled(300, whitlock('Sr'));
+    const decisionOf = (suffix: string): object => {
+      const { candidates, complete } = index.search(whitlock(suffix));
+      return decide(
+        candidates.map(({ row: id, probability, isVetoed }) => ({ id, probability, isVetoed })),
+        complete,
+      );
+    };
+    expect(decisionOf('')).toMatchObject({ kind: 'certain', id: 16 });
+    expect(decisionOf('Sr')).toMatchObject({ kind: 'certain', id: 16 });
+    expect(decisionOf('Jr')).toEqual({ kind: 'review', ids: [16], reason: 'veto' });
+  });
+
+  it('compares alike in either direction, whatever the two have had of names, addresses and suffixes', () => {
+    const word = fc.constantFrom('ana', 'anna', 'maria', 'mary ann', 'garcia', 'garcia ruiz', 'ruiz', 'a', '');
+    const name = fc.record({ given: word, middle: word, family: word, suffix: fc.constantFrom('', 'Jr', 'Sr', 'II') });
+    const address = fc.record({
+      street: fc.constantFrom('12 Elm Street', '14 Elm St', '9 Oak Road'),
+      unit: fc.constantFrom('', '2', '3'),
+      postalCode: fc.constantFrom('45402', '45420'),
+    });
+    const record = fc.record({
+      names: fc.array(name, { minLength: 1, maxLength: 3 }),
+      birthDates: fc.array(fc.constantFrom('1980-03-07', '1980-07-03', '1990-03-07', '1980'), { maxLength: 2 }),
+      sex: fc.constantFrom('F', 'M', ''),
+      addresses: fc.array(address, { maxLength: 2 }),
+      phones: fc.array(fc.constantFrom('937 234 0134', '937 234 0135'), { maxLength: 2 }),
+      identifiers: fc.array(fc.record({ system: fc.constantFrom('h1', 'h2'), value: fc.constantFrom('1', '2') }), {
+        maxLength: 3,
+      }),
+    });
+    fc.assert(
+      fc.property(record, record, (one, other) => {
+        const levelsOf = (stored: PatientRecord, asked: PatientRecord): string[] => {
+          const index = createMatchIndex({ capacity: 16 });
+          const [row] = [index.insert(stored), index.insert(asked)];
+          const [found] = index.search(asked, { rows: [row] }).candidates;
+          return found!.explanation.fields
+            .filter(({ field }) => field !== 'rarity')
+            .map(({ field, level }) => `${field}: ${level}`);
+        };
+        expect(levelsOf(one, other)).toEqual(levelsOf(other, one));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('refuses a model for other fields', () => {
     const model = { ...defaultModel, fields: defaultModel.fields.slice(1) };
     expect(() => createMatchIndex({ model })).toThrow('other fields');

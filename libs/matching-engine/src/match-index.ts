@@ -1,7 +1,8 @@
 import { type Comparer } from './compare/compare-rows.js';
 import { type ExtraField, fieldDefinitions } from './compare/fields.js';
 import { createSimilarityMemo } from './compare/name-similarity.js';
-import { createStoredKeyList, writeKeys } from './index/blocking-keys.js';
+import { createIndexKeyList, type IndexKeyList, indexRules, keptKeys, writeIndexKeys } from './index/index-keys.js';
+import { type KeyRule } from './index/key-rules.js';
 import {
   addPostings,
   createPostings,
@@ -31,7 +32,7 @@ import {
   searchIndex,
   type SearchOptions,
   type SearchResult,
-  searchRow,
+  searchStored,
 } from './search/search-index.js';
 
 export interface MatchIndexOptions {
@@ -46,7 +47,7 @@ export interface MatchIndexOptions {
    * everybody. Without it a young index takes every coincidence for a match: it has not met the strangers yet.
    */
   readonly population?: number;
-  /** Blocking keys stored for a record; 24. */
+  /** Blocking keys stored for a record in one row; 32. A record with more that must not be left out takes a further row. */
   readonly slotsPerRow?: number;
 }
 
@@ -73,6 +74,8 @@ export interface MatchIndex {
   /** Scores with another model from now on. @throws RangeError when it is for other fields. */
   useModel(model: MatchModel): void;
   readonly model: MatchModel;
+  /** The blocking rules that it keeps keys of, by name (`SearchOptions.byRules`). */
+  readonly rules: readonly KeyRule[];
   /** Records in the index. */
   readonly size: number;
   /** Bytes held by rows, keys and dictionaries. */
@@ -140,7 +143,7 @@ function openIndex(
     search: (record, options) => searchIndex(searcher, normaliseRecord(record), options),
     searchStored: (row, options) => {
       assertRecord(store, row);
-      return searchRow(searcher, row, options);
+      return searchStored(searcher, row, options);
     },
     useModel: (next) => {
       searcher.compiled = compileModel(next, fields);
@@ -149,6 +152,7 @@ function openIndex(
     get model() {
       return searcher.compiled.model;
     },
+    rules: indexRules,
     get size() {
       return store.live;
     },
@@ -170,27 +174,50 @@ function insert(searcher: Searcher, record: AnyRecord): number {
 function fill(searcher: Searcher, row: number, raw: AnyRecord): void {
   const { store } = searcher.comparer;
   const record = normaliseRecord(raw);
-  let version = row;
+  let last = row;
   for (let number = 0; number < versionsOf(record); number++) {
-    if (number > 0) {
-      const older = takeRow(store, true);
-      store.rows[version * rowInts + column.nextVersion] = older;
-      version = older;
-    }
+    const version = number === 0 ? row : append(store, last);
     writeRow(store, version, row, record, number);
     countRow(store, version, 1);
-    if (!hasRoom(searcher.postings, version)) enlarge(searcher);
-    writeKeys(store, version, searcher.storedKeys);
-    addPostings(searcher.postings, version, searcher.storedKeys);
+    last = enterKeys(searcher, version);
   }
+}
+
+/** Takes a further row for the record that a row belongs to. */
+function append(store: RecordStore, row: number): number {
+  const next = takeRow(store, true);
+  store.rows[row * rowInts + column.nextVersion] = next;
+  return next;
+}
+
+/** Enters the keys of a version, in further rows too where they are more than a row's slots; returns the last row. */
+function enterKeys(searcher: Searcher, version: number): number {
+  const { comparer, storedKeys, postings } = searcher;
+  const { store } = comparer;
+  writeIndexKeys(store, version, storedKeys);
+  const to = keptKeys(storedKeys, postings.slotsPerRow);
+  let row = version;
+  for (let from = 0; from === 0 || from < to; from += postings.slotsPerRow) {
+    if (from > 0) {
+      row = append(store, row);
+      const at = row * rowInts;
+      store.rows.fill(0, at, at + rowInts);
+      store.rows[at + column.flags] = flag.older | flag.continued;
+      store.rows[at + column.owner] = store.rows[version * rowInts + column.owner] as number;
+    }
+    if (!hasRoom(searcher.postings, row)) enlarge(searcher);
+    addPostings(searcher.postings, row, storedKeys, from, to);
+  }
+  return row;
 }
 
 /** Takes a record out of frequencies and block index, and frees its older versions. */
 function clear(searcher: Searcher, row: number): void {
   const { store } = searcher.comparer;
+  forEachKeyRow(searcher, row, searcher.storedKeys, (keyRow, from, to) =>
+    removePostings(searcher.postings, keyRow, searcher.storedKeys, from, to),
+  );
   for (let version = row; version !== 0;) {
-    writeKeys(store, version, searcher.storedKeys);
-    removePostings(searcher.postings, version, searcher.storedKeys);
     countRow(store, version, -1);
     freeIdentifiers(store, version);
     const next = store.rows[version * rowInts + column.nextVersion] as number;
@@ -203,17 +230,37 @@ function clear(searcher: Searcher, row: number): void {
   }
 }
 
+/** Visits every row of a record with the keys that stand in its slots. */
+function forEachKeyRow(
+  { comparer: { store }, postings }: Searcher,
+  record: number,
+  keys: IndexKeyList,
+  visit: (row: number, from: number, to: number) => void,
+): void {
+  let from = 0;
+  for (let row = record; row !== 0; row = store.rows[row * rowInts + column.nextVersion] as number) {
+    const isContinued = ((store.rows[row * rowInts + column.flags] as number) & flag.continued) !== 0;
+    if (!isContinued) writeIndexKeys(store, row, keys);
+    from = isContinued ? from + postings.slotsPerRow : 0;
+    visit(row, from, keptKeys(keys, postings.slotsPerRow));
+  }
+}
+
 /** Doubles the block index: every row is entered again, so it happens once for each doubling. */
 function enlarge(searcher: Searcher): void {
   const { store } = searcher.comparer;
   const before = searcher.postings;
-  const postings = createPostings(Math.ceil((before.links.length / before.slotsPerRow) * 2), before.slotsPerRow);
-  const keys = createStoredKeyList(before.slotsPerRow);
   const entered = Math.floor(before.links.length / before.slotsPerRow);
+  const postings = createPostings(entered * 2, before.slotsPerRow);
+  const keys = createIndexKeyList();
   for (let row = firstRow; row < Math.min(entered, store.size); row++) {
-    if (((store.rows[row * rowInts + column.flags] as number) & flag.gone) !== 0) continue;
-    writeKeys(store, row, keys);
-    addPostings(postings, row, keys);
+    const at = row * rowInts;
+    if (store.rows[at + column.owner] !== row || ((store.rows[at + column.flags] as number) & flag.gone) !== 0)
+      continue;
+    // What is beyond the room there was is being entered just now.
+    forEachKeyRow(searcher, row, keys, (keyRow, from, to) => {
+      if (keyRow < entered) addPostings(postings, keyRow, keys, from, to);
+    });
   }
   searcher.postings = postings;
 }

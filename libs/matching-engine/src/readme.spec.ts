@@ -21,7 +21,7 @@ it('does what the README says', () => {
   expect(candidates[0]?.row).toBe(row);
   expect(candidates[0]?.explanation.fields[0]).toMatchObject({ field: 'given', level: 'nickname or prefix' });
   const decision = decide(
-    candidates.map(({ row: id, probability }) => ({ id, probability })),
+    candidates.map(({ row: id, probability, isVetoed }) => ({ id, probability, isVetoed })),
     complete,
   );
   expect(decision.kind).toBe('certain');

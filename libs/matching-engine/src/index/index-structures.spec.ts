@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
-import { createKeyList, type KeyList } from './blocking-keys.js';
 import { createDictionary, decode, encode, findCode, markDictionary, rollbackDictionary } from './dictionary.js';
+import { createKeyList, type KeyList } from './key-parts.js';
 import { addPostings, blockLength, createPostings, readBlocks, removePostings, walkBlock } from './postings.js';
 
 const keysOf = (hashes: readonly number[]): KeyList => {

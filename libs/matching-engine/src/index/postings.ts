@@ -1,5 +1,5 @@
-import { type KeyList } from './blocking-keys.js';
 import { shared } from './dictionary.js';
+import { type KeyList } from './key-parts.js';
 
 /**
  * The block index: which rows have a key. A hash table of chains through one array with `slotsPerRow` entries a row, so an entry's
@@ -19,8 +19,11 @@ export interface Postings {
   entries: number;
 }
 
-/** The default number of keys stored for a row: measured recall grows no more beyond it, while memory does. */
-export const defaultSlotsPerRow = 24;
+/**
+ * The default number of keys stored for a row: what a full record has. Fewer lose recall (`bench:match` measures it by rule), more would
+ * cost more than 350 bytes a record (ADR 0110).
+ */
+export const defaultSlotsPerRow = 32;
 
 export function createPostings(capacity: number, slotsPerRow: number): Postings {
   return {
@@ -38,12 +41,12 @@ export function hasRoom(postings: Postings, row: number): boolean {
   return (row + 1) * postings.slotsPerRow <= postings.links.length;
 }
 
-/** Enters the first keys of a row, as many as it has slots. */
-export function addPostings(postings: Postings, row: number, keys: KeyList): void {
+/** Enters keys of a row, from the `from`-th on as many as it has slots, up to the `to`-th. */
+export function addPostings(postings: Postings, row: number, keys: KeyList, from = 0, to = keys.count): void {
   const { heads, lengths, links, entryBits, slotsPerRow } = postings;
-  const count = storedKeys(keys, slotsPerRow);
+  const count = Math.min(to - from, slotsPerRow);
   for (let i = 0; i < count; i++) {
-    const hash = keys.hashes[i] as number;
+    const hash = keys.hashes[from + i] as number;
     const bucket = hash & (heads.length - 1);
     const entry = row * slotsPerRow + i;
     links[entry] = heads[bucket] as number;
@@ -53,13 +56,13 @@ export function addPostings(postings: Postings, row: number, keys: KeyList): voi
   postings.entries += count;
 }
 
-/** Takes a row out again; `keys` must be those it was entered with. */
-export function removePostings(postings: Postings, row: number, keys: KeyList): void {
+/** Takes a row out again; `keys`, `from` and `to` must be those it was entered with. */
+export function removePostings(postings: Postings, row: number, keys: KeyList, from = 0, to = keys.count): void {
   const { heads, lengths, links, entryBits, slotsPerRow } = postings;
   const entryMask = 2 ** entryBits - 1;
-  const count = storedKeys(keys, slotsPerRow);
+  const count = Math.min(to - from, slotsPerRow);
   for (let i = 0; i < count; i++) {
-    const bucket = (keys.hashes[i] as number) & (heads.length - 1);
+    const bucket = (keys.hashes[from + i] as number) & (heads.length - 1);
     const entry = row * slotsPerRow + i + 1;
     let before = 0;
     let word = heads[bucket] as number;
@@ -147,14 +150,10 @@ export function readBlocks(
   return at;
 }
 
-function storedKeys(keys: KeyList, slotsPerRow: number): number {
-  return Math.min(keys.count, slotsPerRow);
-}
-
 function tagOf(hash: number, entryBits: number): number {
   return entryBits >= 32 ? 0 : (hash >>> entryBits) << entryBits;
 }
 
 function headCount(capacity: number, slotsPerRow: number): number {
-  return 2 ** Math.max(10, Math.round(Math.log2(capacity * slotsPerRow * 0.7)));
+  return 2 ** Math.max(10, Math.round(Math.log2(capacity * slotsPerRow * 0.55)));
 }

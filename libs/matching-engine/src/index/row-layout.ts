@@ -42,6 +42,8 @@ export const flag = {
   twin: 7,
   gone: 512,
   older: 1024,
+  /** The row has no values: its slots hold further keys of the version before it. */
+  continued: 2048,
 } as const;
 
 export const sexOf = (flags: number): number => flags & flag.sex;

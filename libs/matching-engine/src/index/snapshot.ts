@@ -6,7 +6,7 @@ import { createRecordStore, type RecordStore } from './record-store.js';
 import { rowInts } from './row-layout.js';
 
 /** First bytes of a snapshot; the number is the format version. */
-const magic = 'hie-match-index/2';
+const magic = 'hie-match-index/3';
 
 type Packed = Int32Array | Uint32Array | Uint16Array | Uint8Array;
 

@@ -1,8 +1,6 @@
 import { column, firstRow, rowInts } from '../index/row-layout.js';
 import { type RecordStore } from '../index/record-store.js';
-
-/** A telephone or e-mail of more different people than this (surname and date of birth) is an institution's, and says nothing. */
-const mostPeople = { phone: 24, email: 12 };
+import { type ContactRole, mostPeople, personOf } from '../search/crowded-values.js';
 
 /**
  * Empties telephone numbers and e-mail addresses that too many different people share: a shelter, a registration desk.
@@ -13,7 +11,7 @@ export function dropCrowdedContacts(store: RecordStore): { readonly phones: numb
   return { phones: drop(store, 'phone'), emails: drop(store, 'email') };
 }
 
-function drop({ rows, size }: RecordStore, role: 'phone' | 'email'): number {
+function drop({ rows, size }: RecordStore, role: ContactRole): number {
   const uses = new Map<number, number>();
   for (let row = firstRow; row < size; row++) {
     const value = rows[row * rowInts + column[role]] as number;
@@ -23,10 +21,7 @@ function drop({ rows, size }: RecordStore, role: 'phone' | 'email'): number {
   for (const [value, count] of uses) if (count > mostPeople[role]) people.set(value, new Set());
   if (people.size === 0) return 0;
   for (let row = firstRow; row < size; row++) {
-    const at = row * rowInts;
-    people
-      .get(rows[at + column[role]] as number)
-      ?.add((rows[at + column.family] as number) * 4_194_304 + (rows[at + column.birthDate] as number));
+    people.get(rows[row * rowInts + column[role]] as number)?.add(personOf(rows, row));
   }
   let dropped = 0;
   for (let row = firstRow; row < size; row++) {

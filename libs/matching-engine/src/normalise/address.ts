@@ -16,6 +16,7 @@ export interface AddressParts {
   readonly street?: string | undefined;
   readonly unit?: string | undefined;
   readonly city?: string | undefined;
+  /** Accepted as sources send it, and not compared: city and postal code say what it could. */
   readonly state?: string | undefined;
   readonly postalCode?: string | undefined;
 }

@@ -2,8 +2,8 @@ import { compareRecords } from '../compare/compare-records.js';
 import { type Comparer } from '../compare/compare-rows.js';
 import { type FieldDefinition, isVetoed } from '../compare/fields.js';
 import { startGeneration } from '../compare/name-similarity.js';
-import { createStoredKeyList, type KeyList } from '../index/blocking-keys.js';
 import { markDictionary, rollbackDictionary } from '../index/dictionary.js';
+import { createIndexKeyList, type IndexKeyList } from '../index/index-keys.js';
 import { type Postings } from '../index/postings.js';
 import { type RecordStore, versionsOf, writeRow } from '../index/record-store.js';
 import { column, firstRow, flag, rowInts } from '../index/row-layout.js';
@@ -18,6 +18,7 @@ import {
 import { cannotReach, createWeightBound, type WeightBound } from '../model/weight-bound.js';
 import { type NormalisedRecord } from '../normalise/normalise-record.js';
 import { type Explanation, explainLevels } from './explain.js';
+import { contactRoles, isCrowded } from './crowded-values.js';
 import { createGatherer, type Gatherer, gatherRows } from './gather-rows.js';
 
 export interface SearchOptions {
@@ -31,6 +32,8 @@ export interface SearchOptions {
   readonly except?: number;
   /** Compare with these rows alone, whatever blocks they stand in, and return each that holds a record, however improbable. */
   readonly rows?: readonly number[];
+  /** Names of the blocking rules to find candidates by alone, to measure what each finds and costs; all when not given. */
+  readonly byRules?: readonly string[];
 }
 
 /** A stored record that may be the same person as the query. */
@@ -71,7 +74,7 @@ export interface Searcher {
   bound: WeightBound;
   readonly gatherer: Gatherer;
   /** For the keys of rows that are entered or taken out. */
-  readonly storedKeys: KeyList;
+  readonly storedKeys: IndexKeyList;
   readonly levels: Uint8Array;
   readonly scores: Float64Array;
   readonly posteriors: Float64Array;
@@ -103,7 +106,7 @@ export function createSearcher(
     compiled,
     bound: createWeightBound(compiled),
     gatherer: createGatherer(),
-    storedKeys: createStoredKeyList(postings.slotsPerRow),
+    storedKeys: createIndexKeyList(),
     levels: new Uint8Array(256),
     scores: new Float64Array(5),
     posteriors: new Float64Array(5),
@@ -129,12 +132,42 @@ export function searchIndex(searcher: Searcher, record: NormalisedRecord, option
     writeRow(store, version + 1, 1, record, version);
     if (version > 0) store.rows[version * rowInts + column.nextVersion] = version + 1;
   }
+  muteCrowded(searcher, 1);
   const result = searchRow(searcher, 1, options);
   store.identifiersUsed = identifiersUsed;
   store.freeIdentifier = freeIdentifier;
   store.names.partsUsed = partsUsed;
   dictionaries.forEach((dictionary, i) => rollbackDictionary(dictionary, marks[i] as { size: number }));
   return result;
+}
+
+/** Finds the stored records that may be the same person as a stored one, without itself: with a copy in the scratch rows. */
+export function searchStored(searcher: Searcher, record: number, options: SearchOptions = {}): SearchResult {
+  const { rows } = searcher.comparer.store;
+  const { extras, extraNames } = searcher.comparer.store;
+  let to = 0;
+  for (let row = record; row !== 0 && to < firstRow - 1; row = rows[row * rowInts + column.nextVersion] as number) {
+    if (((rows[row * rowInts + column.flags] as number) & flag.continued) !== 0) continue;
+    if (to > 0) rows[to * rowInts + column.nextVersion] = to + 1;
+    to++;
+    rows.copyWithin(to * rowInts, row * rowInts, (row + 1) * rowInts);
+    extras.copyWithin(to * extraNames.length, row * extraNames.length, (row + 1) * extraNames.length);
+    rows[to * rowInts + column.nextVersion] = 0;
+    rows[to * rowInts + column.owner] = 1;
+  }
+  muteCrowded(searcher, 1);
+  return searchRow(searcher, 1, { except: record, ...options });
+}
+
+/** Takes out of the query what too many different people share. */
+function muteCrowded({ comparer: { store }, postings }: Searcher, row: number): void {
+  const { rows } = store;
+  for (let version = row; version !== 0; version = rows[version * rowInts + column.nextVersion] as number) {
+    for (const role of contactRoles) {
+      const at = version * rowInts + column[role];
+      if (rows[at] !== 0 && isCrowded(store, postings, role, rows[at] as number)) rows[at] = 0;
+    }
+  }
 }
 
 /** Records assumed beside the stored ones while the index is smaller than its region (`Frequencies.expected`). */
@@ -146,8 +179,8 @@ function frequenciesOf({ comparer: { store }, population }: Searcher, records: n
   return { store, shares: undefined, logRecords, expected: expectedRecords };
 }
 
-/** The same for a row that is written already (a stored record, or scratch). */
-export function searchRow(searcher: Searcher, row: number, options: SearchOptions = {}): SearchResult {
+/** The same for scratch rows that are written already. */
+function searchRow(searcher: Searcher, row: number, options: SearchOptions = {}): SearchResult {
   const { comparer, compiled, fields, levels, scores, posteriors } = searcher;
   const { store } = comparer;
   const records = Math.max(2, store.live);
@@ -176,7 +209,8 @@ export function searchRow(searcher: Searcher, row: number, options: SearchOption
   };
   let complete = false;
   if (options.rows === undefined) {
-    const gathered = gatherRows(searcher.gatherer, store, searcher.postings, row, options.maxEntries ?? 6000, except);
+    const { maxEntries = 6000, byRules } = options;
+    const gathered = gatherRows(searcher.gatherer, store, searcher.postings, row, maxEntries, except, byRules);
     complete = gathered.complete;
     for (let i = 0; i < gathered.count; i++) visit(searcher.gatherer.rows[i] as number);
   } else {

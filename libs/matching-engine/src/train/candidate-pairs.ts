@@ -1,7 +1,10 @@
-import { createKeyList, keyRules, maxKeys, writeKeys } from '../index/blocking-keys.js';
+import { writeKeys } from '../index/blocking-keys.js';
 import { shared } from '../index/dictionary.js';
+import { createKeyList } from '../index/key-parts.js';
+import { keyRules } from '../index/key-rules.js';
 import { type RecordStore } from '../index/record-store.js';
 import { column, firstRow, flag, rowInts } from '../index/row-layout.js';
+import { countPairs, forEachRun, keepSmallBlocks, sortByHash, type SortedKeys, splitBlocks } from './sorted-keys.js';
 
 /** One blocking rule over a whole file: rows ordered by key, so that a block is a run, and a row's partners follow it in its run. */
 interface RuleBlocks {
@@ -19,7 +22,10 @@ export interface BlockingReport {
   readonly rule: string;
   readonly kind: string;
   readonly limit: number;
+  /** Pairs in its blocks, those that other rules make too among them. */
   readonly pairs: number;
+  /** Blocks over the limit that were split by a second value, and those that stayed over it or, of loose and wide rules, were not split. */
+  readonly blocksSplit: number;
   readonly blocksLeftOut: number;
 }
 
@@ -31,7 +37,7 @@ export interface FileBlocks {
 }
 
 export interface BlockingLimits {
-  /** Largest block of a `whole` rule; larger ones are split by the rules with a further value. */
+  /** Largest block of a `whole` rule; larger ones are split by a further value (`splitBlocks`). */
   readonly wholeBlock: number;
   readonly looseBlock: number;
   /** How many pairs, counted with repetition, the loose and wide rules may add for each record. */
@@ -55,9 +61,10 @@ export function blockFile(store: RecordStore, limits: BlockingLimits = defaultLi
     for (let from = 0; from < numbers.length; from += rulesAtOnce) {
       for (const { rule, sorted } of sortedKeys(store, all, numbers.slice(from, from + rulesAtOnce))) {
         if (kind === 'whole') {
-          const { kept, pairs, blocksLeftOut } = keepSmallBlocks(sorted, limits.wholeBlock);
+          const { kept, pairs, blocksSplit, blocksLeftOut } = splitBlocks(store, sorted, limits.wholeBlock);
           rules.push(toBlocks(kept, store.size));
-          report.push({ rule: keyRules[rule]?.name ?? '', kind, limit: limits.wholeBlock, pairs, blocksLeftOut });
+          const limit = limits.wholeBlock;
+          report.push({ rule: keyRules[rule]?.name ?? '', kind, limit, pairs, blocksSplit, blocksLeftOut });
         } else if (sorted.rows.length > 0) {
           const { kept, pairs } = keepSmallBlocks(sorted, limits.looseBlock);
           // Copied, so that the keys left out do not stay in memory until all rules are chosen.
@@ -73,7 +80,7 @@ export function blockFile(store: RecordStore, limits: BlockingLimits = defaultLi
       const { kept, pairs, blocksLeftOut } = keepSmallBlocks(sorted, limit);
       budget -= pairs;
       rules.push(toBlocks(kept, store.size));
-      report.push({ rule: keyRules[rule]?.name ?? '', kind, limit, pairs, blocksLeftOut });
+      report.push({ rule: keyRules[rule]?.name ?? '', kind, limit, pairs, blocksSplit: 0, blocksLeftOut });
     }
   }
   return { rules, report, lastRow: store.size };
@@ -108,11 +115,6 @@ export function forEachCandidate(
   }
 }
 
-interface SortedKeys {
-  readonly hashes: Uint32Array;
-  readonly rows: Uint32Array;
-}
-
 /** All keys of all rows in one run: hash and rule of each, and where each row's keys begin. */
 interface AllKeys {
   hashes: Uint32Array;
@@ -140,8 +142,8 @@ function collectKeys(store: RecordStore): AllKeys {
     if (((store.rows[row * rowInts + column.flags] as number) & flag.gone) !== 0) continue;
     writeKeys(store, row, keys);
     if (used + keys.count > all.hashes.length) {
-      all.hashes = enlarged(all.hashes);
-      all.rules = enlarged(all.rules);
+      all.hashes = enlarged(all.hashes, keys.count);
+      all.rules = enlarged(all.rules, keys.count);
     }
     for (let i = 0; i < keys.count; i++) {
       if ((keys.rules[i] as number) >= wide) continue;
@@ -155,8 +157,8 @@ function collectKeys(store: RecordStore): AllKeys {
   return all;
 }
 
-function enlarged<T extends Uint32Array | Uint8Array>(array: T): T {
-  const bigger = new (array.constructor as new (length: number) => T)(Math.ceil(array.length * 1.4) + maxKeys);
+function enlarged<T extends Uint32Array | Uint8Array>(array: T, least: number): T {
+  const bigger = new (array.constructor as new (length: number) => T)(Math.ceil(array.length * 1.4) + least);
   bigger.set(array);
   return bigger;
 }
@@ -188,73 +190,6 @@ function sortedKeys(
     rule,
     sorted: sortByHash(hashes[i] as Uint32Array<ArrayBuffer>, rows[i] as Uint32Array<ArrayBuffer>),
   }));
-}
-
-/** Least-significant-digit radix sort by hash, eleven bits a pass; stable, so rows stay ascending within a block. */
-function sortByHash(hashes: Uint32Array<ArrayBuffer>, rows: Uint32Array<ArrayBuffer>): SortedKeys {
-  let otherHashes = new Uint32Array(hashes.length);
-  let otherRows = new Uint32Array(rows.length);
-  const starts = new Uint32Array(2049);
-  for (let shift = 0; shift < 32; shift += 11) {
-    starts.fill(0);
-    for (let i = 0; i < hashes.length; i++) {
-      const digit = (((hashes[i] as number) >>> shift) & 2047) + 1;
-      starts[digit] = (starts[digit] as number) + 1;
-    }
-    for (let i = 1; i <= 2048; i++) starts[i] = (starts[i] as number) + (starts[i - 1] as number);
-    for (let i = 0; i < hashes.length; i++) {
-      const digit = ((hashes[i] as number) >>> shift) & 2047;
-      const place = starts[digit] as number;
-      starts[digit] = place + 1;
-      otherHashes[place] = hashes[i] as number;
-      otherRows[place] = rows[i] as number;
-    }
-    [hashes, otherHashes] = [otherHashes, hashes];
-    [rows, otherRows] = [otherRows, rows];
-  }
-  return { hashes, rows };
-}
-
-function forEachRun({ hashes }: SortedKeys, visit: (from: number, to: number) => void): void {
-  for (let from = 0; from < hashes.length;) {
-    let to = from + 1;
-    while (to < hashes.length && hashes[to] === hashes[from]) to++;
-    visit(from, to);
-    from = to;
-  }
-}
-
-/** Pairs in the blocks up to a limit, repetitions among rules included. */
-function countPairs(sorted: SortedKeys, limit: number): number {
-  let pairs = 0;
-  forEachRun(sorted, (from, to) => {
-    if (to - from <= limit) pairs += ((to - from) * (to - from - 1)) / 2;
-  });
-  return pairs;
-}
-
-/** Drops, in place, the keys that one row alone has and those of blocks over the limit. */
-function keepSmallBlocks(
-  { hashes, rows }: SortedKeys,
-  limit: number,
-): { kept: SortedKeys; pairs: number; blocksLeftOut: number } {
-  let used = 0;
-  let pairs = 0;
-  let blocksLeftOut = 0;
-  const { length } = hashes;
-  for (let from = 0, to = 1; from < length; from = to, to = from + 1) {
-    const hash = hashes[from] as number;
-    while (to < length && hashes[to] === hash) to++;
-    if (to - from > limit) blocksLeftOut++;
-    else if (to - from >= 2) {
-      pairs += ((to - from) * (to - from - 1)) / 2;
-      for (let i = from; i < to; i++, used++) {
-        hashes[used] = hash;
-        rows[used] = rows[i] as number;
-      }
-    }
-  }
-  return { kept: { hashes: hashes.subarray(0, used), rows: rows.subarray(0, used) }, pairs, blocksLeftOut };
 }
 
 function toBlocks(sorted: SortedKeys, rows: number): RuleBlocks {

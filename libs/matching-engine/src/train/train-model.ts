@@ -28,6 +28,8 @@ export interface TrainOptions {
   readonly maxPairs?: number;
   readonly randomPairs?: number;
   readonly seed?: number;
+  /** Leaves the classes of the household out from the beginning, to measure what they bring and cost. */
+  readonly withoutHouseholds?: boolean;
 }
 
 export interface Training {
@@ -85,10 +87,10 @@ export function trainModel(comparer: Comparer, blocks: FileBlocks, options: Trai
   const recordShares = valueShares(comparer.store);
   const first = sampleWith(tables, recordShares, 0);
   const start = { sizes: startShares.map((share) => share * drawn.count), tables };
-  let hasKin = true;
+  let hasKin = options.withoutHouseholds !== true;
   let result = expectationMaximisation(first, { start, hasKin });
   let iterations = result.iterations;
-  if (sizeOf(result.parameters, 'kin') < leastKin * matchesOf(result.parameters)) {
+  if (hasKin && sizeOf(result.parameters, 'kin') < leastKin * matchesOf(result.parameters)) {
     hasKin = false;
     result = expectationMaximisation(first, { start, hasKin });
     iterations += result.iterations;
