@@ -60,9 +60,9 @@ const fold = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, 
 
 /**
  * Reads `--map`: `field=column` parted by commas, several columns of one value joined with `+` (`street=number+name`). A field may stand
- * several times, for several values. Several columns for `street` are parts of one line.
+ * several times, for several values, but `category:NAME` and `text:NAME` only once. Several columns for `street` are parts of one line.
  *
- * @throws Complaint for an entry that cannot be read, an unknown field or a column that the header does not have.
+ * @throws Complaint for an entry that cannot be read, an unknown field, an extra one twice, or a column that the header does not have.
  */
 export function parseMap(text: string, header: readonly string[]): readonly MappedColumn[] {
   const mapped = text
@@ -73,8 +73,16 @@ export function parseMap(text: string, header: readonly string[]): readonly Mapp
       if (at < 1) throw new Complaint('usage', `--map: "${entry}" is not field=column.`);
       return { field: canonicalOf(entry.slice(0, at).trim()), columns: columnsOf(entry.slice(at + 1).trim(), header) };
     });
+  const twice = mapped.find(({ field }, i) => isExtra(field) && mapped.findIndex((other) => other.field === field) < i);
+  if (twice !== undefined)
+    throw new Complaint(
+      'usage',
+      `--map: "${twice.field}" stands twice. Join its columns with +, or give them two names.`,
+    );
   return joinStreets(mapped);
 }
+
+const isExtra = (field: string): boolean => /^(?:category|text):/.test(field);
 
 function columnsOf(text: string, header: readonly string[]): string[] {
   if (header.includes(text)) return [text];
@@ -144,7 +152,10 @@ export function recordReader(
   >;
   const identifiers = mapped
     .filter(({ field }) => field.startsWith('identifier:'))
-    .map(({ field }) => ({ system: field.slice(11), places: at(field)[0] ?? [] }));
+    .map(({ field, columns }) => ({
+      system: field.slice(11),
+      places: columns.map((name) => header.indexOf(name)),
+    }));
   const extras = extraFieldsOf(mapped).map(({ name, kind }) => ({ name, places: at(`${kind}:${name}`)[0] ?? [] }));
   const text = (values: readonly string[], places: readonly number[]): string =>
     places.length === 1
