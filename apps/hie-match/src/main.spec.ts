@@ -172,8 +172,16 @@ describe('dedupe', () => {
           'b7',
         ]),
       ).toBe(0);
-      expect(printed).toMatch(/probability 0\.9\d+|probability 1\.0/);
       expect(printed).toMatch(/birthDate +same +\+\d+\.\d\d bits/);
+      // What explain explains is what dedupe wrote with this model, and the parts add up to it.
+      const [, , probability, weightBits] = lines('again.csv')
+        .map((line) => line.split(','))
+        .find(([left, right]) => left === 'a7' && right === 'b7')!;
+      const bitsAfter = (name: string): number =>
+        Number(new RegExp(`^${name} .* ([-+][\\d.]+) bits$`, 'm').exec(printed)?.[1]);
+      expect(printed).toContain(`probability ${Number(probability).toFixed(6)} that they are one person`);
+      expect(bitsAfter('weight_bits')).toBeCloseTo(Number(weightBits), 1);
+      expect(bitsAfter('alone') + bitsAfter('others')).toBeCloseTo(Number(weightBits), 1);
     },
     patience,
   );
@@ -184,6 +192,23 @@ describe('dedupe', () => {
       const map = 'id=rec_id,given=first_name,family=surname,text:where=address,category:area=zip';
       expect(await main(['dedupe', '--in', people(), '--map', map, '--out', path('extra.csv')])).toBe(0);
       expect(lines('extra.csv').length).toBeGreaterThan(150);
+    },
+    patience,
+  );
+});
+
+describe('the threshold', () => {
+  it(
+    'decides how many people there are, and no pair',
+    async () => {
+      const run = async (threshold: string): Promise<number> => {
+        const into = ['--out', path(`at-${threshold}.csv`), '--clusters', path(`people-${threshold}.csv`)];
+        expect(await main(['dedupe', '--in', people(), ...into, '--threshold', threshold])).toBe(0);
+        return new Set(lines(`people-${threshold}.csv`).map((line) => line.split(',')[1])).size - 1;
+      };
+      expect(await run('1')).toBe(400);
+      expect(await run('0.95')).toBe(200);
+      expect(lines('at-1.csv')).toEqual(lines('at-0.95.csv'));
     },
     patience,
   );
@@ -276,6 +301,12 @@ describe('what is wrong is said with line, column and what to do, and nothing is
       'no column "vorname". It has: rec_id',
     ],
     ['an unknown field', ['dedupe', '--in', people(), '--map', 'shoe=zip'], 2, '"shoe" is no field'],
+    [
+      'an extra field twice',
+      ['dedupe', '--in', people(), '--map', 'given=first_name,category:area=zip,category:area=who'],
+      2,
+      '"category:area" stands twice',
+    ],
     ['an unknown option', ['dedupe', '--in', people(), '--fast', 'yes'], 2, 'This command takes'],
     ['a missing option', ['train', '--in', people()], 2, 'Missing: --model'],
     ['a threshold that is none', ['dedupe', '--in', people(), '--threshold', '95'], 2, 'must be a probability'],

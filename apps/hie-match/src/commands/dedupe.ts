@@ -1,5 +1,5 @@
 import { createCsv, type CsvWriter } from '../csv/write-csv.js';
-import { countClusters, type Linked, linkRecords } from '../linkage/link-records.js';
+import { countClusters, defaultThreshold, type Linked, linkRecords } from '../linkage/link-records.js';
 import { type LoadedRecords, loadRecords } from '../linkage/load-records.js';
 import { readModel } from '../model-file.js';
 import { type Options, probabilityOption, readOptions } from '../options.js';
@@ -20,7 +20,7 @@ export async function link(args: readonly string[]): Promise<void> {
 }
 
 async function run(options: Options, paths: readonly string[]): Promise<void> {
-  const threshold = probabilityOption(options['threshold'], 0.95);
+  const threshold = probabilityOption(options['threshold'], defaultThreshold);
   const model = options['model'] === undefined ? undefined : await readModel(options['model']);
   const isLink = paths.length > 1;
   // Opened before the work: an hour's linkage must not end at a folder that cannot be written.
@@ -34,7 +34,7 @@ async function run(options: Options, paths: readonly string[]): Promise<void> {
       : await createCsv(options['clusters'], isLink ? ['id', 'cluster_id', 'side'] : ['id', 'cluster_id']);
   try {
     const records = await loadRecords({ paths, map: options['map'] });
-    const linked = await linkRecords(records, model);
+    const linked = await linkRecords(records, { model, threshold });
     if (pairs !== undefined) await writePairs(pairs, records, linked);
     if (clusters !== undefined) await writeClusters(clusters, records, linked, isLink);
     await pairs?.commit();

@@ -19,8 +19,26 @@ export interface Linked extends Resolution {
   readonly model: MatchModel;
 }
 
+export interface LinkOptions {
+  /** A model trained before; without one it is trained on these records. */
+  readonly model?: MatchModel | undefined;
+  /** How sure the clusters must be (`joinAbove`); the pairs and their probabilities are the same at any. */
+  readonly threshold?: number;
+}
+
+/** At this threshold groups of records are joined while the mean of their pairs is above even odds, which makes the best clusters. */
+export const defaultThreshold = 0.95;
+
+const logOdds = (probability: number): number => Math.log(probability / (1 - probability));
+
+/** Mean log-odds above which groups are joined: as much above even odds as the threshold is above the default. */
+export const joinAbove = (threshold: number): number => logOdds(threshold) - logOdds(defaultThreshold);
+
 /** Blocks, trains (unless a model is given), compares and resolves: the whole batch, without labels. */
-export async function linkRecords(records: LoadedRecords, given?: MatchModel): Promise<Linked> {
+export async function linkRecords(
+  records: LoadedRecords,
+  { model: given, threshold = defaultThreshold }: LinkOptions = {},
+): Promise<Linked> {
   const { file } = records;
   dropCrowdedContacts(file.comparer.store);
   const blocking = startProgress('block', file.size, 'records');
@@ -35,7 +53,11 @@ export async function linkRecords(records: LoadedRecords, given?: MatchModel): P
   const filter = pairFilter(file);
   const isPairWanted = (a: number, b: number): boolean => filter(file.rows[a] as number, file.rows[b] as number);
 
-  const resolution = resolvePairs(file.size, pairs, { isPairWanted, isVetoed: vetoOf(file) });
+  const resolution = resolvePairs(file.size, pairs, {
+    isPairWanted,
+    isVetoed: vetoOf(file),
+    joinAbove: joinAbove(threshold),
+  });
   resolving.finish(`${compact(resolution.a.length)} possible pairs, ${compact(countClusters(resolution))} people`);
   return { ...resolution, model };
 }
