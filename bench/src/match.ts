@@ -5,8 +5,9 @@ import { join } from 'node:path';
 
 import { generatedSet, labelledSets } from './match/data-sets.js';
 import { bounded } from './match/bounded.js';
+import { type BlockingMeasure, measureLive } from './match/live/measure-live.js';
 import { matchPlot } from './match/match-plot.js';
-import { matchTable } from './match/match-table.js';
+import { matchTable, ruleTable } from './match/match-table.js';
 import { measureIndex } from './match/measure-index.js';
 import { measureService } from './match/service/measure-service.js';
 import { measureLargeIndex } from './match/measure-large-index.js';
@@ -21,7 +22,7 @@ import { writeResults } from './shared/write-results.js';
  *
  * `MATCH_BENCH=quick` leaves out everything above 100,000 records; `MATCH_BENCH=full` adds Splink at 1,000,000. `MATCH_RECORDS` says how
  * large the largest index is (10,000,000), in a process of its own; `MATCH_PEOPLE` (1,000,000) and `MATCH_SECONDS` (60) what the service is measured with. Peers are installed with pip into a virtual environment in the cache folder of the user. `MATCH_DATA` names the folder of
- * the labelled sets. `--only=NAME[,NAME]` measures those sets alone (or `index`, `large-index`, `service`) and writes no results.
+ * the labelled sets. `--only=NAME[,NAME]` measures those sets alone (or `live`, `index`, `large-index`, `service`) and writes no results.
  */
 const mode = process.env['MATCH_BENCH'] ?? '';
 const only = process.argv
@@ -135,6 +136,13 @@ for (const set of sets.filter(({ name }) => isWanted(name))) {
   if (looks.length > 0)
     figures.push({ name: `${set.name}: Splink look-up p50`, value: quantile(looks, 0.5), unit: 'ms' });
 }
+let blocking: BlockingMeasure | undefined;
+if (isWanted('live')) {
+  console.log('live …');
+  const live = measureLive(mode === 'quick' ? 20_000 : 100_000);
+  figures.push(...live.figures);
+  blocking = live.blocking;
+}
 if (isWanted('index')) {
   console.log('index …');
   figures.push(...measureIndex(mode === 'quick' ? 100_000 : 1_000_000));
@@ -152,10 +160,11 @@ if (mode !== 'quick' && isWanted('service')) {
 }
 if (only === undefined) {
   await writeResults('match', {
-    ...{ figures, details: { measures }, plot: matchPlot(measures) },
+    ...{ figures, details: { measures, blocking }, plot: matchPlot(measures) },
     versions: Object.fromEntries(python === undefined ? [] : peers.map((peer) => peer.split('==') as [string, string])),
   });
 }
 console.log(`\n${matchTable(measures)}\n\n${figureTable(figures)}\n`);
+if (blocking !== undefined) console.log(`${ruleTable(blocking)}\n`);
 const missed = figures.filter(({ met }) => met === false);
 console.log(missed.length === 0 ? 'Every target is met.' : `Not met: ${missed.map(({ name }) => name).join('; ')}.`);

@@ -1,13 +1,43 @@
 import { readFileSync } from 'node:fs';
 
 import { matchPlot } from './match-plot.js';
-import { matchTable, type ShownMeasure } from './match-table.js';
+import { matchTable, ruleTable, type ShownMeasure } from './match-table.js';
+import { transitiveClosure } from './transitive-closure.js';
 
 const measure = (tool: string, set: string, f1: number): ShownMeasure => ({
   ...{ tool, set, bestF1: f1, seconds: 1.25, peakBytes: 2 ** 29 },
   pairs: { precision: 1, recall: f1, f1 },
 });
 const measures = [measure('hie-match', 'febrl1', 0.999), measure('splink', 'febrl1', 0.99)];
+
+describe(ruleTable.name, () => {
+  it('has a row for each rule of a batch and of an index', () => {
+    const rule = { rule: 'phone', kind: 'whole', recall: 0.5, only: 0.001, pairsPerRecord: 1.25 };
+    expect(
+      ruleTable({ batch: [rule], index: [rule] })
+        .split('\n')
+        .slice(2),
+    ).toEqual([
+      '| batch | phone | whole | 0.5000 | 0.00100 | 1.25 |',
+      '| index | phone | whole | 0.5000 | 0.00100 | 1.25 |',
+    ]);
+  });
+});
+
+describe(transitiveClosure.name, () => {
+  it('puts together whom a chain of pairs joins', () => {
+    const clusterOf = transitiveClosure([
+      ['a', 'b'],
+      ['c', 'd'],
+      ['e', 'f'],
+      ['d', 'b'],
+    ]);
+    const together = (...ids: string[]): number => new Set(ids.map((id) => clusterOf.get(id))).size;
+    expect([...clusterOf.keys()].sort()).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+    expect(together('a', 'b', 'c', 'd')).toBe(1);
+    expect(together('a', 'e')).toBe(2);
+  });
+});
 
 describe(matchTable.name, () => {
   it('has a row for each tool on each set', () => {

@@ -1,3 +1,4 @@
+import { type BlockingMeasure } from './live/measure-live.js';
 import { type SetMeasure } from './measure-set.js';
 
 /** What the table and the plot show of a tool on a set. */
@@ -16,12 +17,28 @@ const columns: readonly (readonly [head: string, cell: (measure: ShownMeasure) =
 
 /** A row for each tool on each set, in Markdown. */
 export function matchTable(measures: readonly ShownMeasure[]): string {
+  return tableOf(
+    columns.map(([head]) => head),
+    measures.map((measure) => columns.map(([, cell]) => cell(measure))),
+  );
+}
+
+/** A row for each blocking rule of a batch and of a live index: what it finds, what no other finds, what it costs. */
+export function ruleTable({ batch, index }: BlockingMeasure): string {
+  const rowsOf = (where: string, rules: BlockingMeasure['batch']): string[][] =>
+    rules.map(({ rule, kind, recall, only, pairsPerRecord }) => [
+      ...[where, rule, kind, share(recall)],
+      ...[only.toFixed(5), pairsPerRecord.toFixed(2)],
+    ]);
+  return tableOf(
+    ['blocks of', 'rule', 'kind', 'recall', 'found by no other', 'pairs a record'],
+    [...rowsOf('batch', batch), ...rowsOf('index', index)],
+  );
+}
+
+function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [
-    row(columns.map(([head]) => head)),
-    row(columns.map(() => '---')),
-    ...measures.map((measure) => row(columns.map(([, cell]) => cell(measure)))),
-  ].join('\n');
+  return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 }
 
 const share = (value: number): string => value.toFixed(4);

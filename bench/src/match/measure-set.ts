@@ -1,7 +1,9 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { cache, type DataSet } from './data-sets.js';
 import { type ChildRun, runChild } from './run-child.js';
+import { transitiveClosure } from './transitive-closure.js';
 
 /** Quality and cost of one tool on one set. */
 export interface SetMeasure {
@@ -59,12 +61,30 @@ export async function measurePeer(
   };
   // Look-ups come after the batch, in the same process.
   const lookupSeconds = (lookupMs ?? []).reduce((sum, ms) => sum + ms, 0) / 1_000;
-  const measured = await judge(tool, set, { ...run, seconds: run.seconds - lookupSeconds }, out);
+  const clusters = join(cache, `${set.name}.${tool}.clusters.csv`);
+  await writeClosure(out, clusters);
+  const measured = await judge(tool, set, { ...run, seconds: run.seconds - lookupSeconds }, out, clusters);
   return {
     ...measured,
     ...(lookupMs === undefined ? {} : { lookupMs }),
     ...(version === undefined ? {} : { version }),
   };
+}
+
+/**
+ * Writes the clusters that a peer leaves to its user: everything of probability 0.95 or more linked transitively. Records in no pair are
+ * left out, and stand alone in the evaluation.
+ */
+async function writeClosure(pairsPath: string, clustersPath: string): Promise<void> {
+  const [header = '', ...lines] = (await readFile(pairsPath, 'utf8')).trim().split('\n');
+  const [left, right, at] = ['id_l', 'id_r', 'probability'].map((name) => header.trim().split(',').indexOf(name));
+  const clusterOf = transitiveClosure(
+    lines
+      .map((line) => line.trim().split(','))
+      .filter((values) => Number(values[at ?? -1]) >= 0.95)
+      .map((values) => [values[left ?? -1] ?? '', values[right ?? -1] ?? '']),
+  );
+  await writeFile(clustersPath, ['id,cluster_id', ...[...clusterOf].map((entry) => entry.join(','))].join('\n') + '\n');
 }
 
 async function judge(tool: string, set: DataSet, run: ChildRun, pairs: string, clusters?: string): Promise<SetMeasure> {
