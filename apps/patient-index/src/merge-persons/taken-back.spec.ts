@@ -16,7 +16,7 @@ import type { Steward } from '../review-identities/acting-person.js';
 import type { ReviewEntity } from '../review-identities/review.entity.js';
 import { ReviewOutcomes } from '../review-identities/review-outcomes.js';
 import { DisclosureReport } from './disclosure-report.js';
-import { DisclosureIndex } from './named-persons.js';
+import type { DisclosureIndex } from './named-persons.js';
 import { PartingsHandler } from './partings.handler.js';
 import { PersonMoves } from './person-moves.js';
 
