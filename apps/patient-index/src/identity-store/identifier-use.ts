@@ -5,11 +5,10 @@ import { type AnyRecord, type PatientRecord, normaliseRecord } from '@hie/matchi
 import { type ColumnSet, HashChains, copyOf, withRoomFor } from './hash-chains.js';
 
 /**
- * What more different people have than this proves nothing: an identifier is a placeholder then, or a number of a family; a telephone or an
- * e-mail a shelter's or a registration desk's (the numbers of `dropCrowdedContacts`, which does the same to a file). Different is who differs in
- * surname or date of birth. One person's records differ too, by marriage and typing errors.
+ * An identifier that more different people have than this proves nothing: it is a placeholder, or a number of a family. Different is who
+ * differs in surname or date of birth, as for crowded telephones in the engine. One person's records differ too, by marriage and typing errors.
  */
-const MOST_PEOPLE = { identifier: 3, phone: 24, email: 12 } as const;
+const MOST_PEOPLE = 3;
 /** The engine keeps social security numbers of which only the last four digits are known apart, above any whole one. */
 const LARGEST_WHOLE = 999_999_999;
 
@@ -17,9 +16,9 @@ const columnNames = ['high', 'people', 'key', 'person', 'count', 'held'] as cons
 type ColumnName = (typeof columnNames)[number];
 
 /**
- * How many different people have an identifier, a telephone or an e-mail, over all records of the index.
+ * How many different people have an identifier, over all records of the index.
  *
- * Identifiers (contacts among them) and people are kept as hashes, of 64 bits and of 32, in typed arrays (docs/adr/0028). Two identifiers of one hash are one
+ * Identifiers and people are kept as hashes, of 64 bits and of 32, in typed arrays (docs/adr/0028). Two identifiers of one hash are one
  * case in 10¹⁹, and then one of them is not believed. Each record holds on to its pairs of identifier and person, by its row.
  */
 export class IdentifierUse {
@@ -35,7 +34,7 @@ export class IdentifierUse {
   enter(row: number, record: AnyRecord): void {
     const { keys, person } = readingOf(record);
     const [personHash] = hashOf(person);
-    for (const { text } of keys) {
+    for (const text of keys) {
       const pair = this.pairOf(this.keyOf(hashOf(text)), personHash);
       this.of.count[pair] = (this.of.count[pair] ?? 0) + 1;
       this.set('held', this.holdings.add(row), pair);
@@ -51,16 +50,15 @@ export class IdentifierUse {
     }
   }
 
-  /** The record without the identifiers and contacts that too many different people have; its other fields speak for themselves. */
+  /** The record without the identifiers that too many different people have; its other fields speak for themselves. */
   withoutCrowded(record: PatientRecord): PatientRecord {
-    const { nationalIds = [], identifiers = [], phones = [], emails = [] } = record;
+    const { nationalIds = [], identifiers = [] } = record;
+    if (nationalIds.length + identifiers.length === 0) return record;
     const isTelling = (part: PatientRecord): boolean => readingOf(part).keys.every((key) => !this.isCrowded(key));
     return {
       ...record,
       nationalIds: nationalIds.filter((id) => isTelling({ nationalIds: [id] })),
       identifiers: identifiers.filter((id) => isTelling({ identifiers: [id] })),
-      phones: phones.filter((phone) => isTelling({ phones: [phone] })),
-      emails: emails.filter((email) => isTelling({ emails: [email] })),
     };
   }
 
@@ -78,8 +76,8 @@ export class IdentifierUse {
     for (const name of columnNames) this.of[name] = copyOf(columns['use']?.[name]);
   }
 
-  private isCrowded({ kind, text }: Key): boolean {
-    return (this.of.people[this.findKey(hashOf(text))] ?? 0) > MOST_PEOPLE[kind];
+  private isCrowded(text: string): boolean {
+    return (this.of.people[this.findKey(hashOf(text))] ?? 0) > MOST_PEOPLE;
   }
 
   private findKey([low, high]: Hash): number {
@@ -131,32 +129,12 @@ function hashOf(text: string): Hash {
   return [digest.readUInt32LE(0), digest.readUInt32LE(4)];
 }
 
-interface Key {
-  readonly kind: keyof typeof MOST_PEOPLE;
-  /** The value as the engine compares it; no two kinds have one alike. */
-  readonly text: string;
-}
-
-/** A record's identifiers and contacts, and who has them. Four digits alone are many people's by their nature. */
-function readingOf(record: AnyRecord): { readonly keys: readonly Key[]; readonly person: string } {
-  const { names, birthDates, nationalIds, identifiers, phones, emails } = normaliseRecord(record);
+/** A record's identifiers as the engine compares them, and who has them. Four digits alone are many people's by their nature. */
+function readingOf(record: AnyRecord): { readonly keys: readonly string[]; readonly person: string } {
+  const { names, birthDates, nationalIds, identifiers } = normaliseRecord(record);
   const whole = nationalIds.filter((id) => id <= LARGEST_WHOLE);
-  const assigned = identifiers.map(({ system, value }) => `${system}|${value}`);
   return {
-    keys: [
-      ...keysOf('identifier', [...whole.map(String), ...assigned]),
-      ...keysOf(
-        'phone',
-        phones.map((phone) => `tel:${phone}`),
-      ),
-      ...keysOf(
-        'email',
-        emails.map((email) => `mailto:${email}`),
-      ),
-    ],
+    keys: [...new Set([...whole.map(String), ...identifiers.map(({ system, value }) => `${system}|${value}`)])],
     person: JSON.stringify([names[0]?.family, birthDates[0]]),
   };
 }
-
-const keysOf = (kind: Key['kind'], texts: readonly string[]): Key[] =>
-  [...new Set(texts)].map((text) => ({ kind, text }));
