@@ -3,16 +3,16 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Bundle, Patient } from '@medplum/fhirtypes';
 import pg from 'pg';
 import { request } from 'undici';
 
 import { arrivalBody, emrOf, handleOf, treatment } from '../support/doors.js';
+import { everythingKnown, leaksOf, wordsIn } from '../support/patient-words.mjs';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
 import { arrivingPatient, storiesOf } from '../support/stories.js';
 
-/** Words shorter than this are met by chance. */
-const SHORTEST = 6;
+/** Shorter words are met by chance in files that are not text. */
+const SHORTEST_AMONG_BYTES = 6;
 const PLANTED = 'Quillfeather-Planted';
 /** Of `template1` and `template0`, whose numbers PostgreSQL keeps for ever. */
 const TEMPLATES = /\/base\/[14]\/\d+$/;
@@ -22,9 +22,11 @@ const TEXT = /[\x20-\x7e\xc0-\xff]{6,}/g;
 describe('patients’ data', () => {
   let exchange: SharedExchange;
   let known: ReadonlySet<string>;
+  let longEnough: ReadonlySet<string>;
   beforeAll(async () => {
     exchange = sharedExchange();
-    known = await everythingKnown();
+    known = await everythingKnown(exchange);
+    longEnough = new Set([...known].filter((word) => word.length >= SHORTEST_AMONG_BYTES));
     for (const story of await storiesOf(exchange)) await ask(story);
   }, 180_000);
   afterAll(() => exchange.close());
@@ -48,33 +50,24 @@ describe('patients’ data', () => {
     if (handle !== undefined) await emr.call('GET', `${fhirUrl}/Patient/${handle}/$summary`, treatment);
   }
 
-  async function everythingKnown(): Promise<ReadonlySet<string>> {
-    const words = new Set<string>();
-    for (const hospital of exchange.hospitals) {
-      const own = exchange.ownClientOf(hospital);
-      let next: string | undefined = `${hospital.fhirUrl}/Patient?_count=100`;
-      while (next !== undefined) {
-        const page: Bundle<Patient> = (await own.call('GET', next, { purpose: 'TREAT', scope: 'system/*.rs' })).json();
-        for (const { resource } of page.entry ?? []) for (const word of wordsOf(resource)) words.add(word);
-        next = page.link?.find(({ relation }) => relation === 'next')?.url;
-      }
-    }
-    return words;
-  }
-
-  const found = (text: string): string[] => {
-    const words = new Set(text.split(/[^\p{L}\p{N}'’-]+/u));
-    return [...known].filter((word) => (word.includes(' ') ? text.includes(word) : words.has(word)));
-  };
+  const found = (text: string, words = known): string[] => wordsIn(text, words);
 
   /** The same in bytes of any kind: a page, a segment of a log. */
-  const foundInBytes = (bytes: Buffer): string[] => found((bytes.toString('latin1').match(TEXT) ?? []).join('\n'));
+  const foundInBytes = (bytes: Buffer): string[] =>
+    found((bytes.toString('latin1').match(TEXT) ?? []).join('\n'), longEnough);
 
   it('would be found, if it were there', () => {
     expect(known.size).toBeGreaterThan(500);
     expect(found('{"msg":"who is Callahan, 118 Winthrop Street"}')).toEqual(
       expect.arrayContaining(['Callahan', '118 Winthrop Street']),
     );
+    expect(found('{"msg":"Ruth, of Yang"}')).toEqual(expect.arrayContaining(['Ruth', 'Yang']));
+    const spans = [
+      { name: 'GET', service: 'gateway', attributes: [{ key: 'url', value: { stringValue: '/x?n=Yang' } }] },
+    ];
+    expect(leaksOf({ logs: join(exchange.run, 'logs'), spans }, known)).toEqual([
+      { at: 'span GET of gateway', word: 'Yang' },
+    ]);
     expect(foundInBytes(Buffer.from('\0\x01\x07Callahan\x02\xff'))).toEqual(['Callahan']);
   });
 
@@ -84,7 +77,10 @@ describe('patients’ data', () => {
     expect([...folders]).toEqual(expect.arrayContaining(['logs', 'kafka', 'ledger', 'identity-index']));
     expect(files.some((file) => /exchange\.query\.requested\.v1-\d+\/.*\.log$/.test(file))).toBe(true);
     const leaksIn = (file: string) =>
-      found(unlessGone('', () => readFileSync(file, 'latin1'))).map((word) => ({ file, word }));
+      found(
+        unlessGone('', () => readFileSync(file, 'latin1')),
+        /\/logs\/[^/]+\.log$/.test(file) ? known : longEnough,
+      ).map((word) => ({ file, word }));
     expect(files.flatMap(leaksIn)).toEqual([]);
     // The exchange goes on meanwhile: a partial bundle gives way to the next, a segment to a newer one.
     const newer = filesBelow(exchange.run).filter((file) => !files.includes(file));
@@ -134,7 +130,7 @@ describe('patients’ data', () => {
       for (const { name } of tables) {
         const { rows } = await client.query<Record<string, unknown>>(`select * from ${name}`);
         const text = rows.map(textOf).join('\n');
-        leaks.push(...found(text).map((word) => ({ table: name, word })));
+        leaks.push(...found(text, longEnough).map((word) => ({ table: name, word })));
       }
       expect(leaks).toEqual([]);
     } finally {
@@ -147,20 +143,6 @@ async function databaseOf({ description, ca }: SharedExchange): Promise<pg.Clien
   const client = new pg.Client({ connectionString: description.database.url, ssl: { ca } });
   await client.connect();
   return client;
-}
-
-/** Names, numbers, addresses, telephones and birthdays, as they are written down. */
-function wordsOf(patient: Patient | undefined): string[] {
-  if (patient === undefined) return [];
-  const { name = [], address = [], telecom = [], identifier = [], birthDate } = patient;
-  const all = [
-    ...name.flatMap(({ family, given = [] }) => [family, ...given]),
-    ...address.flatMap(({ line = [] }) => line),
-    ...telecom.map(({ value }) => value),
-    ...identifier.map(({ value }) => value),
-    birthDate,
-  ];
-  return all.filter((word) => word !== undefined).filter((word) => word.length >= SHORTEST);
 }
 
 function filesBelow(folder: string): string[] {

@@ -6,6 +6,7 @@ import { tokenVault } from '@hie/key-store';
 import { openRun, startExchange, startInfrastructure } from '@hie/local-exchange';
 import { softHsm, softHsmModule } from '@hie/testing-kit';
 
+import { everythingKnown, leaksOf } from './patient-words.mjs';
 import { startControl } from './server-control.mjs';
 import { startCollector } from './trace-collector.mjs';
 
@@ -33,6 +34,7 @@ export default async function startSharedExchange(_globalConfig, { displayName }
     overrides: overrides[displayName?.name] ?? {},
     ...(vault === undefined ? {} : { vault }),
   });
+  const known = await everythingKnown(exchange);
   const control = await startControl(exchange, infrastructure);
   const file = join(run.path, 'shared-exchange.json');
   const urls = { collectorUrl: collector.url, controlUrl: control.url };
@@ -45,7 +47,10 @@ export default async function startSharedExchange(_globalConfig, { displayName }
     await infrastructure.stop();
     vault?.close();
     hsm?.remove();
+    const leaks = leaksOf({ logs: run.logs, spans: collector.spans }, known);
     run.release();
+    // After everything has ended, and so whatever this tier's files did: killed services' last words too.
+    if (leaks.length > 0) throw new Error(`Patients’ data stands in this tier’s output: ${JSON.stringify(leaks)}`);
   };
 }
 

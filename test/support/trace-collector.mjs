@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 
-/** @returns {Promise<{ url: string, stop: () => Promise<void> }>} */
+/** @returns {Promise<{ url: string, spans: object[], stop: () => Promise<void> }>} */
 export async function startCollector() {
   const spans = [];
   const server = createServer((request, response) => {
@@ -16,6 +16,7 @@ export async function startCollector() {
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
+    spans,
     url: `http://127.0.0.1:${server.address().port}`,
     stop: () => new Promise((resolve) => server.close(resolve)),
   };
