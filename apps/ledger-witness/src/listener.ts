@@ -16,7 +16,7 @@ export interface WitnessListener {
 }
 
 /**
- * `POST /add-checkpoint`, and `GET /health/ready`. Nothing else is there, and nothing is kept of a request but what the witness keeps.
+ * `POST /add-checkpoint`, and `GET /health/live` and `/health/ready`. Nothing else is there, and nothing is kept of a request but what the witness keeps.
  *
  * @throws Error of Node.js when the port is taken or the certificate is none.
  */
@@ -59,6 +59,7 @@ async function route(
   request: IncomingMessage,
   addCheckpoint: (body: string) => Promise<WitnessAnswer>,
 ): Promise<WitnessAnswer> {
+  if (request.url === '/health/live') return text(200, 'live');
   if (request.url === '/health/ready') return text(200, 'ready');
   if (request.url !== '/add-checkpoint') return text(404, 'not-found');
   if (request.method !== 'POST') return text(405, 'method-not-allowed');

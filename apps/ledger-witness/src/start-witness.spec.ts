@@ -80,7 +80,7 @@ it('cosigns over HTTP with every key it has, and others can verify it', async ()
 it('has one door, and no room for long bodies', async () => {
   const running = await startWitness(configured('door').config, untold);
   const status = async (path: string, init?: RequestInit) => (await fetch(new URL(path, running.url), init)).status;
-  expect(await status('health/ready')).toBe(200);
+  expect([await status('health/live'), await status('health/ready')]).toEqual([200, 200]);
   expect(await status('add-checkpoint')).toBe(405);
   expect(await status('')).toBe(404);
   expect((await post(running.url, 'old 0\n'.repeat(20_000))).status).toBe(413);

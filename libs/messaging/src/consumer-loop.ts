@@ -52,6 +52,7 @@ export class ConsumerLoop {
   private readonly running = new Set<Promise<void>>();
   private readonly handledUpTo = new Map<string, bigint>();
   private timer: NodeJS.Timeout | undefined;
+  private heardAt = performance.now();
 
   constructor(private readonly options: ConsumerLoopOptions) {
     this.consumer = options.kafka.consumer({
@@ -68,6 +69,12 @@ export class ConsumerLoop {
 
   async start(): Promise<void> {
     const { subscriptions, onAssigned } = this.options;
+    const { HEARTBEAT, FETCH, GROUP_JOIN } = this.consumer.events;
+    for (const event of [HEARTBEAT, FETCH, GROUP_JOIN] as const) {
+      this.consumer.on(event, () => {
+        this.heardAt = performance.now();
+      });
+    }
     this.consumer.on(this.consumer.events.GROUP_JOIN, ({ payload }) => {
       this.tracker.reset();
       onAssigned?.(payload.memberAssignment);
@@ -90,6 +97,11 @@ export class ConsumerLoop {
     this.stopping.abort();
     await Promise.allSettled(this.running);
     await this.consumer.disconnect();
+  }
+
+  /** Since when Kafka has not answered, ms: no fetch, no heartbeat. */
+  get silentMs(): number {
+    return performance.now() - this.heardAt;
   }
 
   /** Whether everything before this offset of a partition has been handled. */

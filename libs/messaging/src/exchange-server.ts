@@ -36,6 +36,8 @@ const groupOf: Record<DeliveryMode, (service: string, instance: string) => strin
   table: (service, instance) => `${service}.${instance}.${randomUUID()}`,
 };
 
+/** As long as a consumer's session. */
+const SILENT_AFTER_MS = 6_000;
 /** How long a message that is on the log already takes to be handled, at its best, ms. */
 const CATCH_UP_POLL_MS = 5;
 
@@ -74,6 +76,11 @@ export class ExchangeServer extends Server implements CustomTransportStrategy {
   /** Resolves when it has. */
   get whenCaughtUp(): Promise<undefined> {
     return this.catchingUp.promise;
+  }
+
+  /** Whether Kafka has answered every group lately; one that is silent for a session has put this instance out of them. True without any. */
+  get isHeard(): boolean {
+    return this.loops.every(({ silentMs }) => silentMs < SILENT_AFTER_MS);
   }
 
   /**
