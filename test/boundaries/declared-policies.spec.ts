@@ -43,10 +43,10 @@ const publicRoutes: Readonly<Record<(typeof services)[number], readonly string[]
   'record-locator': health,
   'document-query': health,
   // Static files of the log: anybody may verify it, and no entry names a patient.
-  // So are proofs, the cosigned checkpoints, whether the witnesses answer, and how far a replica has come.
+  // So are proofs, the cosigned checkpoints, whether the witnesses answer, how far a replica has come, and whether the ledger goes on.
   'audit-ledger': [
     ...['GET /log/*', 'GET /log/shards', 'GET /checkpoints', 'GET /checkpoints/:size', 'GET /witnesses', 'GET /extent'],
-    ...['GET /proofs/inclusion/:index', 'GET /proofs/consistency'],
+    ...['GET /proofs/inclusion/:index', 'GET /proofs/consistency', 'GET /freshness'],
     ...health,
   ],
 };

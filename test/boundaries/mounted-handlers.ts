@@ -48,11 +48,18 @@ const config = {
   LOG_LEVEL: 'fatal',
 };
 
+/** Services that are more than one thing, by their settings. */
+const otherRoles: Partial<Record<ServiceName, readonly object[]>> = { 'audit-ledger': [{ LEDGER_ROLE: 'replica' }] };
+
 /** Puts a service's module together as its `main` does and lists every handler that it mounts, its libraries' ones included. */
 export async function mountedHandlers(service: ServiceName): Promise<MountedHandlers> {
   // Several services in one process have several data sources of one name, about which TypeORM's module warns.
   Logger.overrideLogger(['error', 'fatal']);
-  const controllers = await controllersUnder(await rootModule(service), new Set());
+  const found: Type[] = [];
+  for (const role of [{}, ...(otherRoles[service] ?? [])]) {
+    found.push(...(await controllersUnder(await rootModule(service, role), new Set())));
+  }
+  const controllers = [...new Set(found)];
   const methods = controllers.flatMap((controller) => methodsOf(service, controller));
   return {
     controllers,
@@ -64,13 +71,13 @@ export async function mountedHandlers(service: ServiceName): Promise<MountedHand
 }
 
 /** `apps/<service>/src/<service>.module.ts` exports `<Service>Module` with `forRoot`. */
-async function rootModule(service: ServiceName): Promise<DynamicModule> {
+async function rootModule(service: ServiceName, role: object): Promise<DynamicModule> {
   const file = join(checkout, 'apps', service, 'src', `${service}.module.ts`);
   const exported = (await import(file)) as Record<string, { forRoot(config: unknown): DynamicModule } | undefined>;
   const name = `${service.replaceAll(/(^|-)(.)/g, (_all, _dash, letter: string) => letter.toUpperCase())}Module`;
   const root = exported[name];
   if (root === undefined) throw new RangeError(`${file} exports no ${name}.`);
-  return root.forRoot(config);
+  return root.forRoot({ ...config, ...role });
 }
 
 type Importable = Type | DynamicModule | Promise<DynamicModule> | { readonly forwardRef: () => Type };

@@ -145,13 +145,10 @@ export async function signHead(
   }
 }
 
-/**
- * Two checkpoints of one size as one, with the signatures of both; of a witness that signed both, the one that is offered, which has the later
- * time: a log that does not grow is vouched for again and again. Their roots are compared by the caller.
- */
+/** Two checkpoints of one size as one, with the signatures of both; of who signed both, as offered. Their roots are compared by the caller. */
 function merged(published: OpenCheckpoint, offered: OpenCheckpoint, trust: Trust): OpenCheckpoint {
   if (!sameBytes(published.root, offered.root)) return offered;
-  return openCheckpoint(addSignatures(offered.raw, readCheckpoint(published.raw).signatures), trust);
+  return openCheckpoint(addSignatures(published.raw, readCheckpoint(offered.raw).signatures), trust);
 }
 
 export function stored(path: string, { raw }: OpenCheckpoint): StoredResource {

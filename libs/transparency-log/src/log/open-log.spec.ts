@@ -303,12 +303,14 @@ describe('publishing', () => {
   it.each(['at-once', 'when-cosigned'] as const)(
     'keeps the later word of a witness that signed one size again (published %s)',
     async (publication) => {
-      const log = await openLog(memoryStorage(), { ...options, publication });
-      const { checkpoint } = await log.append(entries(3));
-      const note = readCheckpoint(checkpoint.raw);
+      const storage = memoryStorage();
+      await (await openLog(storage, { ...options, publication })).append(entries(3));
       const trust = { origin, logKeys: [signer.key], witnesses: [witness.key], quorum: 1 };
       for (const timestampSeconds of [1_700_000_000, 1_700_000_060]) {
-        await log.publish(addSignatures(checkpoint.raw, [await cosign(note, witness, timestampSeconds)]));
+        // Opened anew, its head bears the earlier word already.
+        const log = await openLog(storage, { ...options, publication });
+        const { raw } = log.head;
+        await log.publish(addSignatures(raw, [await cosign(readCheckpoint(raw), witness, timestampSeconds)]));
         expect(openCheckpoint(log.published.raw, trust).cosigners).toEqual([{ name: 'w.example', timestampSeconds }]);
       }
     },

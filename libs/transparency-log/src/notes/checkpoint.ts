@@ -64,10 +64,13 @@ export function readCheckpoint(raw: string | Uint8Array): UnverifiedCheckpoint {
   return { checkpoint: parseCheckpoint(text), text, signatures };
 }
 
-/** The same checkpoint with more signatures under it, those it already carries left out. */
+/**
+ * The same checkpoint with more signatures under it. One by a key that has signed it already takes the place of the former: a witness that
+ * vouches again does so at a later time.
+ */
 export function addSignatures(raw: string | Uint8Array, added: readonly NoteSignature[]): string {
   const { text, signatures } = parseNote(raw);
-  const isNew = (line: NoteSignature) =>
-    !signatures.some(({ name, keyId }) => name === line.name && keyId === line.keyId);
-  return formatNote({ text, signatures: [...signatures, ...added.filter(isNew)] });
+  const isBy = (one: NoteSignature) => (other: NoteSignature) => one.name === other.name && one.keyId === other.keyId;
+  const renewed = signatures.map((line) => added.find(isBy(line)) ?? line);
+  return formatNote({ text, signatures: [...renewed, ...added.filter((line) => !signatures.some(isBy(line)))] });
 }
