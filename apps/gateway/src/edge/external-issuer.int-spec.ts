@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { TrustError } from '@hie/purpose-of-use';
-import { MemberDirectory, SERVICE_CONFIG } from '@hie/service-kit';
+import { SERVICE_CONFIG, MemberDirectory, PinoLogger } from '@hie/service-kit';
 import { required } from '@hie/testing-kit';
 import { type ArgumentsHost, Catch, Controller, type ExceptionFilter, Get, Module, Req } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -196,6 +196,7 @@ describe('a provider of a member’s own', () => {
       imports: [PassportModule],
       controllers: [PeopleOnlyController],
       providers: [
+        { provide: PinoLogger, useValue: { warn: () => undefined } },
         ...[IssuerKeys, AccessTokenStrategy, EdgeGuard, PersonGuard, SelfRegisteredClients],
         { provide: SERVICE_CONFIG, useValue: config },
         { provide: MemberDirectory, useValue: { client: () => undefined, isActive: (id: string) => id === 'mercy' } },
