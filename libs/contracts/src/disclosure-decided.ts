@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { type EventType, queryHop } from './event-type.js';
 import { patientIdentifiedSchema } from './patient-identified.js';
+import { queryRequested } from './query-requested.js';
 
 /** What was current when a decision was made. Whoever releases compares it with what is current by then. */
 export const decisionBasisSchema = z.object({
@@ -47,7 +48,7 @@ export const disclosureDecided: EventType<DisclosureDecided> = {
   consumers: ['record-locator'],
   example: {
     txn: '6e1f3c8e-5b1c-4a36-9d2c-0f8e6d4b7a10',
-    query: '{}',
+    query: queryRequested.example.query,
     identity: { outcome: 'none' },
     candidates: [],
     decision: {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { type EventType, queryHop } from './event-type.js';
-import { demographicsSchema, queryRequestedSchema } from './query-requested.js';
+import { demographicsSchema, queryRequested, queryRequestedSchema } from './query-requested.js';
 
 /** One person that may be meant, for `$match` alone. */
 export const candidateSchema = z.object({
@@ -51,7 +51,7 @@ export const patientIdentified: EventType<PatientIdentified> = {
   members: ({ members = [] }) => members,
   example: {
     txn: '6e1f3c8e-5b1c-4a36-9d2c-0f8e6d4b7a10',
-    query: '{}',
+    query: queryRequested.example.query,
     identity: {
       outcome: 'certain',
       personId: '0b9d6f5e-92a4-4c1d-8c1f-7a2b3c4d5e6f',

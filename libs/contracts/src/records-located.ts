@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { disclosureDecidedSchema } from './disclosure-decided.js';
 import { type EventType, queryHop } from './event-type.js';
-import { identifierSchema } from './query-requested.js';
+import { identifierSchema, queryRequested } from './query-requested.js';
 import { recordKindSchema } from './record-kinds.js';
 
 /** One member that holds something of the person, in the order in which it should be asked. */
@@ -37,7 +37,7 @@ export const recordsLocated: EventType<RecordsLocated> = {
   chain: 'signatures',
   example: {
     txn: '6e1f3c8e-5b1c-4a36-9d2c-0f8e6d4b7a10',
-    query: '{}',
+    query: queryRequested.example.query,
     identity: { outcome: 'none' },
     candidates: [],
     decision: {
