@@ -16,8 +16,8 @@ import { arrivingPatient, leadStory } from '../support/stories.js';
 const exchange = sharedExchange();
 const withToken = exchange.isWithToken ? describe : describe.skip;
 if (!exchange.isWithToken) {
-  process.stdout.write(
-    'skipped: an exchange with its keys in a PKCS#11 token, because SoftHSM is not installed (Debian: softhsm2)\n',
+  console.info(
+    'skipped: an exchange with its keys in a PKCS#11 token, because SoftHSM is not installed (Debian: softhsm2)',
   );
 }
 

@@ -25,7 +25,7 @@ interface Notice {
 }
 
 const withChromium = chromiumPath() === undefined ? describe.skip : describe;
-if (chromiumPath() === undefined) process.stdout.write('skipped: people’s journeys, because there is no Chromium\n');
+if (chromiumPath() === undefined) console.info('skipped: people’s journeys, because there is no Chromium');
 
 withChromium('a clinician', () => {
   let exchange: SharedExchange;

@@ -12,8 +12,7 @@ const main = join(import.meta.dirname, '../dist/main.js');
 const isBuilt = existsSync(main);
 if (!isBuilt && process.env['CI'] !== undefined)
   throw new Error('hospital-simulator must be built before its integration tests');
-if (!isBuilt)
-  process.stdout.write('skipped: the process of the hospital simulator, because it is not built (npm run build)\n');
+if (!isBuilt) console.info('skipped: the process of the hospital simulator, because it is not built (npm run build)');
 
 // Starting a process takes seconds on a busy machine.
 const TIMEOUT_MS = 30_000;

@@ -20,8 +20,8 @@ const folders = [join(cache, 'moto', 'bin'), ...(process.env['PATH'] ?? '').spli
 const program = folders.map((folder) => join(folder, 'moto_server')).find((path) => existsSync(path));
 const withMoto = program === undefined ? describe.skip : describe;
 if (program === undefined) {
-  process.stdout.write(
-    'skipped: large bodies in an S3 bucket, because moto is not installed (PyPI: moto[s3], flask, flask-cors)\n',
+  console.info(
+    'skipped: large bodies in an S3 bucket, because moto is not installed (PyPI: moto[s3], flask, flask-cors)',
   );
 }
 

@@ -22,7 +22,7 @@ import { directoryReader } from './directory-reader.js';
 import { directoryStorage } from './directory-storage.js';
 
 const noStrace = await whyNoStrace();
-if (noStrace !== undefined) process.stderr.write(`Skipped: faults in system calls: ${noStrace}.\n`);
+if (noStrace !== undefined) console.info(`Skipped: faults in system calls: ${noStrace}.`);
 const withStrace = noStrace === undefined ? describe : describe.skip;
 const tools = await goTools();
 

@@ -10,7 +10,7 @@ import { temporaryFolder } from '../testing/temporary-folder.js';
 import { traceCalls, type TracedCall } from '../testing/trace-calls.js';
 
 const noStrace = await whyNoStrace();
-if (noStrace !== undefined) process.stderr.write(`Skipped: the order of system calls: ${noStrace}.\n`);
+if (noStrace !== undefined) console.info(`Skipped: the order of system calls: ${noStrace}.`);
 const withStrace = noStrace === undefined ? it : it.skip;
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;

@@ -13,7 +13,7 @@ import { directoryReader } from './directory-reader.js';
 import { directoryStorage } from './directory-storage.js';
 
 const noStrace = await whyNoStrace();
-if (noStrace !== undefined) process.stderr.write(`Skipped: a writer stopped inside a system call: ${noStrace}.\n`);
+if (noStrace !== undefined) console.info(`Skipped: a writer stopped inside a system call: ${noStrace}.`);
 const withStrace = noStrace === undefined ? it : it.skip;
 
 const signerKey = formatSignerKey('ledger.example/fence', 'ed25519', generateKeyPairSync('ed25519').privateKey);

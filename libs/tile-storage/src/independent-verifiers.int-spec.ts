@@ -13,7 +13,7 @@ import { directoryStorage } from './directory-storage.js';
 import { httpReader } from './http-reader.js';
 
 const tools = await goTools();
-if (typeof tools === 'string') process.stderr.write(`Skipped: verification by independent software: ${tools}.\n`);
+if (typeof tools === 'string') console.info(`Skipped: verification by independent software: ${tools}.`);
 const withGo = typeof tools === 'string' ? it.skip : it;
 
 const repeat = (size: number, times: number) => Array.from({ length: times }, () => size);

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../testing/temporary-folder.js';
 import { directoryReader } from './directory-reader.js';
 
 const tools = await goTools();
-if (typeof tools === 'string') process.stderr.write(`Skipped: tampering, as independent software sees it: ${tools}.\n`);
+if (typeof tools === 'string') console.info(`Skipped: tampering, as independent software sees it: ${tools}.`);
 
 const sample = await makeSample();
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;

@@ -11,7 +11,7 @@ import { createTables } from '../read-entries/sealed-projection.fixture.js';
 import { type ServiceLog, serviceLog } from './service-log.fixture.js';
 
 const tools = await goTools();
-if (typeof tools === 'string') process.stderr.write(`Skipped: verification by independent software: ${tools}.\n`);
+if (typeof tools === 'string') console.info(`Skipped: verification by independent software: ${tools}.`);
 const withGo = typeof tools === 'string' ? it.skip : it;
 
 let schema: TestSchema;

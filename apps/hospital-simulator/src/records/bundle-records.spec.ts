@@ -74,7 +74,7 @@ describe('a folder of bundles', () => {
 });
 
 const synthea = '../shared/data/synthea';
-if (!existsSync(synthea)) process.stdout.write(`skipped: the Synthea bundles are not at ${synthea}\n`);
+if (!existsSync(synthea)) console.info(`skipped: the Synthea bundles are not at ${synthea}`);
 (existsSync(synthea) ? it : it.skip)('takes the Synthea bundles', async () => {
   const records = await bundleRecords(synthea, hospitals, 1);
   expect(records.map(({ patientCount }) => patientCount)).toEqual([23, 23, 23, 23]);

@@ -7,7 +7,7 @@ import { Pkcs11Token } from './pkcs11-token.js';
 
 const withSoftHsm = softHsmModule() === undefined ? describe.skip : describe;
 if (softHsmModule() === undefined) {
-  process.stdout.write('skipped: keys in a PKCS#11 token, because SoftHSM is not installed (Debian: softhsm2)\n');
+  console.info('skipped: keys in a PKCS#11 token, because SoftHSM is not installed (Debian: softhsm2)');
 }
 
 const message = Buffer.from('a checkpoint');

@@ -36,7 +36,7 @@ function sample(resources: Iterable<Resource>): readonly Resource[] {
 }
 
 const reason = await missing();
-if (reason !== undefined) process.stdout.write(`skipped: validation against US Core 6.1.0, because ${reason}\n`);
+if (reason !== undefined) console.info(`skipped: validation against US Core 6.1.0, because ${reason}`);
 
 (reason === undefined ? describe : describe.skip)('US Core 6.1.0', () => {
   it('finds no error in a sample of every shape of resource', async () => {

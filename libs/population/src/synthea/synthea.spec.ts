@@ -136,7 +136,7 @@ describe('distribute', () => {
 });
 
 const folder = '../shared/data/synthea';
-if (!existsSync(folder)) process.stdout.write(`skipped: the Synthea bundles are not at ${folder}\n`);
+if (!existsSync(folder)) console.info(`skipped: the Synthea bundles are not at ${folder}`);
 (existsSync(folder) ? describe : describe.skip)('the Synthea bundles', () => {
   const loaded = readdirSync(existsSync(folder) ? folder : '.')
     .filter((name) => name.endsWith('.json'))

@@ -11,9 +11,7 @@ import { configuredKeyring } from './configured-keyring.js';
 
 const withSoftHsm = softHsmModule() === undefined ? describe.skip : describe;
 if (softHsmModule() === undefined) {
-  process.stdout.write(
-    'skipped: a keyring over a PKCS#11 token, because SoftHSM is not installed (Debian: softhsm2)\n',
-  );
+  console.info('skipped: a keyring over a PKCS#11 token, because SoftHSM is not installed (Debian: softhsm2)');
 }
 
 const jwkOf = (key: KeyObject, kid: string) => ({ ...key.export({ format: 'jwk' }), kid });
