@@ -1,7 +1,7 @@
 // The whole way on a real broker and a real database: inbox, outbox, redelivery, replay, poison, dead letters (ATTACKS E1, E2, E6, E7, E10).
 import { randomUUID } from 'node:crypto';
 
-import { type EventType, auditEventRecorded, deadLetterTopic } from '@hie/contracts';
+import { type EventType, auditEventRecorded, auditTallied, deadLetterTopic } from '@hie/contracts';
 import { createInboxAndOutbox, createToldEvents, outboxInsert } from '@hie/persistence';
 import { type TestSchema, applyIn, required, testExchangeKeys, testSchema } from '@hie/testing-kit';
 import type { Kafka, KafkaMessage } from 'kafkajs';
@@ -124,7 +124,8 @@ describe('a service on the log', () => {
     await applyIn(schema, createToldEvents);
     const admin = kafka.admin();
     await admin.connect();
-    const topics = [asked.topic, deadLetterTopic(asked.topic), answered.topic, auditEventRecorded.topic];
+    const own = [asked.topic, deadLetterTopic(asked.topic), answered.topic];
+    const topics = [...own, auditEventRecorded.topic, auditTallied.topic];
     const existing = await admin.listTopics();
     await admin.createTopics({
       topics: topics

@@ -4,7 +4,7 @@ import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { formatLeaf, sealEntry } from '@hie/ledger-entry';
 import type { AuditFacts, AuditWriter } from '@hie/messaging';
 import { UnitOfWork, databaseOptions } from '@hie/persistence';
-import type { TransactionClaims } from '@hie/purpose-of-use';
+import { PERSON_ACR, type TransactionClaims } from '@hie/purpose-of-use';
 import { type TestSchema, applyIn, testSchema } from '@hie/testing-kit';
 import { type TransparencyLog, memoryStorage, noteSigner, openLog } from '@hie/transparency-log';
 import { DataSource } from 'typeorm';
@@ -29,7 +29,9 @@ import { ReviewCasesHandler } from '../review-cases/review-cases.handler.js';
 import { OrderReader } from './order-reader.js';
 import { OrderWatch } from './order-watch.js';
 
-const claims = { sub: 'desk', tctx: { org: 'exchange-operator', user: 'reviewer-1' } } as TransactionClaims;
+const claims = {
+  ...{ sub: 'desk', tctx: { org: 'exchange-operator', user: 'reviewer-1' }, rctx: { acr: PERSON_ACR } },
+} as TransactionClaims;
 const concerned = { memberId: 'mercy', clientId: 'mercy-emr', userId: 'clinician-17' };
 const MATTER = '2026/0117';
 const master = Buffer.alloc(32, 5);

@@ -11,7 +11,7 @@ import {
 } from '@hie/contracts';
 import type { AuditFacts, AuditTrail, AuditWriter, MessageWriter, WrittenMessage } from '@hie/messaging';
 import { FieldCipher, MemberKeys, UnitOfWork, databaseOptions } from '@hie/persistence';
-import type { TransactionClaims } from '@hie/purpose-of-use';
+import { PERSON_ACR, type TransactionClaims } from '@hie/purpose-of-use';
 import type { FileKeyring, MemberDirectory, PinoLogger } from '@hie/service-kit';
 import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
@@ -226,4 +226,7 @@ export function fed(value: string, over: Partial<Demographics> = {}): StoredReco
   return { identifier, demographics };
 }
 
-export const steward = (name: string): Steward => ({ name, claims: claimsOf('exchange-operator', name) });
+export const steward = (name: string): Steward => ({
+  name,
+  claims: { ...claimsOf('exchange-operator', name), rctx: { acr: PERSON_ACR } },
+});
