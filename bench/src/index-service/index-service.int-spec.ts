@@ -26,6 +26,7 @@ const families = [
   'Kowalczyk',
   'Abebe',
 ];
+const ends = ['son', 'berg', 'ini', 'escu', 'ova', 'kamp', 'wicz', 'mark', 'ides', 'yan'];
 const givens = ['Chidi', 'Wanda', 'Maeve', 'Elena', 'Samir', 'Astrid', 'Kenji', 'Odile', 'Piotr', 'Selam'];
 
 let root: string;
@@ -34,7 +35,9 @@ let infrastructure: Infrastructure;
 let service: AskedIndex;
 let database: pg.Pool;
 
-const streetOf = (at: number): string => `${at * 13 + 1} ${givens[at % 10]} Street`;
+/** Nobody lives where another one’s namesake lives: people of one given name are ten apart. */
+const streets = ['Alder', 'Birch', 'Cedar', 'Dogwood', 'Elm', 'Fir', 'Ginkgo', 'Hazel', 'Ironwood', 'Juniper'];
+const streetOf = (at: number): string => `${at * 13 + 1} ${streets[Math.floor(at / 10) % 10]} Street`;
 const postalOf = (at: number): string => `0${1_800 + at}`;
 /** Everybody is nothing like the others. */
 const patient = (member: string, at: number) => ({
@@ -43,7 +46,7 @@ const patient = (member: string, at: number) => ({
   name: [
     {
       given: [givens[at % 10], givens[(at * 7 + 3) % 9]],
-      family: `${families[(at * 3) % 10]}${'klmnoprstv'[Math.floor(at / 10) % 10]}`,
+      family: `${families[(at * 3) % 10]}${ends[Math.floor(at / 10) % 10]}`,
     },
   ],
   birthDate: `19${50 + (at % 45)}-0${1 + (at % 9)}-1${at % 10}`,
