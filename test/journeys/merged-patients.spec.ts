@@ -1,14 +1,14 @@
 // Two persons are merged and parted through the doors, and the ledger's accounts and searches follow.
 import { randomUUID } from 'node:crypto';
 
-import { type CallAnswer, type OAuthClient } from '@hie/exchange-client';
+import type { OAuthClient } from '@hie/exchange-client';
 import type { AuditEvent, Bundle, Patient } from '@medplum/fhirtypes';
 import pg from 'pg';
 
 import { arrivalBody, emergency, eventually, matchBody, treatment } from '../support/doors.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
+import { SignedInPerson } from '../support/signed-in-person.js';
 
-const stewards = { purpose: 'RECORDMGT', scope: 'exchange/identity.manage exchange/identity.review' } as const;
 const reads = { purpose: 'HCOMPL', scope: 'exchange/ledger.read' } as const;
 const feeds = { purpose: 'HOPERAT', scope: 'system/Patient.cu' } as const;
 
@@ -21,12 +21,17 @@ describe('who was merged', () => {
   let exchange: SharedExchange;
   let database: pg.Pool;
   let gatewayUrl: string;
-  beforeAll(() => {
+  let ada: SignedInPerson;
+  let bo: SignedInPerson;
+  beforeAll(async () => {
     exchange = sharedExchange();
     gatewayUrl = exchange.description.gateway.url;
     database = new pg.Pool({ connectionString: exchange.description.database.url, ssl: { ca: exchange.ca }, max: 1 });
+    ada = await SignedInPerson.ofOperator(exchange, 'Ada Steward', 'data-steward');
+    bo = await SignedInPerson.ofOperator(exchange, 'Bo Steward', 'data-steward');
   });
   afterAll(async () => {
+    await Promise.all([ada.close(), bo.close()]);
     await database.end();
     await exchange.close();
   });
@@ -59,8 +64,8 @@ describe('who was merged', () => {
     return /([0-9a-f-]{36})/.exec(String(answer.headers['content-location']))?.[1] ?? '';
   }
 
-  const steward = (userId: string, path: string, body: object): Promise<CallAnswer> =>
-    exchange.operator.call('POST', `${gatewayUrl}/identity/${path}`, { ...stewards, userId, body });
+  const decide = <T>(who: SignedInPerson, path: string, body: object) =>
+    who.call<T>('POST', `/identity/${path}`, 'RECORDMGT', body);
   async function account(named: string): Promise<readonly Line[]> {
     const url = `${gatewayUrl}/ledger/accounting?${new URLSearchParams({ 'patient.identifier': named })}`;
     return (await exchange.operator.call('GET', url, reads)).json<{ disclosures: readonly Line[] }>().disclosures;
@@ -81,9 +86,9 @@ describe('who was merged', () => {
     expect((await account(berta.named)).map(({ txn }) => txn)).not.toContain(before[0]);
 
     const merge = { personId: berta.personId, survivorId: anna.personId, reason: 'one insurance card' };
-    const { reviewId } = (await steward('ada', 'merges', merge)).json<{ reviewId: string }>();
+    const { reviewId } = (await decide<{ reviewId: string }>(ada, 'merges', merge)).body;
     const word = { verdict: 'same', personId: anna.personId, reason: 'seen the card' };
-    expect((await steward('bo', `reviews/${reviewId}/decisions`, word)).status).toBe(200);
+    expect((await decide(bo, `reviews/${reviewId}/decisions`, word)).status).toBe(200);
     const meanwhile = await arrive(berta.emr, berta.patient);
     for (const { named } of [anna, berta]) {
       await eventually(async () => has(await account(named), ...before, meanwhile));
@@ -92,7 +97,7 @@ describe('who was merged', () => {
     }
 
     const parting = { personId: berta.personId, reason: 'two people, one card' };
-    expect((await steward('bo', 'unmerges', parting)).status).toBe(200);
+    expect((await decide(bo, 'unmerges', parting)).status).toBe(200);
     const lines = await eventually(async () => {
       const own = await account(berta.named);
       return own.some(({ txn }) => txn === before[0]) ? undefined : own;
