@@ -8,7 +8,9 @@ import { request } from 'undici';
 import { arrivalBody, codeOf, emergency, emrOf, eventually, handleOf, matchBody, treatment } from '../support/doors.js';
 import { LedgerAudit } from '../support/ledger-audit.js';
 import { LedgerWatch } from '../support/ledger-watch.js';
+import { refusalIn } from '../support/person-client.js';
 import { type SharedExchange, sharedExchange } from '../support/shared-exchange.js';
+import { SignedInPerson } from '../support/signed-in-person.js';
 import { arrivingPatient, leadStory } from '../support/stories.js';
 
 const DEADLINE = { deadlineMs: '1500' };
@@ -18,12 +20,14 @@ describe('B16: while consent is down', () => {
   let emr: OAuthClient;
   let patient: Patient;
   let handle: string;
+  let hospitalId: string;
   let decisions: LedgerWatch;
   const failed: string[] = [];
   beforeAll(async () => {
     exchange = sharedExchange();
     const story = await leadStory(exchange);
     emr = emrOf(exchange, story);
+    ({ hospitalId } = story.arrival);
     patient = await arrivingPatient(exchange, story);
     handle = await handleOf(exchange, story);
     expect((await arrive(emergency)).status).toBe(200);
@@ -96,6 +100,25 @@ describe('B16: while consent is down', () => {
     failed.push(String(entry['txn']));
     expect(await decisions.since()).toEqual([]);
     expect(await forEachMember('GET')).toEqual(exchange.hospitals.map(() => 0));
+  });
+
+  it('no glass is broken: there is nobody to open its case', async () => {
+    const clinician = await SignedInPerson.of(exchange, hospitalId, 'Cleo Clinician', 'clinician');
+    try {
+      const broken = await LedgerWatch.on(exchange, 'glass.broken');
+      const asked = await LedgerWatch.on(exchange, 'query.requested');
+      const parameter = [
+        ...(matchBody(patient).parameter ?? []),
+        { name: 'reason', valueString: 'Unconscious after a fall.' },
+      ];
+      const answer = await clinician.call('POST', '/break-glass', 'BTG', { ...matchBody(patient), parameter });
+      expect([answer.status, refusalIn(answer)]).toEqual([503, 'service-unavailable']);
+      expect(JSON.stringify(answer.body)).not.toMatch(/penicillin|warfarin|harborview|brigid/i);
+      expect(await forEachMember('GET')).toEqual(exchange.hospitals.map(() => 0));
+      expect([await broken.since(), await asked.since()]).toEqual([[], []]);
+    } finally {
+      await clinician.close();
+    }
   });
 
   it('a consent that is filed is not taken', async () => {
