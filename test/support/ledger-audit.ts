@@ -6,11 +6,21 @@ import { eventually } from './doors.js';
 import { PublicLog } from './public-log.js';
 import type { SharedExchange } from './shared-exchange.js';
 
-/** What the ledger holds of one transaction. */
+/** What the ledger holds of one transaction, in the order of the log. */
 export interface Transaction {
   readonly txn: string;
   readonly actions: readonly string[];
+  /** Why it was refused, or ended without an answer. */
+  readonly reasons: readonly string[];
+  /** Of the answers that were assembled, one a stage. */
+  readonly digests: readonly string[];
+  /** Where its first and its last entry stand. */
+  readonly first: number;
+  readonly last: number;
 }
+
+/** What ends a query without an answer. */
+const ENDS = "action in ('query.failed', 'message.refused')";
 
 /** Looks into the ledger as an auditor with every access would: its table, its log, the outboxes that lead to it. */
 export class LedgerAudit {
@@ -44,16 +54,22 @@ export class LedgerAudit {
 
   /** Every transaction since an entry, with its entries’ actions in the order of the log. */
   async transactionsFrom(index: number): Promise<readonly Transaction[]> {
-    const { rows } = await this.pool.query<{ txn: string; actions: string[] }>(
-      `select txn, array_agg(action order by index) as actions from audit_ledger.entry
-       where index >= $1 and txn is not null group by txn`,
+    const { rows } = await this.pool.query<Transaction>(
+      `select txn, array_agg(action order by index) as actions, min(index)::int as first, max(index)::int as last,
+         coalesce(array_agg(coalesce(reason, '') order by index) filter (where ${ENDS}), '{}') as reasons,
+         coalesce(array_agg(head ->> 'digest' order by index) filter (where action = 'answer.assembled'), '{}') as digests
+       from audit_ledger.entry where index >= $1 and txn is not null group by txn`,
       [index],
     );
     return rows;
   }
 
-  async size(): Promise<number> {
-    const { rows } = await this.pool.query<{ size: string }>('select count(*) as size from audit_ledger.entry');
+  /** How many entries its table has; `below` an index, where the exchange goes on meanwhile. */
+  async size(below?: number): Promise<number> {
+    const { rows } = await this.pool.query<{ size: string }>(
+      'select count(*) as size from audit_ledger.entry where $1::bigint is null or index < $1',
+      [below ?? null],
+    );
     return Number(rows[0]?.size);
   }
 
