@@ -1,8 +1,8 @@
 // The console's side of a sign-in: authorization code with PKCE (RFC 7636) and DPoP (RFC 9449), as a browser application would do it.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 
+import { DpopKey } from '@hie/exchange-client';
 import type { OperationOutcome } from '@medplum/fhirtypes';
-import { type CryptoKey, type JWK, SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { Agent, request } from 'undici';
 
 import type { SharedExchange } from './shared-exchange.js';
@@ -30,15 +30,14 @@ export class PersonClient {
   private constructor(
     private readonly exchange: SharedExchange,
     private readonly redirectUri: string,
-    private readonly key: { readonly privateKey: CryptoKey; readonly jwk: JWK },
+    private readonly key: DpopKey,
     private readonly clientId: string,
   ) {
     this.agent = new Agent({ connect: { ca: exchange.ca } });
   }
 
   static async of(exchange: SharedExchange, redirectUri: string, clientId = 'hie-console'): Promise<PersonClient> {
-    const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
-    return new PersonClient(exchange, redirectUri, { privateKey, jwk: await exportJWK(publicKey) }, clientId);
+    return new PersonClient(exchange, redirectUri, await DpopKey.make(), clientId);
   }
 
   /** Where the browser is sent to sign in. */
@@ -82,7 +81,7 @@ export class PersonClient {
     const url = `${this.exchange.description.gateway.url}${path}`;
     return this.send<T>(method, url, {
       authorization: `DPoP ${token}`,
-      dpop: await by.proof(method, url.split('?', 1)[0] ?? url, token),
+      dpop: await by.key.proof(method, url, token),
       ...(body === undefined ? {} : { 'content-type': 'application/json', body: JSON.stringify(body) }),
     });
   }
@@ -94,7 +93,7 @@ export class PersonClient {
   private async token(form: Record<string, string>) {
     const url = `${this.exchange.description.identityProvider.issuer}/token`;
     return this.send<PersonTokens & { readonly error?: string }>('POST', url, {
-      dpop: await this.proof('POST', url),
+      dpop: await this.key.proof('POST', url),
       'content-type': 'application/x-www-form-urlencoded',
       body: new URLSearchParams({ client_id: this.clientId, ...form }).toString(),
     });
@@ -117,14 +116,6 @@ export class PersonClient {
       headers: answer.headers,
       body: (text === '' ? undefined : JSON.parse(text)) as T,
     };
-  }
-
-  private proof(method: string, url: string, token?: string): Promise<string> {
-    const ath = token === undefined ? {} : { ath: createHash('sha256').update(token).digest('base64url') };
-    return new SignJWT({ htm: method, htu: url, jti: randomUUID(), ...ath })
-      .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk: this.key.jwk })
-      .setIssuedAt()
-      .sign(this.key.privateKey);
   }
 }
 

@@ -11,3 +11,4 @@ export { OutboxStore } from './outbox-store.js';
 export { type Packed, packed } from './packed.js';
 export { type Tally, ToldEvents, createToldEvents, dropToldEvents } from './told-events.js';
 export { type Delivery, type Transaction, UnitOfWork } from './unit-of-work.js';
+export { withClient } from './with-client.js';

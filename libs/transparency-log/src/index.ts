@@ -18,6 +18,7 @@ export { cosign } from './notes/cosignature.js';
 export { formatSignerKey, type NoteSigner, noteSigner, parseSignerKey } from './notes/note-signer.js';
 export {
   type Cosigner,
+  vouchedAt,
   openCheckpoint,
   type OpenCheckpoint,
   signCheckpoint,

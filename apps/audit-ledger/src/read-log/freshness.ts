@@ -5,6 +5,7 @@ import {
   TransparencyLogError,
   type Trust,
   openCheckpoint,
+  vouchedAt,
 } from '@hie/transparency-log';
 
 /** When the ledger was last vouched for, and whether that is too long ago. */
@@ -31,8 +32,7 @@ export const isStale = (vouchedAtMs: number, nowMs: number, intervalMs: number):
 
 /** When the last witness that the quorum needs had cosigned, ms since the epoch; `undefined` when fewer have. */
 export function vouchedAtMs({ cosigners }: Pick<OpenCheckpoint, 'cosigners'>, quorum: number): number | undefined {
-  const newestFirst = cosigners.map(({ timestampSeconds }) => timestampSeconds).sort((a, b) => b - a);
-  const seconds = newestFirst[quorum - 1];
+  const seconds = vouchedAt(cosigners, quorum);
   return seconds === undefined ? undefined : seconds * 1_000;
 }
 

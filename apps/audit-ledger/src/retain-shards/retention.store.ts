@@ -1,6 +1,7 @@
+import { withClient } from '@hie/persistence';
 import { PG_POOL } from '@hie/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Pool, PoolClient } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 
 import { joinedEver } from '../follow-merges/person-standings.js';
 
@@ -25,20 +26,14 @@ export class RetentionStore {
   constructor(@Inject(PG_POOL) private readonly pool: Pool) {}
 
   /** Runs something while nobody places a hold or opens a case; what they have placed before, it sees. */
-  async whileHoldsStand<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect();
-    try {
+  async whileHoldsStand<T>(work: (client: ClientBase) => Promise<T>): Promise<T> {
+    return withClient(this.pool, async (client) => {
       await client.query('begin');
       await client.query('lock table legal_hold, review_case in share row exclusive mode');
       const result = await work(client);
       await client.query('commit');
       return result;
-    } catch (error) {
-      await client.query('rollback');
-      throw error;
-    } finally {
-      client.release();
-    }
+    });
   }
 
   /** @param begin, end positions among the entries of all shards. */

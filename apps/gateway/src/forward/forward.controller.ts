@@ -6,13 +6,13 @@ import type { FastifyReply } from 'fastify';
 import { callerOf } from '../edge/caller.js';
 import { ForPeople } from '../edge/for-people.js';
 import { PatientHandles } from '../edge/patient-handle.js';
+import { FHIR_JSON } from '../fhir-doors/fhir-json.js';
 import { OutcomeError } from '../http/outcome-error.js';
 import { RefusalRecorder } from '../http/refusal-recorder.js';
 import { isFedForAnother } from './fed-for-another.js';
 import { type Owner, OwnerClient } from './owner-client.js';
 import { type DoorRequest, answerWith, forwarded, passOn } from './pass-on.js';
 
-const FHIR_JSON = 'application/fhir+json; charset=utf-8';
 const feeds = { purposes: ['HOPERAT', 'RECORDMGT', 'TREAT'], scopes: ['hie.feed'] } as const;
 const consents = { purposes: ['TREAT', 'PATRQT', 'HOPERAT'], scopes: ['hie.consent'] } as const;
 const manages = { purposes: ['HSYSADMIN'], scopes: ['exchange/participants.manage'] } as const;

@@ -2,33 +2,18 @@
 // whatever an earlier writer left. Roots are compared with a frontier grown from all entries at once.
 import { generateKeyPairSync } from 'node:crypto';
 
-import { TransparencyLogError } from '../failure.js';
 import { type TreeHead } from '../merkle/consistency-proof.js';
 import { emptyFrontier, growFrontier, rootOf } from '../merkle/frontier.js';
 import { leafHash } from '../merkle/hash.js';
 import { isIncluded } from '../merkle/inclusion-proof.js';
-import { addSignatures, readCheckpoint } from '../notes/checkpoint.js';
-import { cosign } from '../notes/cosignature.js';
 import { noteSigner } from '../notes/note-signer.js';
 import { openCheckpoint } from '../notes/open-checkpoint.js';
+import { cosigned, entries, options, origin, rejection, signer, witness } from './log.fixture.js';
 import { memoryStorage } from './memory-storage.js';
 import { type LogOptions, openLog } from './open-log.js';
 import { type LogStorage } from './storage.js';
 
-const origin = 'ledger.example/log';
-const signer = noteSigner(origin, 'ed25519', generateKeyPairSync('ed25519').privateKey);
-const witness = noteSigner('w.example', 'cosignature-ed25519', generateKeyPairSync('ed25519').privateKey);
-const options: LogOptions = { origin, signer };
-
-const entries = (count: number, from = 0): Uint8Array[] =>
-  Array.from({ length: count }, (_, at) => Buffer.from(`entry ${from + at}`));
 const rootOfFirst = (count: number) => rootOf(growFrontier(emptyFrontier, entries(count).map(leafHash)));
-const codeOf = (failure: unknown): string => (failure instanceof TransparencyLogError ? failure.code : String(failure));
-const rejection = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => 'resolved', codeOf);
-
-async function cosigned(raw: string): Promise<string> {
-  return addSignatures(raw, [await cosign(readCheckpoint(raw), witness, 1_700_000_000)]);
-}
 
 /** Storage whose commits can be made to fail, after or before they have done their work. */
 function failingStorage(storage: LogStorage) {

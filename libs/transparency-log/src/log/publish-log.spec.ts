@@ -1,28 +1,14 @@
 // What of a log is published, and when: at once, or once witnesses have cosigned it.
 import { generateKeyPairSync } from 'node:crypto';
 
-import { TransparencyLogError } from '../failure.js';
 import { addSignatures, readCheckpoint } from '../notes/checkpoint.js';
 import { cosign } from '../notes/cosignature.js';
 import { noteSigner } from '../notes/note-signer.js';
 import { openCheckpoint } from '../notes/open-checkpoint.js';
+import { cosigned, entries, options, origin, rejection, signer, witness } from './log.fixture.js';
 import { memoryStorage } from './memory-storage.js';
 import { HEAD_PATH } from './head-path.js';
 import { type LogOptions, openLog } from './open-log.js';
-
-const origin = 'ledger.example/log';
-const signer = noteSigner(origin, 'ed25519', generateKeyPairSync('ed25519').privateKey);
-const witness = noteSigner('w.example', 'cosignature-ed25519', generateKeyPairSync('ed25519').privateKey);
-const options: LogOptions = { origin, signer };
-
-const entries = (count: number, from = 0): Uint8Array[] =>
-  Array.from({ length: count }, (_, at) => Buffer.from(`entry ${from + at}`));
-const codeOf = (failure: unknown): string => (failure instanceof TransparencyLogError ? failure.code : String(failure));
-const rejection = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => 'resolved', codeOf);
-
-async function cosigned(raw: string): Promise<string> {
-  return addSignatures(raw, [await cosign(readCheckpoint(raw), witness, 1_700_000_000)]);
-}
 
 describe('publishing', () => {
   it('at once adds cosignatures to the newest checkpoint, and is superseded by the next append', async () => {

@@ -102,3 +102,9 @@ export function verifiedBy(
   }
   return { timestampSeconds };
 }
+
+/** When a quorum had vouched, by the witnesses' own clocks, seconds since the epoch: when the last that it needs had. `undefined` when fewer have. */
+export function vouchedAt(cosigners: readonly Cosigner[], quorum: number): number | undefined {
+  const newestFirst = cosigners.map(({ timestampSeconds }) => timestampSeconds).sort((a, b) => b - a);
+  return newestFirst[quorum - 1];
+}
