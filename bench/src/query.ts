@@ -26,7 +26,9 @@ interface Scale {
 const full: Scale = {
   people: 10_000,
   arrivals: 1_000,
-  warmMs: 8_000,
+  // A broker and services that have just started spend half their processor time on compiling: after half a minute of each chain they cost
+  // what they cost from then on.
+  warmMs: 30_000,
   chains: { rounds: 3, forMs: { bare: 3_000, dressed: 4_000, query: 6_000 } },
   degradedMs: 30_000,
 };

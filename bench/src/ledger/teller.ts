@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import { type AuditEvent, type AuditReceipt, auditEventRecorded, auditReceiptIssued } from '@hie/contracts';
 import type { ComposedExchange, RunFolder } from '@hie/local-exchange';
 import { CoalescingSender, MessageWriter, type OutgoingMessage, connectKafka } from '@hie/messaging';
+import kafkajs from 'kafkajs';
+
 import { keyringIn } from '../shared/keyring-in.js';
 
 /** Tells the ledger what never happened, under the gateway's own seal, and hears its receipts. */
@@ -40,7 +42,8 @@ export async function startTeller(
     },
     log: (_level, message) => process.stderr.write(`${message}\n`),
   });
-  const producer = kafka.producer({ allowAutoTopicCreation: false });
+  const { DefaultPartitioner: createPartitioner } = kafkajs.Partitioners;
+  const producer = kafka.producer({ allowAutoTopicCreation: false, createPartitioner });
   const consumer = kafka.consumer({ groupId: `bench-ledger-${process.pid}`, minBytes: 1, maxWaitTimeInMs: 1_000 });
   const heard = new Map<string, number>();
   await Promise.all([producer.connect(), consumer.connect()]);
