@@ -44,9 +44,9 @@ describe('topicGrants', () => {
     expect(services.filter((service) => may(service, 'read', 'audit.events.v1'))).toEqual(['audit-ledger']);
   });
 
-  it('lets a consumer write the dead letters of its topic and nobody else', () => {
+  it.each(['read', 'write'])('lets a consumer %s the dead letters of its topic and nobody else', (operation) => {
     const topic = deadLetterTopic('exchange.records.located.v1');
-    expect(services.filter((service) => may(service, 'write', topic))).toEqual(['document-query']);
+    expect(services.filter((service) => may(service, operation, topic))).toEqual(['document-query']);
   });
 });
 

@@ -54,5 +54,7 @@ export const topicGrants = (types: readonly AnyEventType[] = eventTypes): readon
   types.flatMap(({ topic, producers, consumers }) => [
     ...producers.map((service) => ({ service, topic, operation: 'write' as const })),
     ...consumers.map((service) => ({ service, topic, operation: 'read' as const })),
-    ...consumers.map((service) => ({ service, topic: deadLetterTopic(topic), operation: 'write' as const })),
+    ...consumers.flatMap((service) =>
+      (['read', 'write'] as const).map((operation) => ({ service, topic: deadLetterTopic(topic), operation })),
+    ),
   ]);

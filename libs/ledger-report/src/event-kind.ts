@@ -41,6 +41,7 @@ export const auditActions: Readonly<Record<string, EventKind>> = {
   'answer.withheld': asks('E', codes.rest, codes.search),
   'request.refused': acts('E', codes.securityAlert, codes.restrictedFunction),
   'message.refused': acts('E', codes.securityAlert, codes.nodeAuthentication),
+  'message.replayed': asks('E', codes.securityAlert, codes.restrictedFunction),
   'token.issued': acts('E', codes.userAuthentication, codes.getAccessToken),
   'token.refused': acts('E', codes.userAuthentication, codes.getAccessToken),
   'consent.filed': asks('C', codes.rest, codes.create),

@@ -2,6 +2,7 @@ import { setImmediate as immediate } from 'node:timers/promises';
 
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 
+import { arrivedMessage } from './arrived-message.js';
 import type { Consumption, DeliveryMode } from './consumes.js';
 import { MessagingError } from './errors.js';
 import type { Handler } from './hop.js';
@@ -176,18 +177,3 @@ class Slice {
     this.endsAt = performance.now() + this.ms;
   }
 }
-
-function arrivedMessage(topic: string, partition: number, message: KafkaMessage): ArrivedMessage {
-  const headers = Object.entries(message.headers ?? {}).map(([name, value]) => [name, textOf(value)] as const);
-  return {
-    topic,
-    partition,
-    offset: message.offset,
-    timestampMs: Number(message.timestamp),
-    value: message.value ?? Buffer.alloc(0),
-    headers: Object.fromEntries(headers),
-  };
-}
-
-const textOf = (value: Buffer | string | (Buffer | string)[] | undefined): string =>
-  value === undefined ? '' : Array.isArray(value) ? value.map(String).join('') : value.toString();

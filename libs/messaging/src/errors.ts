@@ -8,8 +8,10 @@ export type MessagingErrorCode =
   | 'closing'
   | 'handler-missing'
   | 'member-key-missing'
+  | 'not-read-in-time'
   | 'object-store-failed'
   | 'replayed'
+  | 'superseded'
   | 'topic-drift';
 
 /** Whether trying again can help: `never` goes to the dead letters at once, `later` is retried with a limit. */

@@ -11,6 +11,7 @@ import type { ObjectStore } from './claim-check.js';
 import { CoalescingSender } from './coalescing-sender.js';
 import { ExchangeServer } from './exchange-server.js';
 import { type KafkaSettings, connectKafka } from './kafka.js';
+import { DeadLetterBox } from './dead-letter-box.js';
 import type { Keyring } from './keyring.js';
 import { MessagePipeline } from './message-pipeline.js';
 import { MessageReader, earlierSeals } from './message-reader.js';
@@ -40,6 +41,7 @@ export interface ExchangeMessaging {
   readonly trail: AuditTrail;
   readonly committer: GroupCommitter;
   readonly relay: OutboxRelay;
+  readonly deadLetters: DeadLetterBox;
   /** Sends committed records and says whether the log has them; what fails stays in the outbox and is sent by the relay's sweep. */
   readonly handOff: (records: readonly OutboxRecord[]) => Promise<boolean>;
 }
@@ -59,7 +61,10 @@ export function exchangeMessaging(options: ExchangeMessagingOptions): ExchangeMe
   const outbox = new OutboxStore(pool);
   const relay = new OutboxRelay({ store: outbox, sender: new CoalescingSender(producer), onError });
   const reader = new MessageReader({ service, keyring, store, verifyToken, openEarlierSeal: seals.open });
-  const pipeline = new MessagePipeline({ reader, writer, audit, committer, relay, inbox: outbox, onRefused });
+  const sealingKey = () => keyring.sealingKey();
+  const pipeline = new MessagePipeline({
+    ...{ reader, writer, audit, committer, relay, inbox: outbox, sealingKey, onRefused },
+  });
   const tallies = new AuditTallies({ service, events: new ToldEvents(pool), writer, relay, onError });
   const server = new ExchangeServer({
     kafka,
@@ -73,5 +78,6 @@ export function exchangeMessaging(options: ExchangeMessagingOptions): ExchangeMe
     onError,
   });
   const trail = new AuditTrail(audit, committer, relay);
-  return { server, writer, audit, trail, committer, relay, handOff: (records) => relay.handOff(records) };
+  const deadLetters = new DeadLetterBox({ kafka, service, instance, keyring, inbox: outbox, server });
+  return { server, writer, audit, trail, committer, relay, deadLetters, handOff: (records) => relay.handOff(records) };
 }

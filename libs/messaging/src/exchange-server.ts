@@ -11,6 +11,7 @@ import type { Consumption, DeliveryMode } from './consumes.js';
 import { dismissPredecessors } from './dismiss-predecessors.js';
 import { MessagingError } from './errors.js';
 import type { Handler, HopResult, Received } from './hop.js';
+import type { ArrivedMessage } from './message-reader.js';
 import type { MessagePipeline } from './message-pipeline.js';
 import type { OutboxRelay } from './outbox-relay.js';
 import { type TableEnd, TableHeads, tableEnds } from './table-ends.js';
@@ -130,6 +131,22 @@ export class ExchangeServer extends Server implements CustomTransportStrategy {
     return this.options.kafka as T;
   }
 
+  /** The topics whose messages are handled here. */
+  get topics(): readonly string[] {
+    return [...this.messageHandlers.keys()];
+  }
+
+  /** The contract of a topic that is handled here. @throws MessagingError `handler-missing` */
+  consumptionOf(topic: string): Consumption {
+    return this.subscriptionOf(topic).consumption;
+  }
+
+  /** See {@link MessagePipeline.again}. @throws MessagingError `handler-missing` */
+  handleAgain(message: ArrivedMessage): Promise<string | undefined> {
+    const { consumption, handler } = this.subscriptionOf(message.topic);
+    return this.options.pipeline.again(message, consumption, handler);
+  }
+
   private async start(): Promise<void> {
     const { kafka, service, instance, pipeline, relay, tallies, onError } = this.options;
     await this.connect();
@@ -161,13 +178,21 @@ export class ExchangeServer extends Server implements CustomTransportStrategy {
 
   private subscriptionsByMode(): Map<DeliveryMode, Map<string, Subscription>> {
     const byMode = new Map<DeliveryMode, Map<string, Subscription>>();
-    for (const [topic, nestHandler] of this.messageHandlers) {
-      const consumption = (nestHandler.extras as { consumption?: Consumption } | undefined)?.consumption;
-      if (consumption === undefined) throw new RangeError(`The handler of ${topic} is not marked with @Consumes.`);
-      const subscriptions = byMode.get(consumption.delivery) ?? new Map<string, Subscription>();
-      byMode.set(consumption.delivery, subscriptions.set(topic, { consumption, handler: asHandler(nestHandler) }));
+    for (const topic of this.messageHandlers.keys()) {
+      const subscription = this.subscriptionOf(topic);
+      const { delivery } = subscription.consumption;
+      const subscriptions = byMode.get(delivery) ?? new Map<string, Subscription>();
+      byMode.set(delivery, subscriptions.set(topic, subscription));
     }
     return byMode;
+  }
+
+  private subscriptionOf(topic: string): Subscription {
+    const nestHandler = this.messageHandlers.get(topic);
+    if (nestHandler === undefined) throw new MessagingError('handler-missing', { detail: topic });
+    const consumption = (nestHandler.extras as { consumption?: Consumption } | undefined)?.consumption;
+    if (consumption === undefined) throw new RangeError(`The handler of ${topic} is not marked with @Consumes.`);
+    return { consumption, handler: asHandler(nestHandler) };
   }
 
   private watchCatchUp(ends: readonly TableEnd[]): void {

@@ -4,6 +4,7 @@ export type { ObjectStore } from './claim-check.js';
 export { CoalescingSender, type OutgoingMessage } from './coalescing-sender.js';
 export type { Assignment } from './consumer-loop.js';
 export { type ConsumeOptions, Consumes, type Consumption, type DeliveryMode } from './consumes.js';
+export { DeadLetterBox, type LetterList, type Replay } from './dead-letter-box.js';
 export { directoryObjectStore } from './directory-object-store.js';
 export { MessagingError, type MessagingErrorCode, type RetryClass } from './errors.js';
 export { type ExchangeMessaging, type ExchangeMessagingOptions, exchangeMessaging } from './exchange-messaging.js';

@@ -1,18 +1,19 @@
-import { hash, randomUUID } from 'node:crypto';
+import { hash } from 'node:crypto';
 
-import { type EventType, deadLetterTopic } from '@hie/contracts';
-import type { GroupCommitter, OutboxRecord, OutboxStore, Unit } from '@hie/persistence';
+import type { EventType } from '@hie/contracts';
+import type { GroupCommitter, OutboxStore, Unit } from '@hie/persistence';
 import { TrustError, peekSeal } from '@hie/purpose-of-use';
 import { inSpan } from '@hie/telemetry';
 
 import type { AuditWriter } from './audit-writer.js';
 import type { Consumption } from './consumes.js';
+import { writeLetter } from './dead-letter.js';
 import { MessagingError } from './errors.js';
 import type { AuditFacts, Emission, Handler, HopResult } from './hop.js';
+import type { Keyring } from './keyring.js';
 import type { ArrivedMessage, MessageReader, ReadMessage } from './message-reader.js';
 import { type MessageWriter, type WrittenMessage, header } from './message-writer.js';
 import type { OutboxRelay } from './outbox-relay.js';
-import { packRecord } from './record-format.js';
 import { withRetry } from './retry.js';
 import type { TransactionScope } from './transaction-scope.js';
 
@@ -23,6 +24,8 @@ export interface MessagePipelineParts {
   readonly committer: GroupCommitter;
   readonly relay: OutboxRelay;
   readonly inbox: Pick<OutboxStore, 'wasHandled'>;
+  /** What dead letters are sealed with. */
+  readonly sealingKey: Keyring['sealingKey'];
   /** Told of each message that was refused or given up: by code, and for a defect where in the code it was. */
   readonly onRefused: (topic: string, code: string, error: unknown) => void;
 }
@@ -64,6 +67,24 @@ export class MessagePipeline {
         onWait: attention.heartbeat,
         signal: attention.signal,
       });
+    }
+  }
+
+  /**
+   * Handles a message once more that had been put aside, all checks of it included. It waits for nothing, and puts nothing aside again.
+   *
+   * @returns why it was refused; `undefined` when it has had its effect, now or before.
+   */
+  async again(arrived: ArrivedMessage, { type }: Consumption, handler: Handler<unknown>): Promise<string | undefined> {
+    try {
+      await inSpan({ name: `${type.topic} process`, kind: 'consumer', from: arrived.headers }, () =>
+        this.attempt(arrived, type, handler, {}),
+      );
+      return undefined;
+    } catch (error) {
+      const code = codeOf(error);
+      this.parts.onRefused(type.topic, code, error);
+      return code;
     }
   }
 
@@ -134,17 +155,7 @@ export class MessagePipeline {
   ): Promise<void> {
     const { topic, partition, offset } = arrived;
     const verified = error instanceof TrustError ? error.verified : 'authority';
-    const letter: OutboxRecord = {
-      id: randomUUID(),
-      topic: deadLetterTopic(topic),
-      key: `${partition}/${offset}`,
-      record: packRecord({
-        topic: deadLetterTopic(topic),
-        key: `${partition}/${offset}`,
-        value: arrived.value,
-        headers: { ...arrived.headers, 'hie-refusal': code, 'hie-origin': `${topic}/${partition}/${offset}` },
-      }),
-    };
+    const letter = writeLetter(arrived, code, this.parts.sealingKey(), Date.now());
     const { record } = await this.parts.audit.write(
       {
         action: 'message.refused',

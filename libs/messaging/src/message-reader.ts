@@ -29,6 +29,8 @@ export interface ArrivedMessage {
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
+  readonly key?: string;
+  /** The broker's own time (`LogAppendTime`), ms since the epoch. */
   readonly timestampMs: number;
   readonly value: Buffer;
   readonly headers: Readonly<Record<string, string>>;

@@ -51,6 +51,7 @@ export type StepUpReason =
   | 'role-change'
   | 'identity-change'
   | 'erasure'
+  | 'message-replay'
   | 'case-review';
 
 /**

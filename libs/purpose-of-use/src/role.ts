@@ -15,7 +15,10 @@ const rights = {
   'participant-administrator': { purposes: ['HSYSADMIN'], scopes: ['exchange/people.manage'] },
   'exchange-administrator': {
     purposes: ['HSYSADMIN'],
-    scopes: ['exchange/participants.read', 'exchange/participants.manage', 'exchange/people.manage'],
+    scopes: [
+      ...['exchange/participants.read', 'exchange/participants.manage', 'exchange/people.manage'],
+      'exchange/messages.replay',
+    ],
   },
   'compliance-officer': {
     purposes: ['HCOMPL'],

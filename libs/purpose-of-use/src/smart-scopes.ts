@@ -11,6 +11,7 @@ export const exchangeScopes = [
   'exchange/identity.review',
   'exchange/identity.manage',
   'exchange/people.manage',
+  'exchange/messages.replay',
 ] as const;
 
 const resourceTypes = [

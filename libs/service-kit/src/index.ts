@@ -1,4 +1,5 @@
 export { MESSAGING, OBJECT_STORE, PG_POOL, SERVICE_NAME, TOKEN_VERIFIER } from './exchange/tokens.js';
+export { DeadLetterDesk } from './dead-letters/dead-letter-desk.js';
 export { FieldEncryptionModule } from './field-encryption.module.js';
 export { HealthController } from './health/health.controller.js';
 export { type ReadinessCheck, ReadinessRegistry } from './health/readiness.registry.js';

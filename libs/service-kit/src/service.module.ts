@@ -2,6 +2,7 @@ import type { ServiceName } from '@hie/contracts';
 import {
   AuditTrail,
   AuditWriter,
+  DeadLetterBox,
   type ExchangeMessaging,
   ExchangeServer,
   MessageWriter,
@@ -17,6 +18,8 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { LoggerModule, PinoLogger } from 'nestjs-pino';
 import { DataSource } from 'typeorm';
 
+import { DeadLetterDesk } from './dead-letters/dead-letter-desk.js';
+import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { MESSAGING, OBJECT_STORE, PG_POOL, SERVICE_NAME, TOKEN_VERIFIER } from './exchange/tokens.js';
 import { HealthController } from './health/health.controller.js';
 import { ReadinessRegistry } from './health/readiness.registry.js';
@@ -60,7 +63,8 @@ export class ServiceModule {
         }),
         TerminusModule.forRoot({ logger: false }),
       ],
-      controllers: [HealthController],
+      // The gateway's door is open to strangers, and asks for people.
+      controllers: [HealthController, ...(service === 'gateway' ? [] : [DeadLettersController])],
       providers,
       exports: providers,
     };
@@ -135,6 +139,8 @@ const messagingParts = (): Provider[] => [
   part(AuditTrail, ({ trail }) => trail),
   part(GroupCommitter, ({ committer }) => committer),
   part(OutboxRelay, ({ relay }) => relay),
+  part(DeadLetterBox, ({ deadLetters }) => deadLetters),
+  DeadLetterDesk,
   {
     provide: UnitOfWork,
     useFactory: (source: DataSource, { handOff }: ExchangeMessaging) => new UnitOfWork(source, handOff),

@@ -79,7 +79,8 @@ class WeighingReader extends MessageReader {
 
 const reader = new WeighingReader({ service, keyring, store, verifyToken: tokens.verify, openEarlierSeal: seals.open });
 const onRefused = (topic: string, code: string): void => complain(`${topic}: ${code}`);
-const pipeline = new MessagePipeline({ reader, writer, audit, committer, relay, inbox, onRefused });
+const sealingKey = () => keyring.sealingKey();
+const pipeline = new MessagePipeline({ reader, writer, audit, committer, relay, inbox, sealingKey, onRefused });
 // A group of its own, beside the real service's.
 const server = new ExchangeServer({
   kafka,
