@@ -56,6 +56,7 @@ const doorsPastTheGuards = ['apps/identity-provider/src/oidc/oidc.door.ts'];
 
 /** What is a person's to decide, or to look at for a decision: no system is let in (docs/adr/0031). */
 const decidedByPeople = [
+  ...['GET /dead-letters/:service', 'POST /dead-letters/:service/replays'],
   ...['GET /identity/calibration', 'GET /identity/models', 'GET /identity/persons/:personId', 'GET /identity/reviews'],
   ...['GET /identity/reviews/:reviewId', 'POST /identity/merges', 'POST /identity/models'],
   ...['POST /identity/models/:version/promotion', 'POST /identity/records/:recordId/unlinking'],

@@ -30,6 +30,8 @@ export const gatewayConfigSchema = serviceConfigSchema.extend({
     .describe('owner of the identity feed: every instance, comma separated; the one that writes is found'),
   CONSENT_URL: z.url().describe('owner of consents'),
   PARTICIPANTS_URL: z.url().describe('owner of members'),
+  RECORD_LOCATOR_URL: z.url().describe('for its dead letters'),
+  DOCUMENT_QUERY_URL: z.url().describe('for its dead letters'),
   AUDIT_LEDGER_URL: z.url().describe('owner of the ledger'),
   AUDIT_LEDGER_REPLICA_URLS: z
     .string()

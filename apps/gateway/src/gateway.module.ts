@@ -36,6 +36,7 @@ import { AccountingController } from './forward/accounting.controller.js';
 import { AuditEventsController } from './forward/audit-events.controller.js';
 import { BreakGlassNoticesController } from './forward/break-glass-notices.controller.js';
 import { ClientKeysController } from './forward/client-keys.controller.js';
+import { DeadLettersController } from './forward/dead-letters.controller.js';
 import { ErasureController } from './forward/erasure.controller.js';
 import { RetentionController } from './forward/retention.controller.js';
 import { ForwardIdentityController } from './forward/forward-identity.controller.js';
@@ -114,6 +115,7 @@ export class GatewayModule {
         BreakGlassController,
         BreakGlassNoticesController,
         ReviewCasesController,
+        DeadLettersController,
         AnswersConsumer,
         SelfRegisteredClientsConsumer,
       ],

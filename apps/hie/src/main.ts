@@ -4,6 +4,7 @@ import { TokenRefused } from '@hie/exchange-client';
 
 import { CliError } from './cli-error.js';
 import { connect, exchangeFile } from './connection.js';
+import { DEAD_LETTERS_USAGE, deadLetters } from './dead-letters.js';
 import { FORGET_USAGE, forgetMember } from './forget-member.js';
 import { IDENTITY_USAGE, identity } from './identity.js';
 import { KEYS_USAGE, keys } from './keys.js';
@@ -21,6 +22,8 @@ ${IDENTITY_USAGE}
 
 ${LEDGER_USAGE}
 
+${DEAD_LETTERS_USAGE}
+
 ${KEYS_USAGE}
 ${FORGET_USAGE}
 
@@ -31,6 +34,7 @@ const commands = new Map([
   ['people', people],
   ['identity', identity],
   ['ledger', ledger],
+  ['dead-letters', deadLetters],
 ]);
 
 /** Runs one command. @returns the exit code. */

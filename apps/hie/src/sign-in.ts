@@ -11,6 +11,7 @@ const CLIENT_ID = 'hie-cli';
 const SCOPE = [
   ...['openid', 'exchange/participants.read', 'exchange/participants.manage', 'exchange/people.manage'],
   ...['exchange/identity.review', 'exchange/identity.manage', 'exchange/ledger.erase'],
+  'exchange/messages.replay',
 ].join(' ');
 
 export const SIGN_IN_USAGE = `hie sign-in                  prints an address; whoever signs in there with a passkey is who acts from then on

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
+import type { ServiceName } from '@hie/contracts';
 import { ATTEMPT_HEADER, REQUEST_ID_HEADER, SERVICE_CONFIG, TXN_TOKEN_HEADER, requestDigest } from '@hie/service-kit';
 import { traceHeaders } from '@hie/telemetry';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
@@ -13,7 +14,7 @@ import { firstAvailable } from './first-available.js';
 import { OwnerInstances } from './owner-instances.js';
 import { OwnerProblem } from './owner-problem.js';
 
-export type Owner = 'identity-provider' | 'patient-index' | 'consent' | 'participants' | 'audit-ledger';
+export type Owner = Exclude<ServiceName, 'gateway'>;
 
 export interface ForwardedCall {
   readonly owner: Owner;
@@ -61,6 +62,8 @@ export class OwnerClient implements OnApplicationShutdown {
       'patient-index': new OwnerInstances(config.PATIENT_INDEX_URL),
       consent: new OwnerInstances([config.CONSENT_URL]),
       participants: new OwnerInstances([config.PARTICIPANTS_URL]),
+      'record-locator': new OwnerInstances([config.RECORD_LOCATOR_URL]),
+      'document-query': new OwnerInstances([config.DOCUMENT_QUERY_URL]),
       'audit-ledger': new OwnerInstances([config.AUDIT_LEDGER_URL]),
     };
     this.replicas = { 'audit-ledger': config.AUDIT_LEDGER_REPLICA_URLS };

@@ -13,6 +13,7 @@ const COMMAND_LINE_REDIRECT_URI = 'http://127.0.0.1/callback';
 const commandLineScopes: readonly string[] = [
   ...['exchange/participants.read', 'exchange/participants.manage', 'exchange/people.manage'],
   ...['exchange/identity.review', 'exchange/identity.manage', 'exchange/ledger.erase'],
+  'exchange/messages.replay',
 ];
 
 /**

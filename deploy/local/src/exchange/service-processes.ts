@@ -165,6 +165,8 @@ function ownEnvironment({
       PATIENT_INDEX_URL: url('patient-index'),
       CONSENT_URL: url('consent'),
       PARTICIPANTS_URL: url('participants'),
+      RECORD_LOCATOR_URL: url('record-locator'),
+      DOCUMENT_QUERY_URL: url('document-query'),
       AUDIT_LEDGER_URL: url('audit-ledger'),
       AUDIT_LEDGER_REPLICA_URLS: replicaPorts.map((port) => `https://127.0.0.1:${port}`).join(','),
     },

@@ -187,7 +187,10 @@ function othersOf(
   return {};
 }
 
-const forPeopleAlone = ['exchange/identity.review', 'exchange/identity.manage', 'exchange/ledger.disclose'];
+const forPeopleAlone = [
+  ...['exchange/identity.review', 'exchange/identity.manage', 'exchange/ledger.disclose'],
+  'exchange/messages.replay',
+];
 
 function operatorClient(folder: string): TrustMaterial['operator'] {
   const { privateJwk, publicJwk } = signingPair('P-256', 'ES256', 'operator-1');
