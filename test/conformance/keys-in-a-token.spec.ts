@@ -75,7 +75,7 @@ withToken('an exchange with its keys in a token', () => {
       parseVerifierKey(ledger.verifierKey).publicKey.export({ format: 'jwk' }),
     ].map(({ x }) => x);
     const found = filesBelow(exchange.run).flatMap((path) =>
-      (readFileSync(path, 'latin1').match(PRIVATE_JWK) ?? []).map((text) => ({ path, x: publicHalf(text) })),
+      (readIfThere(path).match(PRIVATE_JWK) ?? []).map((text) => ({ path, x: publicHalf(text) })),
     );
     // It does find private keys where there are some: those of the root and of members' own clients.
     expect(found.map(({ path }) => path)).toContain(join(exchange.run, 'trust', 'trust-root.private.jwk'));
@@ -88,6 +88,16 @@ const filesBelow = (folder: string): readonly string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name));
+
+/** The exchange runs on: a tile that was superseded is gone since the folders were listed. */
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+}
 
 function publicHalf(text: string): string | undefined {
   try {

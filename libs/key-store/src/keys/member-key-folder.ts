@@ -7,8 +7,6 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
-  unwatchFile,
-  watchFile,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -18,7 +16,7 @@ import { refuseReadableByOthers } from './refuse-readable-by-others.js';
 import { type KeyFileSeal, readSealed, writeSealed } from './sealed-key-file.js';
 
 const KEY_BYTES = 32;
-const WATCH_EVERY_MS = 2_000;
+const LOOK_EVERY_MS = 2_000;
 const MEMBER_ID = /^[a-z0-9][a-z0-9-]{1,62}$/;
 const DESTROYED = '.destroyed';
 
@@ -43,6 +41,7 @@ export class MemberKeyFolder {
   /** Those that this process knows to be destroyed. */
   private readonly destroyed: Set<string>;
   private readonly listeners: ((memberId: string) => void)[] = [];
+  private readonly timer: NodeJS.Timeout;
 
   /** @param seal encrypts the files; without it, they are in the clear and their owner's alone. */
   constructor(
@@ -51,11 +50,12 @@ export class MemberKeyFolder {
   ) {
     this.destroyed = new Set(this.named(DESTROYED));
     for (const memberId of this.members()) this.find(memberId);
-    watchFile(folder, { interval: WATCH_EVERY_MS, persistent: false }, () => this.lookAgain());
+    // Names are read, not the folder's time: what was destroyed before a watch had seen that time first would never be noticed.
+    this.timer = setInterval(() => this.lookAgain(), LOOK_EVERY_MS).unref();
   }
 
   close(): void {
-    unwatchFile(this.folder);
+    clearInterval(this.timer);
   }
 
   /** 256 bits; `undefined` when the member has none, or it was destroyed. */
