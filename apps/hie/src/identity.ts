@@ -1,5 +1,6 @@
 import { CliError } from './cli-error.js';
 import type { ExchangeConnection } from './connection.js';
+import { readJson } from './read-json.js';
 import { type Authority, send } from './send.js';
 
 export const IDENTITY_USAGE = `hie identity reviews [--status open|proposed|decided] [--json]
@@ -7,8 +8,12 @@ hie identity review REVIEW
 hie identity decide REVIEW same|different|reject [--person ID] --reason TEXT
 hie identity merge PERSON --into SURVIVOR --reason TEXT      proposes; somebody else decides
 hie identity unmerge PERSON --reason TEXT
-hie identity person PERSON
-hie identity calibration`;
+hie identity unlink RECORD --reason TEXT                     takes one record off its person
+hie identity person PERSON [--next NEXT]                     events and disclosures; NEXT as the page before says it
+hie identity calibration
+hie identity models
+hie identity add-model FILE.json                             as hie-match train writes it; not in use yet
+hie identity promote VERSION [--confirm-implausible]         brings a model into use`;
 
 const STEWARDSHIP: Authority = {
   ...{ purpose: 'RECORDMGT', scope: 'exchange/identity.manage exchange/identity.review' },
@@ -21,6 +26,8 @@ export interface IdentityOptions {
   readonly into?: string | undefined;
   readonly status?: string | undefined;
   readonly json?: boolean | undefined;
+  readonly next?: string | undefined;
+  readonly 'confirm-implausible'?: boolean | undefined;
 }
 
 interface ReviewLine {
@@ -42,13 +49,19 @@ export async function identity(
   const write = (path: string, body: object) =>
     send<unknown>(connection, STEWARDSHIP, 'POST', `/identity/${path}`, body);
   if (verb === 'reviews') return listed(await read(`reviews?limit=200${statusIn(options)}`), options.json === true);
-  if (verb === 'calibration') return told(await read('calibration'));
+  if (verb === 'calibration' || verb === 'models') return told(await read(verb));
   if (subject === undefined) throw new CliError('usage', IDENTITY_USAGE);
   const id = encodeURIComponent(subject);
   if (verb === 'review') return told(await read(`reviews/${id}`));
-  if (verb === 'person') return told(await read(`persons/${id}`));
+  if (verb === 'person') return told(await read(`persons/${id}${pageIn(options)}`));
+  if (verb === 'add-model') return told(await write('models', { model: readJson(subject) }));
+  if (verb === 'promote') {
+    const confirmsImplausible = options['confirm-implausible'] === true;
+    return told(await write(`models/${id}/promotion`, { confirmsImplausible }));
+  }
   const reason = options.reason;
   if (reason === undefined) throw new CliError('usage', 'A decision needs a reason: --reason TEXT.');
+  if (verb === 'unlink') return told(await write(`records/${id}/unlinking`, { reason }));
   if (verb === 'unmerge') return told(await write('unmerges', { personId: subject, reason }));
   if (verb === 'merge' && options.into !== undefined)
     return told(await write('merges', { personId: subject, survivorId: options.into, reason }));
@@ -59,6 +72,13 @@ export async function identity(
 
 const statusIn = ({ status }: IdentityOptions): string =>
   status === undefined ? '' : `&status=${encodeURIComponent(status)}`;
+
+/** Of what a page before said of the next, the parameters: the person is the one that was named. */
+function pageIn({ next }: IdentityOptions): string {
+  if (next === undefined) return '';
+  if (!URL.canParse(next, 'https://exchange.invalid')) throw new CliError('usage', IDENTITY_USAGE);
+  return new URL(next, 'https://exchange.invalid').search;
+}
 
 const told = (answer: unknown): string => JSON.stringify(answer, undefined, 2);
 

@@ -90,6 +90,8 @@ function parsed(argv: readonly string[]) {
         also: { type: 'string', multiple: true },
         matter: { type: 'string' },
         'dry-run': { type: 'boolean' },
+        next: { type: 'string' },
+        'confirm-implausible': { type: 'boolean' },
       },
     });
   } catch {
