@@ -189,7 +189,7 @@ describe('an accounting of disclosures', () => {
     const line = disclosures.find(({ txn }) => txn === asked.txn);
     expect(line).toMatchObject({
       ...{ purpose: 'ETREAT', standing: { kind: 'exempt' } },
-      recipient: { memberId: story.arrival.hospitalId },
+      recipient: { memberId: story.arrival.hospitalId, name: exchange.hospital(story.arrival.hospitalId).name },
     });
     expect(line?.kinds).toContain('AllergyIntolerance');
     expect(line?.entries).toContainEqual({ shard: asked.shard, index: asked.index, leafHash: asked.leafHash });

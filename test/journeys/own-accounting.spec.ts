@@ -58,7 +58,7 @@ withChromium('an account of one patient', () => {
         expect(status).toBe(200);
         return body.disclosures.find((disclosure) => disclosure.txn === txn);
       });
-      expect(line.recipient).toMatchObject({ memberId: member });
+      expect(line.recipient).toMatchObject({ memberId: member, name: exchange.hospital(member).name });
       expect(line.recipient).not.toHaveProperty('userId');
     });
 

@@ -1,4 +1,4 @@
-import { ServiceModule } from '@hie/service-kit';
+import { MemberDirectoryModule, ServiceModule } from '@hie/service-kit';
 import { type DynamicModule, Module } from '@nestjs/common';
 
 import { AccountDisclosuresController } from './account-disclosures/account-disclosures.controller.js';
@@ -137,7 +137,7 @@ const sequencing = {
   ],
 };
 
-/** A replica consumes nothing, signs nothing, and asks no witness. */
+/** A replica consumes nothing but who takes part, signs nothing, and asks no witness. */
 const replicating = {
   controllers: [FreshnessController],
   providers: [LogCopy, { provide: LogView, useClass: FileLogView }, FreshnessWatch],
@@ -149,7 +149,7 @@ export class AuditLedgerModule {
     const role = config.LEDGER_ROLE === 'replica' ? replicating : sequencing;
     return {
       module: AuditLedgerModule,
-      imports: [ServiceModule.forRoot({ service: 'audit-ledger', config, model })],
+      imports: [ServiceModule.forRoot({ service: 'audit-ledger', config, model }), MemberDirectoryModule],
       controllers: [...reading.controllers, ...role.controllers],
       providers: [...reading.providers, ...role.providers],
     };

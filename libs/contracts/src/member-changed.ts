@@ -51,7 +51,7 @@ export const memberChanged: EventType<MemberChanged> = {
   schema: memberChangedSchema,
   key: (event) => event.memberId,
   producers: ['participants'],
-  consumers: servicesExcept('participants', 'consent', 'audit-ledger'),
+  consumers: servicesExcept('participants', 'consent'),
   // Names of organisations and public keys; nobody's record.
   encrypted: false,
   example: {

@@ -9,11 +9,12 @@ import { placeText } from './recorded-entry.js';
 export const accountColumns: readonly { readonly title: string; readonly of: (disclosure: Disclosure) => string }[] = [
   { title: 'Date', of: ({ date }) => date },
   { title: 'Last given', of: ({ until }) => until },
-  { title: 'Recipient', of: ({ recipient }) => recipient.memberId ?? '' },
+  { title: 'Recipient', of: (disclosure) => recipientOf(disclosure) ?? '' },
+  { title: 'Recipient id', of: ({ recipient }) => recipient.memberId ?? '' },
   { title: 'Recipient system', of: ({ recipient }) => recipient.clientId ?? '' },
   { title: 'Recipient person', of: ({ recipient }) => recipient.userId ?? '' },
   { title: 'What', of: (disclosure) => whatOf(disclosure) },
-  { title: 'Sources', of: ({ sources }) => sources.join('; ') },
+  { title: 'Sources', of: ({ sources, sourceNames }) => (sourceNames ?? sources).join('; ') },
   { title: 'Purpose', of: ({ purpose }) => purpose ?? '' },
   { title: 'Why', of: ({ purpose }) => whyOf(purpose) },
   { title: 'Rule', of: ({ rule }) => rule ?? '' },
@@ -30,6 +31,10 @@ export const accountColumns: readonly { readonly title: string; readonly of: (di
   { title: 'Transaction', of: ({ txn }) => txn ?? '' },
   { title: 'Ledger entries', of: ({ entries }) => entries.map(placeText).join('; ') },
 ];
+
+/** Who received: the name where it is known, else the id; `undefined` where the ledger does not say. */
+export const recipientOf = ({ recipient: { name, memberId } }: Pick<Disclosure, 'recipient'>): string | undefined =>
+  name ?? memberId;
 
 /** What was disclosed, in a line. */
 export function whatOf({

@@ -111,4 +111,16 @@ describe('a CSV', () => {
     expect(csv).not.toMatch(/(^|,|\n)"?[=+\-@]/);
     expect(csv.split('\r\n')[0]?.split(',').slice(0, 3)).toEqual(['Date', 'Last given', 'Recipient']);
   });
+
+  it('calls members by their names where they are known, and by their ids beside', () => {
+    const [line] = accountDisclosures(placed(asked, decided, assembled));
+    const known = {
+      ...line!,
+      recipient: { ...line!.recipient, name: 'Mercy General' },
+      sourceNames: ['Harbor Clinic'],
+    };
+    expect(accountCsv([known])).toContain(',Mercy General,mercy-general,');
+    expect(accountCsv([known])).toContain(',Harbor Clinic,');
+    expect(accountCsv([line!])).toContain(',mercy-general,mercy-general,');
+  });
 });

@@ -22,8 +22,8 @@ export interface Disclosure {
   /** When the last part was; the same where there was one. */
   readonly until: string;
   readonly txn?: string;
-  /** The entity that received, its system, and the person where one is named. */
-  readonly recipient: Omit<EntryRequester, 'address'>;
+  /** The entity that received, by its name where whoever accounts knows it, its system, and the person where one is named. */
+  readonly recipient: Omit<EntryRequester, 'address'> & { readonly name?: string };
   /**
    * Kinds of record that were given; where the answer's entry does not say, those that were asked for, and so the most that was. Empty where
    * that is not known (any more), and where nothing was found.
@@ -31,8 +31,9 @@ export interface Disclosure {
   readonly kinds: readonly string[];
   /** How many of each kind, over all members; absent where the answer's entry does not say. */
   readonly counts?: Readonly<Record<string, number>>;
-  /** Members that were asked for what they hold. */
+  /** Members that were asked for what they hold, by their ids; by their names too, in the same order, where whoever accounts knows them. */
   readonly sources: readonly string[];
+  readonly sourceNames?: readonly string[];
   /** v3-ActReason. */
   readonly purpose?: string;
   /** The rule that permitted it, and the Consent version it rests on, where it rests on one. */

@@ -1,4 +1,4 @@
-export { accountColumns, accountCsv, csvCell, whatOf, whyOf } from './account-csv.js';
+export { accountColumns, accountCsv, csvCell, recipientOf, whatOf, whyOf } from './account-csv.js';
 export {
   accountDisclosures,
   type Disclosure,

@@ -1,5 +1,6 @@
 import { type Disclosure, accountDisclosures } from '@hie/ledger-report';
 import type { TransactionClaims } from '@hie/purpose-of-use';
+import { MemberDirectory } from '@hie/service-kit';
 import { Injectable } from '@nestjs/common';
 
 import { isOwn } from '../follow-merges/person-standings.js';
@@ -9,6 +10,7 @@ import { LogView, droppedRanges, headOf, sizeOf } from '../read-log/log-view.js'
 import { EntryPageStore } from '../search-audit-events/entry-page.store.js';
 import { AccountStore } from './account.store.js';
 import { type AccountRequest, type Accounting, isAskedFor } from './accounting.js';
+import { named } from './named.js';
 
 /** Says to whom a patient's record was disclosed, and tells the ledger that it was asked. */
 @Injectable()
@@ -19,6 +21,7 @@ export class AccountDisclosuresHandler {
     private readonly patients: PatientKeys,
     private readonly view: LogView,
     private readonly trail: LoggedTrail,
+    private readonly members: MemberDirectory,
   ) {}
 
   /** @param names of the request's parameters: the ledger's own entry holds no values. */
@@ -30,7 +33,10 @@ export class AccountDisclosuresHandler {
     const keys = await this.patients.keysOf(personId);
     const entries = keys.length === 0 ? [] : await this.store.entriesOf(keys, period, size);
     const own = new Set(keys.filter(isOwn).map(({ keyId }) => keyId));
-    const disclosures = accountDisclosures(entries, own).filter((disclosure) => isAskedFor(request, disclosure));
+    const nameOf = (memberId: string) => this.members.find(memberId)?.name;
+    const disclosures = accountDisclosures(entries, own)
+      .filter((disclosure) => isAskedFor(request, disclosure))
+      .map((disclosure) => named(disclosure, nameOf));
     await this.trail.record(
       {
         action: 'disclosures.accounted',
@@ -50,5 +56,5 @@ export class AccountDisclosuresHandler {
  * two persons were taken for one, not where the other has records.
  */
 function asThePatientSees({ recipient: { userId: _person, ...recipient }, ...disclosure }: Disclosure): Disclosure {
-  return { ...disclosure, recipient, ...(disclosure.isWhileMerged ? { sources: [] } : {}) };
+  return { ...disclosure, recipient, ...(disclosure.isWhileMerged ? { sources: [], sourceNames: [] } : {}) };
 }

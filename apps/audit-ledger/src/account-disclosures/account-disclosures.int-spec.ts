@@ -1,9 +1,11 @@
 // An accounting from sealed entries on a real database: whose, what explains it, what is told of it, and what a patient is not told.
 import { randomUUID } from 'node:crypto';
 
+import { memberChanged } from '@hie/contracts';
 import { accountCsv } from '@hie/ledger-report';
 import type { AuditFacts } from '@hie/messaging';
 import type { TransactionClaims } from '@hie/purpose-of-use';
+import { MemberDirectory } from '@hie/service-kit';
 import { type TestSchema, applyIn, testSchema } from '@hie/testing-kit';
 
 import {
@@ -24,6 +26,9 @@ let schema: TestSchema;
 let projection: SealedProjection;
 let handler: AccountDisclosuresHandler;
 let told: AuditFacts[];
+const members = new MemberDirectory();
+for (const [memberId, name] of [['mercy', 'Mercy General'] as const, ['eastend', 'East End Clinic'] as const])
+  members.apply({ ...memberChanged.example, memberId, name });
 
 beforeAll(async () => {
   schema = await testSchema();
@@ -69,7 +74,7 @@ beforeEach(() => {
   };
   const pages = new EntryPageStore(schema.pool, projection.placed);
   const store = new AccountStore(schema.pool, projection.placed);
-  handler = new AccountDisclosuresHandler(store, pages, projection.patients, view as never, trail as never);
+  handler = new AccountDisclosuresHandler(store, pages, projection.patients, view as never, trail as never, members);
 });
 afterAll(() => schema.drop());
 
@@ -97,9 +102,11 @@ it('has the patient’s disclosures of six years, and nobody else’s, with what
       purpose: 'TREAT',
       rule: 'directive.permit',
     },
-    recipient: { memberId: 'mercy', clientId: 'mercy-emr', userId: 'clinician-17' },
+    recipient: { memberId: 'mercy', name: 'Mercy General', clientId: 'mercy-emr', userId: 'clinician-17' },
     ...{ kinds: ['Condition', 'Device'], counts: { Condition: 3, Device: 1 } },
-    ...{ sources: ['eastend', 'harbor'], consentVersion: 'Consent/7/_history/2' },
+    // Of whom nobody told, the id.
+    ...{ sources: ['eastend', 'harbor'], sourceNames: ['East End Clinic', 'harbor'] },
+    ...{ consentVersion: 'Consent/7/_history/2' },
     standing: { kind: 'exempt', because: 'treatment' },
   });
   expect(disclosures[0]?.entries.map(({ index }) => index)).toEqual([2, 3]);
@@ -120,7 +127,7 @@ it.each<[string, unknown[]]>([
 
 it('tells a patient who received, and not the name of somebody who works there', async () => {
   const { disclosures } = await account('', 'PATRQT');
-  expect(disclosures[0]?.recipient).toEqual({ memberId: 'mercy', clientId: 'mercy-emr' });
+  expect(disclosures[0]?.recipient).toEqual({ memberId: 'mercy', name: 'Mercy General', clientId: 'mercy-emr' });
 });
 
 it('is empty for a stranger, and both are entries of the ledger', async () => {

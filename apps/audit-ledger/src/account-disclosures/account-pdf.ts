@@ -1,5 +1,5 @@
 // ISO 32000-1, tagged PDF (14.8): structure, natural language and title, so that a screen reader reads it as it was meant.
-import { accountColumns } from '@hie/ledger-report';
+import { accountColumns, recipientOf } from '@hie/ledger-report';
 
 import type { Accounting } from './accounting.js';
 
@@ -38,14 +38,8 @@ export async function accountPdf(accounting: Accounting): Promise<Buffer> {
   root.add(line('H1', 18, TITLE, 'Helvetica-Bold'));
   for (const sentence of introduction(accounting)) root.add(line('P', 10, sentence));
   for (const disclosure of disclosures) {
-    root.add(
-      line(
-        'H2',
-        12,
-        `${disclosure.date}: ${disclosure.recipient.memberId ?? 'recipient not recorded'}`,
-        'Helvetica-Bold',
-      ),
-    );
+    const recipient = recipientOf(disclosure) ?? 'recipient not recorded';
+    root.add(line('H2', 12, `${disclosure.date}: ${recipient}`, 'Helvetica-Bold'));
     const list = document.struct('L');
     for (const { title, of } of accountColumns) {
       const value = of(disclosure);

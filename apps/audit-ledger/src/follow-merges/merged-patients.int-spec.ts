@@ -5,6 +5,7 @@ import type { PersonMerged } from '@hie/contracts';
 import type { AuditFacts, AuditWriter } from '@hie/messaging';
 import { GroupCommitter, UnitOfWork, databaseOptions } from '@hie/persistence';
 import type { TransactionClaims } from '@hie/purpose-of-use';
+import { MemberDirectory } from '@hie/service-kit';
 import { type TestSchema, applyIn, testSchema } from '@hie/testing-kit';
 import { DataSource } from 'typeorm';
 
@@ -63,7 +64,8 @@ beforeEach(() => {
   } as unknown as AuditWriter;
   const pages = new EntryPageStore(schema.pool, placed);
   const unitOfWork = new UnitOfWork(source, () => Promise.resolve(true));
-  accounts = new AccountDisclosuresHandler(new AccountStore(schema.pool, placed), pages, patients, view, trail);
+  const store = new AccountStore(schema.pool, placed);
+  accounts = new AccountDisclosuresHandler(store, pages, patients, view, trail, new MemberDirectory());
   searches = new SearchAuditEventsHandler(pages, patients, view, trail, { masterKey: () => masterKey } as never);
   const destruction = new KeyDestruction(schema.pool, keys, patients);
   // Nothing here is told by the log but what the tables say too: keep-orders has what is.
