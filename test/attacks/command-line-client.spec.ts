@@ -67,13 +67,12 @@ describe('at the command line’s client', () => {
     expect((await client.call('GET', '/identity/reviews', own.body.access_token)).status).toBe(200);
   });
 
-  it.each(personScopes.filter((scope) => !/^exchange\/(participants|people|identity)\.|ledger\.erase$/.test(scope)))(
-    'the scope %s is not to be had',
-    async (scope) => {
-      const { location = '' } = await holder.get(client.authorizationUrl({ scope: `openid ${scope}` }));
-      expect(new URL(location).searchParams.get('error')).toBe('invalid_scope');
-    },
-  );
+  it.each(
+    personScopes.filter((scope) => !/^exchange\/(participants|people|identity|messages)\.|ledger\.erase$/.test(scope)),
+  )('the scope %s is not to be had', async (scope) => {
+    const { location = '' } = await holder.get(client.authorizationUrl({ scope: `openid ${scope}` }));
+    expect(new URL(location).searchParams.get('error')).toBe('invalid_scope');
+  });
 
   it.each([
     ['another host', { redirect_uri: 'https://attacker.example/callback' }],
