@@ -31,7 +31,7 @@ describe('F14: an event that never happened', () => {
     await exchange.close();
   });
 
-  const genuine = (): Promise<TakenMessage> => intruder.told(auditEventRecorded, invented(), 'participants');
+  const genuine = (): Promise<TakenMessage> => intruder.toldLedger(invented(), 'participants');
   const spoilt = (message: TakenMessage, headers: Readonly<Record<string, string>>): TakenMessage => ({
     ...message,
     headers: { ...message.headers, ...headers },
@@ -41,7 +41,19 @@ describe('F14: an event that never happened', () => {
     [
       'told in another service’s name, under a stolen key',
       told,
-      () => intruder.told(auditEventRecorded, invented(), 'consent'),
+      () => intruder.toldLedger(invented(), 'consent'),
+      'body-invalid',
+    ],
+    [
+      'under a stolen key, and without that service’s word on it',
+      told,
+      () => intruder.told(auditEventRecorded, invented(), 'participants'),
+      'body-invalid',
+    ],
+    [
+      'with the word that the service gave on another event',
+      told,
+      () => intruder.toldLedger(invented(), 'participants', invented()),
       'body-invalid',
     ],
     [
@@ -94,12 +106,12 @@ describe('F14: an event that never happened', () => {
     const watch = await LedgerWatch.on(exchange, 'member.invented');
     const event = invented();
     for (let time = 0; time < 2; time += 1) {
-      await intruder.send(told, await intruder.told(auditEventRecorded, event, 'participants'));
+      await intruder.send(told, await intruder.toldLedger(event, 'participants'));
     }
     // What is told after both is read after both.
     const after = invented({ action: 'member.invented-after' });
     const later = await LedgerWatch.on(exchange, after.action);
-    await intruder.send(told, await intruder.told(auditEventRecorded, after, 'participants'));
+    await intruder.send(told, await intruder.toldLedger(after, 'participants'));
     await later.one();
     expect(await watch.one()).toMatchObject({ service: 'participants' });
   });

@@ -3,13 +3,15 @@ import { dirname, join } from 'node:path';
 
 import {
   type AnyEventType,
+  type AuditEvent,
   type EventType,
   type QueryRequested,
   type ServiceName,
+  auditEventRecorded,
   deadLetterTopic,
   queryRequested,
 } from '@hie/contracts';
-import { MessageWriter, type TransactionScope, connectKafka } from '@hie/messaging';
+import { MessageWriter, type TransactionScope, connectKafka, vouchedEvent } from '@hie/messaging';
 import { type TransactionClaims, digestOf, mintTransactionToken } from '@hie/purpose-of-use';
 import type { Consumer, IHeaders, KafkaMessage, Producer } from 'kafkajs';
 
@@ -158,6 +160,14 @@ export class Intruder {
   async told<T>(type: EventType<T>, body: T, service: ServiceName): Promise<TakenMessage> {
     const { message } = await writtenBy(this.trust, service, Date.now, (writer) => writer.write(type, body));
     return message;
+  }
+
+  /** An event for the ledger as a service tells it, under that service's stolen key. @param signed what its word is on */
+  async toldLedger(event: AuditEvent, service: ServiceName, signed = event): Promise<TakenMessage> {
+    const keyring = keyringIn(this.trust, service);
+    const { vouched } = vouchedEvent(signed, keyring.sealingKey());
+    keyring.close();
+    return this.told(auditEventRecorded, { ...event, vouched }, service);
   }
 
   private get trust(): string {

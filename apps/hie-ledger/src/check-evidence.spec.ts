@@ -1,8 +1,16 @@
 // The evidence of a case, as a file that was downloaded: whole it is proven, and with anything in it changed it is not.
-import { type LedgerEntry, formatLeaf, oneEntryKeys, sealEntry } from '@hie/ledger-entry';
+import {
+  type LedgerEntry,
+  bindingOf,
+  detailsDigestOf,
+  formatLeaf,
+  oneEntryKeys,
+  sealEntry,
+  vouchFor,
+} from '@hie/ledger-entry';
 import { type Evidence, evidenceEntry } from '@hie/ledger-report';
 import { formatVerifierKey, leafHash, memoryStorage, noteSigner, openLog, shardOrigin } from '@hie/transparency-log';
-import { createSecretKey, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import { type KeyObject, createSecretKey, generateKeyPairSync, randomBytes, randomUUID, sign } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,11 +25,29 @@ const ledger = createSecretKey(Buffer.alloc(32, 1));
 const patient = createSecretKey(Buffer.alloc(32, 2));
 const txn = randomUUID();
 
-const told = (action: string): LedgerEntry => ({
-  ...{ eventId: randomUUID(), txn, service: 'document-query', action, outcome: 'success', purpose: 'ETREAT' },
-  ...{ requester: { memberId: 'mercy-general' }, patient: randomUUID(), details: { stage: 'critical' } },
-  ...{ seals: [], sealedBy: 'document-query', at: '2026-03-01T08:00:00.000Z' },
-});
+const sealKey = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const root = generateKeyPairSync('ed25519');
+
+const told = (action: string): LedgerEntry => {
+  const event = {
+    ...{ eventId: randomUUID(), txn, service: 'document-query', action, outcome: 'success', purpose: 'ETREAT' },
+    ...{ requester: { memberId: 'mercy-general' }, details: { stage: 'critical' } },
+    ...{ seals: [], at: '2026-03-01T08:00:00.000Z' },
+  };
+  const binding = bindingOf('AAAAAAAAAAAAAAAAAAAAAA', undefined);
+  const detailsDigest = detailsDigestOf(binding, event.details);
+  const signature = vouchFor(event, detailsDigest, 'dq-1', sealKey.privateKey);
+  return { ...event, patient: randomUUID(), sealedBy: 'document-query', binding, detailsDigest, signature };
+};
+
+/** The keys of the services as the trust root has signed them. */
+function manifest(key: KeyObject, signer: KeyObject = root.privateKey): string {
+  const seal = [{ ...key.export({ format: 'jwk' }), kid: 'dq-1' }];
+  const signed = [{ alg: 'EdDSA' }, { iat: 1, services: { 'document-query': { seal } } }]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
+  return `${signed}.${sign(null, Buffer.from(signed), signer).toString('base64url')}`;
+}
 
 let folder: string;
 let evidence: Evidence;
@@ -48,12 +74,16 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function check(given: unknown) {
+async function check(given: unknown, services?: string) {
   const file = join(folder, 'evidence.json');
+  const [manifestFile, rootFile] = [join(folder, 'manifest.jws'), join(folder, 'root.jwk')];
+  await writeFile(manifestFile, services ?? '');
+  await writeFile(rootFile, JSON.stringify(root.publicKey.export({ format: 'jwk' })));
   await writeFile(file, typeof given === 'string' ? given : JSON.stringify(given));
   const said: string[] = [];
   const complaints: string[] = [];
   const args = ['check-evidence', file, '--key', key];
+  if (services !== undefined) args.push('--services', manifestFile, '--services-root', rootFile);
   const code = await main(args, { print: (line) => said.push(line) }, (line) => complaints.push(line));
   return { code, said, complaints: complaints.join('\n') };
 }
@@ -111,4 +141,29 @@ it.each([
   ['something else', { entries: [] }, 'not the evidence of a case'],
 ])('complains of a file that is %s', async (_what, given, complaint) => {
   expect(await check(given)).toMatchObject({ code: 2, complaints: expect.stringContaining(complaint) as unknown });
+});
+
+describe('with the keys of the services', () => {
+  it('proves that each entry is the word of the service that it names', async () => {
+    const { code, said } = await check(evidence, manifest(sealKey.publicKey));
+    expect([code, said.filter((line) => line.startsWith('proven'))]).toEqual([
+      0,
+      [expect.anything(), expect.anything()],
+    ]);
+    expect(said).toContain('each entry is the word of the service that it names');
+  });
+
+  it('does not prove what stands in the log and no service has told (ATTACKS F14)', async () => {
+    const another = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const { code, said } = await check(evidence, manifest(another.publicKey));
+    expect([code, said.every((line) => line.endsWith('not-vouched-for'))]).toEqual([1, true]);
+  });
+
+  it.each([
+    ['that somebody else has signed', () => manifest(sealKey.publicKey, generateKeyPairSync('ed25519').privateKey)],
+    ['that are none', () => 'a.b.c'],
+  ])('complains of keys %s', async (_what, services) => {
+    const { code, complaints } = await check(evidence, services());
+    expect([code, complaints]).toEqual([2, expect.stringMatching(/trust root has not signed|can not be read/)]);
+  });
 });

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 import { type AuditEvent, type AuditReceipt, auditEventRecorded, auditReceiptIssued } from '@hie/contracts';
 import type { ComposedExchange, RunFolder } from '@hie/local-exchange';
-import { CoalescingSender, MessageWriter, type OutgoingMessage, connectKafka } from '@hie/messaging';
+import { CoalescingSender, MessageWriter, type OutgoingMessage, connectKafka, vouchedEvent } from '@hie/messaging';
 import kafkajs from 'kafkajs';
 
 import { keyringIn } from '../shared/keyring-in.js';
@@ -64,7 +64,7 @@ export async function startTeller(
     write: async (count, receiptWanted) => {
       const written = [];
       for (let at = 0; at < count; at += 1) {
-        const event = eventOf(persons[at % PERSONS] as string, receiptWanted);
+        const event = vouchedEvent(eventOf(persons[at % PERSONS] as string, receiptWanted), keyring.sealingKey());
         const { message } = await writer.write(auditEventRecorded, event);
         written.push({ eventId: event.eventId, message });
       }

@@ -37,6 +37,8 @@ export const auditEventSchema = z.object({
   at: z.iso.datetime(),
   /** Whether somebody waits for the receipt. */
   receiptWanted: z.boolean(),
+  /** The service's word on all of this, which the ledger keeps: a salt for what is sealed, and a detached JWS (see `@hie/ledger-entry`). */
+  vouched: z.object({ salt: z.string().length(22), signature: z.string().max(512) }).optional(),
 });
 
 export type AuditEvent = z.infer<typeof auditEventSchema>;
@@ -71,5 +73,6 @@ export const auditEventRecorded: EventType<AuditEvent> = {
     seals: [],
     at: '2026-01-01T00:00:00.000Z',
     receiptWanted: false,
+    vouched: { salt: 'c2FsdCBvZiBhbiBleGFtcA', signature: 'eyJhbGciOiJFUzI1NiJ9..c2lnbmF0dXJl' },
   },
 };

@@ -12,3 +12,4 @@ export {
   sealEntry,
 } from './seal-entry.js';
 export { LedgerEntryError, MAX_ENTRY_BYTES, type SealedLeaf, formatLeaf, parseLeaf } from './sealed-leaf.js';
+export { type Binding, bindingOf, detailsDigestOf, vouchFor, voucherOf } from './vouching.js';

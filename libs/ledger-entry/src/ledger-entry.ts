@@ -1,3 +1,5 @@
+import type { Binding } from './vouching.js';
+
 /** Who asked, as far as it is known. */
 export interface Requester {
   readonly memberId?: string | undefined;
@@ -30,6 +32,10 @@ export interface EntryHead {
   readonly seals: readonly string[];
   /** Whose seal vouches for this event. */
   readonly sealedBy: string;
+  /** Binds the details and the person to the signature: see `Binding`. */
+  readonly detailsDigest?: string | undefined;
+  /** That service's word on all of it: see `vouchFor`. */
+  readonly signature?: string | undefined;
   /** ISO 8601. */
   readonly at: string;
 }
@@ -38,6 +44,8 @@ export interface EntryHead {
 export interface LedgerEntry extends EntryHead {
   /** Absent once the patient’s key is destroyed. */
   readonly details?: EntryDetails | undefined;
+  /** Goes with the details; not there where they were read for their own sake. */
+  readonly binding?: Binding | undefined;
 }
 
 /**

@@ -4,6 +4,7 @@ import { commitmentTo } from './commitment.js';
 import { type EntryDetails, type EntryHead, type LedgerEntry, canonicalJson } from './ledger-entry.js';
 import { type SealedLeaf, LedgerEntryError } from './sealed-leaf.js';
 import { type Random, entryKey, openPart, sealPart } from './sealed-part.js';
+import type { Binding } from './vouching.js';
 
 /** Keys of 256 bits: the ledger's own, and the one of the patient whom the entry speaks of. */
 export interface EntryKeys {
@@ -13,7 +14,7 @@ export interface EntryKeys {
 }
 
 /** Room for any head, and for the details of an answer with a dozen members; measured on a whole test run. */
-const LEAST_HEAD_BYTES = 1024;
+const LEAST_HEAD_BYTES = 1280;
 const LEAST_DETAILS_BYTES = 1024;
 
 /**
@@ -24,9 +25,9 @@ const LEAST_DETAILS_BYTES = 1024;
  * every head for ever, the details while the patient's key exists, and the patient's key alone opens all there is about the patient.
  */
 export function sealEntry(entry: LedgerEntry, keys: EntryKeys, random: Random): SealedLeaf {
-  const { details = {}, eventId, ...head } = entry;
+  const { details = {}, binding, eventId, ...head } = entry;
   const headKey = entryKey(keys.ledger, 'head', eventId);
-  const inner = canonicalJson({ details, headKey: headKey.toString('base64url') });
+  const inner = canonicalJson({ details, binding, headKey: headKey.toString('base64url') });
   return {
     v: 2,
     eventId,
@@ -69,7 +70,7 @@ export function openOne({ eventId, head, details }: SealedLeaf, keys: OneEntryKe
   const opened = headOf(eventId, openPart(Buffer.from(keys.head, 'base64url'), 'head', eventId, head));
   if (keys.details === undefined) return opened;
   const inner = innerOf(openPart(Buffer.from(keys.details, 'base64url'), 'details', eventId, details));
-  return { ...opened, details: inner.details };
+  return { ...opened, ...wholeOf(inner) };
 }
 
 /** The whole entry, by the patient's key alone; `undefined` when it does not speak of this patient. */
@@ -83,13 +84,19 @@ export function openAsPatient(leaf: SealedLeaf, patientKey: KeyObject): LedgerEn
     throw error;
   }
   const head = openPart(Buffer.from(inner.headKey, 'base64url'), 'head', eventId, leaf.head);
-  return { ...headOf(eventId, head), details: inner.details };
+  return { ...headOf(eventId, head), ...wholeOf(inner) };
 }
 
 interface Inner {
   readonly details: EntryDetails;
   readonly headKey: string;
+  readonly binding?: Binding;
 }
+
+const wholeOf = ({ details, binding }: Inner): Pick<LedgerEntry, 'details' | 'binding'> => ({
+  details,
+  ...(binding === undefined ? {} : { binding }),
+});
 
 const detailsKey = (eventId: string, { patient, ledger }: EntryKeys): Buffer =>
   patient === undefined ? entryKey(ledger, 'details', eventId) : entryKey(patient, 'details', eventId);

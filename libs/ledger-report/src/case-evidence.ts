@@ -6,7 +6,9 @@ import {
   canonicalJson,
   openOne,
   parseLeaf,
+  voucherOf,
 } from '@hie/ledger-entry';
+import type { SealKeys } from '@hie/purpose-of-use';
 import {
   type OpenCheckpoint,
   TransparencyLogError,
@@ -77,6 +79,8 @@ export type EvidenceFault =
   | 'entry-unreadable'
   /** It was logged, of another transaction. */
   | 'other-transaction'
+  /** The service that it names has not signed it. */
+  | 'not-vouched-for'
   /** The AuditEvent does not say what was logged. */
   | 'audit-event-changed';
 
@@ -91,18 +95,25 @@ export interface EvidenceVerdict {
  * open it, and the AuditEvent is made of it anew.
  *
  * @param open checks a checkpoint's signatures, by whom its reader believes. @throws whatever `open` throws but a TransparencyLogError
+ * @param services keys of the services; with them each entry must be the word of the one that it names, details included.
  */
 export function checkEvidence(
   { txn, checkpoint, entries }: Evidence,
   open: (checkpoint: string) => OpenCheckpoint,
+  services?: SealKeys,
 ): readonly EvidenceVerdict[] {
   return entries.map((entry) => {
-    const fault = faultOf(entry, txn, () => open(entry.checkpoint ?? checkpoint));
+    const fault = faultOf(entry, txn, () => open(entry.checkpoint ?? checkpoint), services);
     return { entry, ...(fault === undefined ? {} : { fault }) };
   });
 }
 
-function faultOf(entry: EvidenceEntry, txn: string, open: () => OpenCheckpoint): EvidenceFault | undefined {
+function faultOf(
+  entry: EvidenceEntry,
+  txn: string,
+  open: () => OpenCheckpoint,
+  services: SealKeys | undefined,
+): EvidenceFault | undefined {
   const head = orElse(open, TransparencyLogError);
   if (head === undefined || shardOfOrigin(head.origin)?.name !== entry.shard) return 'checkpoint-not-the-logs';
   const leaf = bytes(entry.leaf);
@@ -113,6 +124,7 @@ function faultOf(entry: EvidenceEntry, txn: string, open: () => OpenCheckpoint):
   const opened = orElse(() => openOne(parseLeaf(leaf) satisfies SealedLeaf, entry.keys), LedgerEntryError);
   if (opened === undefined) return 'entry-unreadable';
   if (opened.txn !== txn) return 'other-transaction';
+  if (services !== undefined && voucherOf(opened, services) !== opened.sealedBy) return 'not-vouched-for';
   const { shard } = entry;
   const said = auditEventOf(opened, { ...place, ...(shard === undefined ? {} : { shard }) });
   return canonicalJson(said) === canonicalJson(entry.auditEvent) ? undefined : 'audit-event-changed';

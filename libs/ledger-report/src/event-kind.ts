@@ -103,6 +103,7 @@ export const auditActions: Readonly<Record<string, EventKind>> = {
   'ledger.shard-dropped': asks('D', codes.securityAlert, codes.objectSecurity),
   'ledger.rows-missing': acts('E', codes.securityAlert),
   'ledger.rows-changed': acts('E', codes.securityAlert),
+  'ledger.entry-forged': acts('E', codes.securityAlert),
   'ledger.gap-found': acts('E', codes.securityAlert, codes.recordingStopped),
 };
 

@@ -1,12 +1,15 @@
 import { type AuditEvent, auditEventSchema } from '@hie/contracts';
-import { testClaims } from '@hie/testing-kit';
+import { bindingOf, detailsDigestOf, voucherOf } from '@hie/ledger-entry';
+import { testClaims, testExchangeKeys } from '@hie/testing-kit';
 
 import { AuditWriter, type MessageWriter } from './index.js';
+
+const keyring = testExchangeKeys().keyringOf('consent');
 
 async function told(circumstances: Parameters<AuditWriter['write']>[1]): Promise<AuditEvent> {
   let event: unknown;
   const writer = { write: (_type: unknown, body: unknown) => Promise.resolve((event = body)) };
-  const audit = new AuditWriter('consent', writer as unknown as MessageWriter);
+  const audit = new AuditWriter('consent', writer as unknown as MessageWriter, () => keyring.sealingKey());
   await audit.write({ action: 'disclosure.decided', outcome: 'success' }, circumstances);
   return auditEventSchema.parse(event);
 }
@@ -34,4 +37,15 @@ it('is told of a request turned away at a door, which has an address and no tran
   expect(await told({ requester: { address: '203.0.113.9' } })).toMatchObject({
     requester: { address: '203.0.113.9' },
   });
+});
+
+it('has the service’s word on it, under a salt of its own', async () => {
+  const [one, other] = [await told({}), await told({})];
+  const { vouched, personId, receiptWanted: _wanted, ...event } = one;
+  const binding = bindingOf(vouched?.salt ?? '', personId);
+  const detailsDigest = detailsDigestOf(binding, event.details);
+  const entry = { ...event, sealedBy: 'consent', binding, detailsDigest, signature: vouched?.signature };
+  expect(voucherOf(entry, keyring.sealKeys())).toBe('consent');
+  expect(vouched?.salt).toHaveLength(22);
+  expect(other.vouched?.salt).not.toBe(vouched?.salt);
 });

@@ -4,7 +4,9 @@ import { type AuditEvent, type ServiceName, auditEventRecorded } from '@hie/cont
 import type { TransactionClaims } from '@hie/purpose-of-use';
 
 import type { AuditFacts } from './hop.js';
+import type { Keyring } from './keyring.js';
 import type { MessageWriter, WrittenMessage } from './message-writer.js';
+import { vouchedEvent } from './vouched-event.js';
 
 /** What an audit event says of its circumstances. */
 export interface AuditCircumstances {
@@ -32,11 +34,12 @@ export class AuditWriter {
   constructor(
     private readonly service: ServiceName,
     private readonly writer: MessageWriter,
+    private readonly sealingKey: Keyring['sealingKey'],
     private readonly now: () => number = Date.now,
   ) {}
 
   async write(facts: AuditFacts, circumstances: AuditCircumstances): Promise<WrittenMessage> {
-    const event = this.event(facts, circumstances);
+    const event = vouchedEvent(this.event(facts, circumstances), this.sealingKey());
     const written = await this.writer.write(auditEventRecorded, event);
     return { ...written, record: { ...written.record, tells: event.eventId } };
   }

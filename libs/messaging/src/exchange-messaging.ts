@@ -56,12 +56,12 @@ export function exchangeMessaging(options: ExchangeMessagingOptions): ExchangeMe
   });
   const seals = earlierSeals(keyring);
   const writer = new MessageWriter(keyring, store, service, { onFirstSeal: seals.made });
-  const audit = new AuditWriter(service, writer);
+  const sealingKey = () => keyring.sealingKey();
+  const audit = new AuditWriter(service, writer, sealingKey);
   const committer = new GroupCommitter(pool);
   const outbox = new OutboxStore(pool);
   const relay = new OutboxRelay({ store: outbox, sender: new CoalescingSender(producer), onError });
   const reader = new MessageReader({ service, keyring, store, verifyToken, openEarlierSeal: seals.open });
-  const sealingKey = () => keyring.sealingKey();
   const pipeline = new MessagePipeline({
     ...{ reader, writer, audit, committer, relay, inbox: outbox, sealingKey, onRefused },
   });

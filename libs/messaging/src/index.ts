@@ -44,4 +44,5 @@ export {
 export { packRecord, unpackRecord } from './record-format.js';
 export { classify, withRetry } from './retry.js';
 export { type TransactionScope, remainingMs } from './transaction-scope.js';
+export { vouchedEvent } from './vouched-event.js';
 export { type S3Credentials, type S3Settings, s3ObjectStore } from './s3-object-store.js';

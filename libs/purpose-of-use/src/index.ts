@@ -21,6 +21,7 @@ export {
   peekSeal,
   signSeal,
 } from './hop-seal.js';
+export { signEvent, signerOf } from './event-signature.js';
 export { jwkThumbprint } from './jwk-thumbprint.js';
 export {
   MAX_SIGN_IN_AGE_S,

@@ -3,8 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { AuditEvent, AuditReceipt } from '@hie/contracts';
+import { type AuditEvent, type AuditReceipt, type ServiceName, services } from '@hie/contracts';
 import { jwkSigningKey } from '@hie/key-store';
+import { vouchedEvent } from '@hie/messaging';
 import { type TransparencyLog, formatVerifierKey, shardOrigin, verifierKey } from '@hie/transparency-log';
 import type { Pool } from 'pg';
 
@@ -85,13 +86,18 @@ export async function serviceLog(
   const master = Buffer.alloc(32, 7);
   const ledgerKeys = new LedgerKeys({ masterKey: () => master, wrappingKeys: () => [master] } as never);
   const store = new EntryStore(pool);
+  const sealing = serviceSeals();
   const standing = new StandingEntries(
     store,
     ledgerKeys,
     { eraseAgain: () => Promise.resolve() } as never,
     new CheckpointStore(pool),
+    sealing.keyringOf('audit-ledger') as never,
   );
-  const keyring = { signingKeys: () => signing.map((key) => jwkSigningKey(key.export({ format: 'jwk' }))) };
+  const keyring = {
+    ...sealing.keyringOf('audit-ledger'),
+    signingKeys: () => signing.map((key) => jwkSigningKey(key.export({ format: 'jwk' }))),
+  };
   const settings = { LEDGER_DIR: join(folder, 'log'), LEDGER_ORIGIN: ORIGIN, WITNESSES_FILE: witnessesFile };
   const config = {
     ...settings,
@@ -109,7 +115,8 @@ export async function serviceLog(
     await sequencer.onModuleInit();
     const witnessing = new Witnessing(sequencer, shards, new CheckpointStore(pool), silent as never, config);
     await witnessing.onApplicationBootstrap();
-    const handler = new AppendEventHandler(sequencer, witnessing, ledgerKeys, new PatientKeys(pool, ledgerKeys));
+    const patientKeys = new PatientKeys(pool, ledgerKeys);
+    const handler = new AppendEventHandler(sequencer, witnessing, ledgerKeys, patientKeys, keyring as never);
     const retentionStore = new RetentionStore(pool);
     const retention = new ShardRetention(sequencer, shards, retentionStore, ledgerKeys, silent as never, config, now);
     let stopping: Promise<void> | undefined;
@@ -169,7 +176,8 @@ export async function serviceLog(
     },
     tell: async (told) => {
       const event = routine({ at: new Date(now()).toISOString(), ...told });
-      const { emit, effect } = await running.handler.handle(event, event.service);
+      const vouched = vouchedEvent(event, sealing.keyringOf(event.service).sealingKey());
+      const { emit, effect } = await running.handler.handle(vouched, event.service);
       await write(pool, effect);
       return emit[0]?.body as AuditReceipt | undefined;
     },
@@ -178,6 +186,19 @@ export async function serviceLog(
       await Promise.all(witnesses.map((witness) => witness.close()));
       await rm(folder, { recursive: true });
     },
+  };
+}
+
+/** Seal keys of every service. */
+function serviceSeals() {
+  const pairs = services.map((service) => [service, generateKeyPairSync('ec', { namedCurve: 'P-256' })] as const);
+  const sealKeys = new Map(pairs.map(([service, { publicKey: key }]) => [`${service}-1`, { service, key }]));
+  const keys = new Map(pairs.map(([service, { privateKey: key }]) => [service, { kid: `${service}-1`, key }]));
+  return {
+    keyringOf: (service: ServiceName) => ({
+      sealKeys: () => sealKeys,
+      sealingKey: () => keys.get(service) as { readonly kid: string; readonly key: KeyObject },
+    }),
   };
 }
 

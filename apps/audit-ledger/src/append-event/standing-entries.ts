@@ -1,4 +1,5 @@
-import { openHead, parseLeaf } from '@hie/ledger-entry';
+import { openHead, parseLeaf, voucherOf } from '@hie/ledger-entry';
+import { FileKeyring } from '@hie/service-kit';
 import { type TreeHead, TransparencyLogError, leafHash, sameBytes } from '@hie/transparency-log';
 import { Injectable } from '@nestjs/common';
 
@@ -12,6 +13,15 @@ import type { KnownPlace } from './recent-places.js';
 import { isGenuineRow, rowMac } from './row-mac.js';
 
 const BATCH = 1_000;
+
+/** Positions of rows that were looked at. */
+export interface LookedAt {
+  /** Those that are not as the ledger wrote them. */
+  readonly changed: readonly number[];
+  /** Those of entries that the service they name has not signed: whoever wrote them had the ledger's keys. */
+  readonly forged: readonly number[];
+  readonly next: number | undefined;
+}
 
 /** Where events stand that are in the log already, and rows that say so and lie. */
 export interface StandingPlaces {
@@ -34,6 +44,7 @@ export class StandingEntries {
     private readonly keys: LedgerKeys,
     private readonly destruction: KeyDestruction,
     private readonly checkpoints: CheckpointStore,
+    private readonly keyring: FileKeyring,
   ) {}
 
   /** The newest head of each shard that the database has kept: a log that does not continue one of them was put back. */
@@ -75,16 +86,20 @@ export class StandingEntries {
   /**
    * Looks at `count` rows from a position on.
    *
-   * @returns the positions of those that are not as the ledger wrote them, and where to go on; nowhere when there are no more.
+   * @returns where to go on; nowhere when there are no more.
    */
-  async changedFrom(
-    position: number,
-    count: number,
-  ): Promise<{ readonly changed: readonly number[]; readonly next: number | undefined }> {
+  async lookFrom(position: number, count: number): Promise<LookedAt> {
     const rows = await this.store.from(position, count);
-    const changed = rows.filter((row) => !this.isGenuine(row)).map(({ index }) => index);
+    const changed = rows.filter((row) => !this.isGenuine(row));
+    const isChanged = new Set(changed);
+    const keys = this.keyring.sealKeys();
+    const forged = rows.filter((row) => !isChanged.has(row) && voucherOf(row.head, keys) !== row.head.sealedBy);
     const last = rows.at(-1);
-    return { changed, next: rows.length < count || last === undefined ? undefined : last.index + 1 };
+    return {
+      changed: changed.map(({ index }) => index),
+      forged: forged.map(({ index }) => index),
+      next: rows.length < count || last === undefined ? undefined : last.index + 1,
+    };
   }
 
   /**

@@ -7,7 +7,7 @@ import { type LedgerEntry, formatLeaf, openAsPatient, openHead, parseLeaf, sealE
 import type { AuditFacts, AuditWriter } from '@hie/messaging';
 import { UnitOfWork, databaseOptions } from '@hie/persistence';
 import type { TransactionClaims } from '@hie/purpose-of-use';
-import { type TestSchema, applyIn, testSchema } from '@hie/testing-kit';
+import { applyIn, testExchangeKeys, testSchema, type TestSchema } from '@hie/testing-kit';
 import { memoryStorage, noteSigner, openLog } from '@hie/transparency-log';
 import { DataSource } from 'typeorm';
 
@@ -189,7 +189,8 @@ it('destroys a key again that a restored backup brought back, from the log alone
   ]);
   expect((await reads(leaf))?.details).toBeDefined();
   const checkpoints = new CheckpointStore(schema.pool);
-  await new StandingEntries(new EntryStore(schema.pool), ledgerKeys, destruction, checkpoints).complete([
+  const keyring = testExchangeKeys().keyringOf('audit-ledger') as never;
+  await new StandingEntries(new EntryStore(schema.pool), ledgerKeys, destruction, checkpoints, keyring).complete([
     { begin: 0, head: log.head, proofs: log.proofs },
   ]);
   expect((await reads(leaf))?.details).toBeUndefined();

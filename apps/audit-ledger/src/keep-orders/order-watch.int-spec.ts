@@ -5,7 +5,7 @@ import { formatLeaf, sealEntry } from '@hie/ledger-entry';
 import type { AuditFacts, AuditWriter } from '@hie/messaging';
 import { UnitOfWork, databaseOptions } from '@hie/persistence';
 import { PERSON_ACR, type TransactionClaims } from '@hie/purpose-of-use';
-import { type TestSchema, applyIn, testSchema } from '@hie/testing-kit';
+import { applyIn, testExchangeKeys, testSchema, type TestSchema } from '@hie/testing-kit';
 import { type TransparencyLog, memoryStorage, noteSigner, openLog } from '@hie/transparency-log';
 import { DataSource } from 'typeorm';
 
@@ -75,6 +75,7 @@ beforeEach(async () => {
     ledgerKeys,
     destruction,
     new CheckpointStore(schema.pool),
+    testExchangeKeys().keyringOf('audit-ledger') as never,
   );
   const shards = {
     get all() {

@@ -1,14 +1,20 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
-import { type EntryDetails, formatLeaf, sealEntry } from '@hie/ledger-entry';
-import { transactionRequester } from '@hie/messaging';
+import { type EntryDetails, bindingOf, detailsDigestOf, formatLeaf, sealEntry, vouchFor } from '@hie/ledger-entry';
+import { type Keyring, transactionRequester } from '@hie/messaging';
 import type { TransactionClaims } from '@hie/purpose-of-use';
 import type { ShardMark } from '@hie/transparency-log';
 
 import type { LedgerKeys } from '../patient-keys/ledger-keys.js';
 
+/** What an entry is sealed with, and what the ledger vouches for it with. */
+export interface ShardEntryKeys {
+  readonly ledger: Pick<LedgerKeys, 'entries'>;
+  readonly service: Pick<Keyring, 'sealingKey'>;
+}
+
 /**
- * An entry about the log itself: sealed like any other, and with a mark that anybody can read.
+ * An entry about the log itself: sealed and vouched for like any other, and with a mark that anybody can read.
  *
  * @param claims of whoever ordered it; absent for what the ledger does by itself.
  */
@@ -16,16 +22,21 @@ export function shardEntry(
   action: string,
   mark: ShardMark,
   details: EntryDetails,
-  keys: Pick<LedgerKeys, 'entries'>,
+  { ledger, service }: ShardEntryKeys,
   atMs: number,
   claims?: TransactionClaims,
 ): Uint8Array {
   const ordered =
     claims === undefined ? {} : { txn: claims.txn, purpose: claims.tctx.purp, requester: transactionRequester(claims) };
-  const entry = {
-    ...{ eventId: randomUUID(), service: 'audit-ledger', action, outcome: 'success', details },
+  const told = {
+    ...{ eventId: randomUUID(), service: 'audit-ledger', action, outcome: 'success' },
     ...ordered,
-    ...{ seals: [], sealedBy: 'audit-ledger', at: new Date(atMs).toISOString() },
+    ...{ seals: [], at: new Date(atMs).toISOString() },
   };
-  return formatLeaf({ ...sealEntry(entry, { ledger: keys.entries }, randomBytes), shard: mark });
+  const binding = bindingOf(randomBytes(16).toString('base64url'), undefined);
+  const detailsDigest = detailsDigestOf(binding, details);
+  const { kid, key } = service.sealingKey();
+  const signature = vouchFor(told, detailsDigest, kid, key);
+  const entry = { ...told, sealedBy: 'audit-ledger', details, binding, detailsDigest, signature };
+  return formatLeaf({ ...sealEntry(entry, { ledger: ledger.entries }, randomBytes), shard: mark });
 }

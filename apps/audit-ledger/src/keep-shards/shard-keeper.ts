@@ -1,4 +1,6 @@
 import type { SigningKey } from '@hie/key-store';
+import type { EntryDetails } from '@hie/ledger-entry';
+import type { TransactionClaims } from '@hie/purpose-of-use';
 import { FileKeyring, PinoLogger, SERVICE_CONFIG } from '@hie/service-kit';
 import {
   type NoteSigner,
@@ -62,7 +64,7 @@ export class ShardKeeper {
     const { LEDGER_DIR, LEDGER_ORIGIN: base, LEDGER_TAKE_OVER, WITNESSES_FILE } = this.config;
     const store = directoryShards(LEDGER_DIR, { takeOver: LEDGER_TAKE_OVER === 'yes' });
     const entry = (action: string, details: Record<string, string>) => (mark: Parameters<typeof shardEntry>[1]) =>
-      shardEntry(action, mark, details, this.keys, this.now());
+      this.entryOf(action, mark, details);
     const writing = {
       ...{ store, base, signersOf: this.signersOf, atLeast },
       publication: WITNESSES_FILE === undefined ? ('at-once' as const) : ('when-cosigned' as const),
@@ -72,6 +74,16 @@ export class ShardKeeper {
     };
     this.signWith(this.keyring.signingKeys('log'));
     this.chain = await openShards(writing, this.now());
+  }
+
+  /** An entry about the log itself. @param claims of whoever ordered it */
+  entryOf(
+    action: string,
+    mark: Parameters<typeof shardEntry>[1],
+    details: EntryDetails,
+    claims?: TransactionClaims,
+  ): Uint8Array {
+    return shardEntry(action, mark, details, { ledger: this.keys, service: this.keyring }, this.now(), claims);
   }
 
   async close(): Promise<void> {

@@ -18,7 +18,6 @@ import type { Pool } from 'pg';
 import { Sequencer } from '../append-event/sequencer.js';
 import type { AuditLedgerConfig } from '../audit-ledger.config.js';
 import { LEDGER_CLOCK, type LedgerClock } from '../keep-shards/ledger-clock.js';
-import { shardEntry } from '../keep-shards/shard-entry.js';
 import { ShardKeeper } from '../keep-shards/shard-keeper.js';
 import { LedgerKeys } from '../patient-keys/ledger-keys.js';
 import { type ShardPlace, placeOf, shardOf } from '../read-log/log-view.js';
@@ -115,14 +114,8 @@ export class ShardRetention implements OnApplicationBootstrap, OnApplicationShut
     const dropped = [...before.shards, ...added].map(droppedMarkOf);
     const years = this.config.LEDGER_RETENTION_YEARS;
     const mark = { dropped, rule: `${years} years after the last entry` };
-    const leaf = shardEntry(
-      'ledger.shard-dropped',
-      mark,
-      { shards: [...names], matter, years },
-      this.keys,
-      this.now(),
-      claims,
-    );
+    const details = { shards: [...names], matter, years };
+    const leaf = this.shards.entryOf('ledger.shard-dropped', mark, details, claims);
     const { log, name } = this.shards.current;
     const { firstIndex: index, checkpoint } = await log.append([leaf]);
     const proof = await log.proofs.inclusion(index, checkpoint);

@@ -1,11 +1,13 @@
 // ATTACKS.md F1, F2, F4, F7 on the table that is searched: a superuser who drops the triggers, and then does as they please.
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 
+import type { AuditEvent, ServiceName } from '@hie/contracts';
 import { formatLeaf, sealEntry } from '@hie/ledger-entry';
-import type { AuditFacts } from '@hie/messaging';
-import { type TestSchema, applyIn, testSchema } from '@hie/testing-kit';
+import { type AuditFacts, vouchedEvent } from '@hie/messaging';
+import { type TestSchema, applyIn, testExchangeKeys, testSchema } from '@hie/testing-kit';
 import { type TransparencyLog, memoryStorage, noteSigner, openLog } from '@hie/transparency-log';
 
+import { entryOfEvent } from '../append-event/entry-of-event.js';
 import { EntryStore } from '../append-event/entry.store.js';
 import { StandingEntries } from '../append-event/standing-entries.js';
 import { CheckpointStore } from '../ask-witnesses/checkpoint.store.js';
@@ -17,6 +19,7 @@ import { TamperAlarm } from './tamper-alarm.js';
 
 const SIZE = 40;
 const master = Buffer.alloc(32, 5);
+const services = testExchangeKeys();
 const keys = new LedgerKeys({ masterKey: () => master, wrappingKeys: () => [master] } as never);
 
 let schema: TestSchema;
@@ -36,7 +39,8 @@ beforeEach(async () => {
   await log.append(Array.from({ length: SIZE }, (_, at) => leaf(at)));
   store = new EntryStore(schema.pool);
   const checkpoints = new CheckpointStore(schema.pool);
-  standing = new StandingEntries(store, keys, { eraseAgain: () => Promise.resolve() } as never, checkpoints);
+  const destruction = { eraseAgain: () => Promise.resolve() } as never;
+  standing = new StandingEntries(store, keys, destruction, checkpoints, services.keyringOf('audit-ledger') as never);
   const shards = [{ begin: 0, head: log.head, proofs: log.proofs }];
   await standing.complete(shards);
   // What a superuser does first.
@@ -50,12 +54,14 @@ beforeEach(async () => {
 });
 afterEach(() => schema.drop());
 
-const leaf = (at: number): Uint8Array => {
-  const entry = {
+/** An entry that consent has told of; or somebody in its name, with another service's key or none. */
+const leaf = (at: number, by: ServiceName | 'nobody' = 'consent'): Uint8Array => {
+  const event: AuditEvent = {
     ...{ eventId: randomUUID(), service: 'consent', action: 'disclosure.decided', outcome: 'denied', reason: `r${at}` },
-    ...{ seals: [], sealedBy: 'consent', at: '2026-01-01T00:00:00.000Z' },
+    ...{ details: {}, seals: [], at: '2026-01-01T00:00:00.000Z', receiptWanted: false },
   };
-  return formatLeaf(sealEntry(entry, { ledger: keys.entries }, randomBytes));
+  const told = by === 'nobody' ? event : vouchedEvent(event, services.keyringOf(by).sealingKey());
+  return formatLeaf(sealEntry(entryOfEvent(told, 'consent', undefined), { ledger: keys.entries }, randomBytes));
 };
 const search = async (): Promise<number | string> => {
   const { rows } = await schema.pool.query<SealedRow>(
@@ -140,3 +146,20 @@ it.each([
     expect(told).toHaveLength(1);
   },
 );
+
+// Whoever has the ledger's master key and the log's writes leaf and row as the ledger would; the service's key they have not.
+it.each<[string, (at: number) => Uint8Array]>([
+  ['under no signature', (at) => leaf(at, 'nobody')],
+  ['under the key of another service', (at) => leaf(at, 'gateway')],
+  ['under the ledger’s own key', (at) => leaf(at, 'audit-ledger')],
+])('F14: names an entry that no service told, %s, once', async (_what, forge) => {
+  await log.append([leaf(SIZE), forge(SIZE + 1), leaf(SIZE + 2)]);
+  await standing.complete([{ begin: 0, head: log.head, proofs: log.proofs }]);
+  expect(await search()).toBe(SIZE + 3);
+  await watch.look(0);
+  await watch.look(0);
+  expect(told).toEqual([
+    { action: 'ledger.entry-forged', outcome: 'failed', reason: 'entry-forged', details: { index: SIZE + 1 } },
+  ]);
+  expect(logged).toEqual([{ code: 'entry-forged', index: SIZE + 1 }]);
+});

@@ -17,7 +17,8 @@ const AT_ONCE = 1_000;
  * ever read, and rows that were changed, of which each round looks at some, from the first to the last and again.
  *
  * What it finds is told to the log of the service and to the ledger, with its position: `ledger.rows-missing`, which it puts back from the
- * log, and `ledger.rows-changed`, once until the row is right again, which only the table's owner can make it.
+ * log, and `ledger.rows-changed`, once until the row is right again, which only the table's owner can make it; `ledger.entry-forged`, for an
+ * entry that stands in the log and that the service it names has not signed: nothing makes that right.
  */
 @Injectable()
 export class ProjectionWatch implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -28,7 +29,9 @@ export class ProjectionWatch implements OnApplicationBootstrap, OnApplicationShu
   private settled = 0;
   /** The position from which the next rows are looked at. */
   private next = 0;
-  /** Positions of changed rows that were told. */
+  /** Up to where rows were looked at as the newest. */
+  private newest = 0;
+  /** Positions of changed and forged rows that were told. */
   private readonly known = new Set<number>();
 
   constructor(
@@ -42,6 +45,7 @@ export class ProjectionWatch implements OnApplicationBootstrap, OnApplicationShu
   /** Before any door opens: what a restored backup has brought back must not be acted on. */
   async onApplicationBootstrap(): Promise<void> {
     this.settled = sizeOf(this.shards.all);
+    this.newest = Math.max(0, this.settled - ROWS_A_ROUND);
     await this.orders.look(this.settled);
     this.arm();
   }
@@ -55,7 +59,7 @@ export class ProjectionWatch implements OnApplicationBootstrap, OnApplicationShu
   /** Compares the table with the log's first `below` entries. */
   async look(below: number): Promise<void> {
     await this.lookForMissing(below);
-    await this.lookForChanged();
+    await this.lookAtRows(below);
     await this.orders.look(below);
   }
 
@@ -66,16 +70,25 @@ export class ProjectionWatch implements OnApplicationBootstrap, OnApplicationShu
     await this.standing.complete(this.shards.all);
   }
 
-  private async lookForChanged(): Promise<void> {
+  /** The newest first: what somebody wrote while nobody looked is among them. Then the others, on from where the last round ended. */
+  private async lookAtRows(below: number): Promise<void> {
+    for (let from: number | undefined = this.newest; from !== undefined && from < below && !this.isEnded;)
+      from = await this.lookFrom(from);
+    this.newest = Math.max(this.newest, below);
     for (let looked = 0; looked < ROWS_A_ROUND && !this.isEnded; looked += AT_ONCE) {
-      const from = this.next;
-      const { changed, next = 0 } = await this.standing.changedFrom(from, AT_ONCE);
-      for (const index of changed) if (!this.known.has(index)) await this.alarm.raise('row-changed', { index });
-      for (const index of this.known) if (index >= from && (next === 0 || index < next)) this.known.delete(index);
-      changed.forEach((index) => this.known.add(index));
-      this.next = next;
-      if (next === 0) return;
+      const next = await this.lookFrom(this.next);
+      this.next = next ?? 0;
+      if (next === undefined) return;
     }
+  }
+
+  private async lookFrom(from: number): Promise<number | undefined> {
+    const { changed, forged, next } = await this.standing.lookFrom(from, AT_ONCE);
+    for (const index of changed) if (!this.known.has(index)) await this.alarm.raise('row-changed', { index });
+    for (const index of forged) if (!this.known.has(index)) await this.alarm.raise('entry-forged', { index });
+    for (const index of this.known) if (index >= from && (next === undefined || index < next)) this.known.delete(index);
+    for (const index of [...changed, ...forged]) this.known.add(index);
+    return next;
   }
 
   private arm(): void {

@@ -8,6 +8,8 @@ export type Tampering =
   | 'rows-missing'
   /** A row of an entry that the ledger did not write as it is. */
   | 'row-changed'
+  /** An entry that the service it names has not signed: somebody wrote it who has the ledger's own keys. */
+  | 'entry-forged'
   /** A patient's key that was destroyed is there again; it was destroyed again. */
   | 'key-back'
   /** A legal hold that was taken away, changed, or lifted by nobody, or one that was lifted and stood again; it was put right. */
@@ -20,6 +22,12 @@ export type Tampering =
 /** Codes, counts, positions and ids. */
 export type TamperingDetails = Readonly<Record<string, string | number>>;
 
+/** What is not a changed row, in the ledger's words. */
+const actions: Readonly<Partial<Record<Tampering, string>>> = {
+  'rows-missing': 'ledger.rows-missing',
+  'entry-forged': 'ledger.entry-forged',
+};
+
 /** Says aloud that somebody has written into the ledger's tables: in the log of the service, and in the ledger. */
 @Injectable()
 export class TamperAlarm {
@@ -30,7 +38,7 @@ export class TamperAlarm {
 
   async raise(reason: Tampering, details: TamperingDetails): Promise<void> {
     this.logger.error({ code: reason, ...details }, 'ledger tables changed');
-    const action = reason === 'rows-missing' ? 'ledger.rows-missing' : 'ledger.rows-changed';
+    const action = actions[reason] ?? 'ledger.rows-changed';
     await this.trail.record({ action, outcome: 'failed', reason, details }, {});
   }
 

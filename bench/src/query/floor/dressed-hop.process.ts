@@ -56,7 +56,8 @@ const producer = kafka.producer({
 const store = directoryObjectStore(env('OBJECT_STORE'));
 const seals = earlierSeals(keyring);
 const writer = new FloorWriter(keyring, store, service, { onFirstSeal: seals.made });
-const audit = new AuditWriter(service, writer);
+const sealingKey = () => keyring.sealingKey();
+const audit = new AuditWriter(service, writer, sealingKey);
 const committer = new GroupCommitter(pool);
 const inbox = new OutboxStore(pool);
 const relay = new OutboxRelay({ store: inbox, sender: new CoalescingSender(producer), onError: complain });
@@ -79,7 +80,6 @@ class WeighingReader extends MessageReader {
 
 const reader = new WeighingReader({ service, keyring, store, verifyToken: tokens.verify, openEarlierSeal: seals.open });
 const onRefused = (topic: string, code: string): void => complain(`${topic}: ${code}`);
-const sealingKey = () => keyring.sealingKey();
 const pipeline = new MessagePipeline({ reader, writer, audit, committer, relay, inbox, sealingKey, onRefused });
 // A group of its own, beside the real service's.
 const server = new ExchangeServer({
